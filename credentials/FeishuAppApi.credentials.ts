@@ -1,0 +1,166 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+
+import { ERROR_TEXTS } from '../nodes/FeishuHireExam/transport/errors';
+import { PLATFORM_URLS } from '../nodes/FeishuHireExam/transport/platform';
+import type { FeishuCredentials } from '../nodes/FeishuHireExam/transport/platform';
+import { requestAccessToken } from '../nodes/FeishuHireExam/transport/token';
+
+/** A field that the editor hides while it is typed. */
+const secret = (field: Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'required'>): INodeProperties => ({
+	...field,
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+});
+
+const MISSING_SCOPE = 99991672;
+
+export class FeishuAppApi implements ICredentialType {
+	name = 'feishuAppApi';
+
+	displayName = 'Feishu App API';
+
+	icon: Icon = {
+		light: 'file:../icons/feishuHireExam.svg',
+		dark: 'file:../icons/feishuHireExam.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-feishu-hire-exam/n8n-nodes-feishu-hire-exam#set-up-the-feishu-app';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Platform',
+			name: 'platform',
+			type: 'options',
+			options: [
+				{ name: 'Feishu', value: 'feishu', description: 'The app is on open.feishu.cn' },
+				{ name: 'Lark', value: 'lark', description: 'The app is on open.larksuite.com' },
+				{
+					name: 'Custom',
+					value: 'custom',
+					description: 'A private deployment, or the sandbox of this package',
+				},
+			],
+			default: 'feishu',
+			description: 'Where the app was created. It exists on this platform only.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'customBaseUrl',
+			type: 'string',
+			displayOptions: { show: { platform: ['custom'] } },
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://open.feishu.example.com',
+			description: 'Address that the paths of the Open API (/open-apis/…) are put behind',
+		},
+		{
+			displayName: 'App ID',
+			name: 'appId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. cli_a1b2c3d4e5f60718',
+			description:
+				"From 'Credentials & Basic Info' of the app in the developer console. The app must be a self-built one.",
+		},
+		secret({
+			displayName: 'App Secret',
+			name: 'appSecret',
+			required: true,
+			description: "Beside the App ID under 'Credentials & Basic Info'",
+		}),
+		secret({
+			displayName: 'Verification Token',
+			name: 'verificationToken',
+			description:
+				"Needed for the trigger only. From 'Events & Callbacks' > 'Encryption Strategy' of the app.",
+		}),
+		secret({
+			displayName: 'Encrypt Key',
+			name: 'encryptKey',
+			description:
+				"Needed for the trigger only, and recommended: with it Feishu signs and encrypts each event. From 'Events & Callbacks' > 'Encryption Strategy' of the app.",
+		}),
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		{
+			displayName: 'Expires At',
+			name: 'expiresAt',
+			type: 'hidden',
+			default: 0,
+		},
+	];
+
+	/** Called by n8n when there is no token, and on each test of the credential. What it gives is kept, encrypted, in the credential. */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		return await requestAccessToken.call(this, credentials as FeishuCredentials);
+	}
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{ $credentials.accessToken }}' } },
+	};
+
+	/**
+	 * Fetching the token tells whether app, secret, platform and address are right; this call tells whether the
+	 * app may work with exams. It asks for exams from the year 2100 on, so that it reads nobody's data.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			method: 'POST',
+			baseURL: `={{ ${JSON.stringify(PLATFORM_URLS)}[$credentials.platform] ?? $credentials.customBaseUrl }}`,
+			url: '/open-apis/hire/v1/tests/search',
+			qs: { page_size: 1 },
+			body: { test_start_time_min: '4102444800000' },
+			// Feishu tells what is missing in the body of an HTTP 400.
+			ignoreHttpStatusErrors: true,
+		},
+		rules: [
+			{
+				type: 'responseSuccessBody' as const,
+				properties: {
+					key: 'code',
+					value: MISSING_SCOPE,
+					message:
+						'The App ID and the App Secret are right, but the app lacks the scope hire:exam (or hire:exam:readonly to read only). Add it in the developer console, publish a new version of the app, and test again.',
+				},
+			},
+			...Object.entries(ERROR_TEXTS).map(([code, { message, description }]) => ({
+				type: 'responseSuccessBody' as const,
+				properties: {
+					key: 'code',
+					value: Number(code),
+					message: `${message}. ${description}`,
+				},
+			})),
+			{
+				type: 'responseSuccessBody' as const,
+				properties: {
+					key: 'data',
+					value: undefined,
+					message:
+						"The App ID and the App Secret are right, but a first call was refused. Check the app's scopes (hire:exam or hire:exam:readonly) and that a version of it is published.",
+				},
+			},
+		],
+	};
+}

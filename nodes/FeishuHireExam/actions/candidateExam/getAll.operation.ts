@@ -1,0 +1,122 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { feishuRequestItems } from '../../transport/paginate';
+import { USER_ID_TYPES, userIdType } from '../fields';
+import type { Operation } from '../operation';
+import { ItemParameters } from '../parameters';
+import { simplifyExam } from './simplifyExam';
+
+/** Feishu takes at most so many in one call. */
+const APPLICATIONS_PER_CALL = 100;
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		displayOptions: { show: { returnAll: [false] } },
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+	},
+	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		description: 'Without any, all exams are read',
+		options: [
+			{
+				displayName: 'Application IDs',
+				name: 'applicationIds',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 6920544531948800269, 6920544531948800270',
+				description: 'Only exams of these applications: separated by commas, or a list from an expression',
+			},
+			{
+				displayName: 'Start Time Max',
+				name: 'startTimeMax',
+				type: 'dateTime',
+				default: '',
+				description: 'Only exams that start at this time or before',
+			},
+			{
+				displayName: 'Start Time Min',
+				name: 'startTimeMin',
+				type: 'dateTime',
+				default: '',
+				description: 'Only exams that start at this time or later',
+			},
+		],
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [userIdType(USER_ID_TYPES)],
+	},
+];
+
+/** 获取笔试列表, `POST tests/search` */
+export const getAll: Operation = {
+	description: updateDisplayOptions(
+		{ show: { resource: ['candidateExam'], operation: ['getAll'] } },
+		properties,
+	),
+
+	prepare([itemIndex]) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		const limit = item.raw('returnAll') === true ? Infinity : item.required('limit', 'positive');
+		const simplify = item.raw('simplify') === true;
+		const body = {
+			test_start_time_min: item.optional('filters.startTimeMin', 'time'),
+			test_start_time_max: item.optional('filters.startTimeMax', 'time'),
+		};
+		// A filter whose expression gave nothing must not turn into "read everything".
+		const isFiltered = Object.hasOwn(Object(item.raw('filters')), 'applicationIds');
+		const applicationIds = isFiltered ? item.required('filters.applicationIds', 'ids') : [];
+		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
+
+		return async () => {
+			const exams: IDataObject[] = [];
+			for (const group of groupsOf(applicationIds, APPLICATIONS_PER_CALL)) {
+				const call = {
+					method: 'POST' as const,
+					path: '/tests/search',
+					qs,
+					body: { ...body, application_id_list: group },
+				};
+				exams.push(...(await feishuRequestItems.call(this, itemIndex, call, limit - exams.length)));
+				if (exams.length >= limit) break;
+			}
+			return simplify ? exams.map(simplifyExam) : exams;
+		};
+	},
+};
+
+/** The list in groups of at most `size`; one group of nothing when the list is empty. */
+function groupsOf(list: string[], size: number): Array<string[] | undefined> {
+	if (list.length === 0) return [undefined];
+	return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+		list.slice(index * size, (index + 1) * size),
+	);
+}

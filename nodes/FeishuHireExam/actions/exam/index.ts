@@ -1,0 +1,33 @@
+import type { Resource } from '../operation';
+import { returnArrangement } from './returnArrangement.operation';
+import { returnResult } from './returnResult.operation';
+
+export const exam: Resource = {
+	operations: { returnArrangement, returnResult },
+	description: [
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: ['exam'] } },
+			options: [
+				{
+					name: 'Return Arrangement',
+					value: 'returnArrangement',
+					action: 'Return exam arrangement',
+					description: 'Tell the recruiter the link of an exam, or that it could not be arranged',
+				},
+				{
+					name: 'Return Result',
+					value: 'returnResult',
+					action: 'Return exam result',
+					description: 'Hand over the score, the reports and the ratings of a finished exam',
+				},
+			],
+			default: 'returnArrangement',
+		},
+		...returnArrangement.description,
+		...returnResult.description,
+	],
+};

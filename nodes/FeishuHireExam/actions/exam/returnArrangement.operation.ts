@@ -1,0 +1,126 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { feishuRequest } from '../../transport/request';
+import type { Operation } from '../operation';
+import { ItemParameters } from '../parameters';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Exam ID',
+		name: 'examId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 7178536692385679677',
+		description: 'ID that the event of the created exam carried',
+	},
+	{
+		displayName: 'Outcome',
+		name: 'outcome',
+		type: 'options',
+		options: [
+			{
+				name: 'Arranged',
+				value: 'arranged',
+				description: 'The candidate can take the exam at the link',
+			},
+			{
+				name: 'Failed',
+				value: 'failed',
+				description: 'The exam could not be arranged; the recruiter sees that',
+			},
+		],
+		default: 'arranged',
+		description: 'Whether the exam could be arranged',
+	},
+	{
+		displayName: 'Exam URL',
+		name: 'examUrl',
+		type: 'string',
+		displayOptions: { show: { outcome: ['arranged'] } },
+		default: '',
+		required: true,
+		placeholder: 'e.g. https://exam.example.com/take/7f3a',
+		description: 'Link at which the candidate takes the exam',
+	},
+	{
+		displayName: 'Failure Code',
+		name: 'failureCode',
+		type: 'number',
+		displayOptions: { show: { outcome: ['failed'] } },
+		default: 1,
+		required: true,
+		description: "Your system's own code for the reason: any whole number but 0",
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'Message',
+				name: 'message',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. The paper is no longer offered',
+				description: 'What the recruiter is told about the arrangement',
+			},
+			{
+				displayName: 'Password',
+				name: 'password',
+				type: 'string',
+				typeOptions: { password: true },
+				default: '',
+				description: 'Of the candidate, if the link asks to log in',
+			},
+			{
+				displayName: 'Username',
+				name: 'username',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. zhangsan',
+				description: 'Of the candidate, if the link asks to log in',
+			},
+		],
+	},
+];
+
+/** 回传笔试安排结果, `POST eco_exams/:exam_id/login_info` */
+export const returnArrangement: Operation = {
+	description: updateDisplayOptions(
+		{ show: { resource: ['exam'], operation: ['returnArrangement'] } },
+		properties,
+	),
+
+	prepare([itemIndex]) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		const examId = item.required('examId', 'id');
+		const arranged = item.choice('outcome', ['arranged', 'failed']) === 'arranged';
+		const result = arranged ? 0 : item.required('failureCode', 'integer');
+		if (!arranged && result === 0) {
+			throw item.invalid("'Failure Code' must not be 0", 'Feishu reads 0 as arranged.');
+		}
+		const body = {
+			result,
+			msg: item.optional('additionalFields.message', 'text'),
+			exam_login_info: {
+				// Feishu requires the field for an exam that could not be arranged, too.
+				exam_url: arranged ? item.required('examUrl', 'url') : '',
+				username: item.optional('additionalFields.username', 'text'),
+				password: item.optional('additionalFields.password', 'text'),
+			},
+		};
+
+		return async () => {
+			await feishuRequest.call(this, itemIndex, {
+				method: 'POST',
+				path: `/eco_exams/${encodeURIComponent(examId)}/login_info`,
+				body,
+			});
+			return [{ success: true, exam_id: examId }];
+		};
+	},
+};

@@ -1,0 +1,211 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { feishuRequest } from '../../transport/request';
+import type { Operation } from '../operation';
+import { ItemParameters } from '../parameters';
+import type { RowField } from '../parameters';
+
+const REPORT_FIELDS: RowField[] = [
+	{
+		apiName: 'name',
+		kind: 'text',
+		property: {
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 张三的笔试结果.pdf',
+			description: 'What the recruiter sees the report as',
+		},
+	},
+	{
+		apiName: 'url',
+		kind: 'url',
+		property: {
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://exam.example.com/reports/7f3a.pdf',
+			description:
+				'A link that lasts: recruiters open it days later. The link of an uploaded attachment ends after 30 minutes.',
+		},
+	},
+	{
+		apiName: 'answer_time',
+		kind: 'time',
+		property: {
+			displayName: 'Answer Time',
+			name: 'answerTime',
+			type: 'dateTime',
+			default: '',
+			description: 'When the candidate finished',
+		},
+	},
+];
+
+const DETAIL_FIELDS: RowField[] = [
+	{
+		apiName: 'id',
+		kind: 'text',
+		property: {
+			displayName: 'ID',
+			name: 'id',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. pj001',
+			description: "Your system's own ID of what was rated",
+		},
+	},
+	{
+		apiName: 'name',
+		kind: 'text',
+		property: {
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. Basics',
+			description: 'What was rated. The same name may come several times; all are shown.',
+		},
+	},
+	{
+		apiName: 'result',
+		kind: 'text',
+		property: {
+			displayName: 'Result',
+			name: 'result',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. Excellent',
+			description: 'How it was rated',
+		},
+	},
+];
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Exam ID',
+		name: 'examId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 7178536692385679677',
+		description: 'ID that the event of the created exam carried',
+	},
+	{
+		displayName: 'Result',
+		name: 'result',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 60.5',
+		description:
+			'Result of the whole exam. Feishu recommends a number from 0 to 100. It replaces all that was returned for this exam before.',
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'Details',
+				name: 'details',
+				type: 'fixedCollection',
+				typeOptions: { multipleValues: true },
+				placeholder: 'Add Detail',
+				default: {},
+				description: 'Single ratings, shown on the exam card of the candidate',
+				options: [
+					{
+						displayName: 'Detail',
+						name: 'values',
+						values: DETAIL_FIELDS.map(({ property }) => property),
+					},
+				],
+			},
+			{
+				displayName: 'Details (JSON)',
+				name: 'detailsJson',
+				type: 'json',
+				default: '',
+				placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
+				description: "A list of ratings, from an expression: use it instead of 'Details' when their number varies",
+			},
+			{
+				displayName: 'Reports',
+				name: 'reports',
+				type: 'fixedCollection',
+				typeOptions: { multipleValues: true },
+				placeholder: 'Add Report',
+				default: {},
+				description: 'Links to reports about the exam',
+				options: [
+					{
+						displayName: 'Report',
+						name: 'values',
+						values: REPORT_FIELDS.map(({ property }) => property),
+					},
+				],
+			},
+			{
+				displayName: 'Reports (JSON)',
+				name: 'reportsJson',
+				type: 'json',
+				default: '',
+				placeholder: 'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
+				description: "A list of reports, from an expression: use it instead of 'Reports' when their number varies",
+			},
+			{
+				displayName: 'Result Time',
+				name: 'resultTime',
+				type: 'dateTime',
+				default: '',
+				description: 'When the result was reached',
+			},
+		],
+	},
+];
+
+/** 回传笔试结果, `POST eco_exams/:exam_id/update_result` */
+export const returnResult: Operation = {
+	description: updateDisplayOptions(
+		{ show: { resource: ['exam'], operation: ['returnResult'] } },
+		properties,
+	),
+
+	prepare([itemIndex]) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		const examId = item.required('examId', 'id');
+		const body = {
+			result: item.required('result', 'text'),
+			result_time: item.optional('additionalFields.resultTime', 'time'),
+			report_list: item.rowsOrList(
+				'additionalFields.reports',
+				'additionalFields.reportsJson',
+				REPORT_FIELDS,
+			),
+			detail_list: item.rowsOrList(
+				'additionalFields.details',
+				'additionalFields.detailsJson',
+				DETAIL_FIELDS,
+			),
+		};
+
+		return async () => {
+			await feishuRequest.call(this, itemIndex, {
+				method: 'POST',
+				path: `/eco_exams/${encodeURIComponent(examId)}/update_result`,
+				body,
+			});
+			return [{ success: true, exam_id: examId }];
+		};
+	},
+};

@@ -1,0 +1,30 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+/** Indexes of the input items that one call answers for; most calls answer for one. */
+export type ItemGroup = [first: number, ...others: number[]];
+
+/** Makes the calls to Feishu and gives the output. */
+export type Run = () => Promise<IDataObject[]>;
+
+/** One operation of one resource: its fields and what it does, in a file of its own. */
+export interface Operation {
+	description: INodeProperties[];
+
+	/** Items with the same key share one call. Without this, or without a key, an item has its own. */
+	groupKey?(this: IExecuteFunctions, itemIndex: number): string | undefined;
+
+	/**
+	 * Reads and checks all that the items say, and sends nothing: the router prepares every item before it
+	 * runs the first one.
+	 *
+	 * @throws NodeOperationError that names field and item.
+	 */
+	prepare(this: IExecuteFunctions, items: ItemGroup): Run;
+}
+
+export interface Resource {
+	/** The selector of the operation, then the fields of each. */
+	description: INodeProperties[];
+	/** By the value of the selector. */
+	operations: Record<string, Operation>;
+}

@@ -1,0 +1,155 @@
+import { tryToParseDateTime } from 'n8n-workflow';
+
+/**
+ * Readers for what users and other nodes enter. Each gives the value as Feishu takes it, or throws
+ * `InvalidValue` with a reason that completes the sentence "'Exam ID' …". Nothing is rounded or cut.
+ */
+
+export class InvalidValue extends Error {}
+
+/** Whether a field counts as left out. */
+export const isBlank = (value: unknown): boolean =>
+	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+const quote = (value: unknown): string => {
+	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	return text.length > 60 ? `"${text.slice(0, 60)}…"` : `"${text}"`;
+};
+
+/** Text of at most `max` characters, as it is. Numbers are taken if they can be written without loss. */
+export function toText(value: unknown, max = Infinity): string {
+	if (typeof value === 'number') {
+		if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+			throw new InvalidValue(
+				`is ${quote(value)}, a number too large to be exact: its last digits are lost already. Hand it over as text`,
+			);
+		}
+		return String(value);
+	}
+	if (typeof value !== 'string') throw new InvalidValue(`must be text, not ${quote(value)}`);
+	const { length } = [...value];
+	if (length > max) {
+		throw new InvalidValue(
+			`has ${length} characters. Feishu keeps ${max} and would cut off the rest`,
+		);
+	}
+	return value;
+}
+
+/**
+ * An ID of Feishu's: text, since its 19 digits are more than a number can hold. A number is taken only
+ * while it is exact, and text like `7.17e+18` is an ID that a spreadsheet has rounded.
+ */
+export function toId(value: unknown): string {
+	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+		throw new InvalidValue(
+			`is the number ${value}, which is not exact: an ID has more digits than a number can hold. Hand it over as text`,
+		);
+	}
+	const id = toText(value).trim();
+	if (/^\d+([.,]\d+)?e\+?\d+$/i.test(id)) {
+		throw new InvalidValue(
+			`is ${quote(id)}, a number that was rounded: its last digits are lost. Format the column as text where the ID comes from`,
+		);
+	}
+	if (!/^[\w-]+$/.test(id)) {
+		throw new InvalidValue(`is ${quote(id)}, but an ID has only letters, digits, - and _`);
+	}
+	return id;
+}
+
+/** IDs out of a list, or out of text with commas, spaces or line breaks between them; each once. */
+export function toIds(value: unknown): string[] {
+	const entries: unknown[] = Array.isArray(value) ? value : [value];
+	const ids = entries
+		.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]))
+		.filter((entry) => !isBlank(entry))
+		.map(toId);
+	if (ids.length === 0) throw new InvalidValue('is an empty list. Leave the field out to mean all');
+	return [...new Set(ids)];
+}
+
+const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
+
+function toNumber(value: unknown): number {
+	const number =
+		typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number)) {
+		throw new InvalidValue(`must be a number, not ${quote(value)}`);
+	}
+	return number;
+}
+
+/** A whole number of at least `min`. */
+export function toInteger(value: unknown, min = -Number.MAX_SAFE_INTEGER): number {
+	const number = toNumber(value);
+	if (!Number.isSafeInteger(number)) {
+		throw new InvalidValue(`must be a whole number, not ${quote(value)}`);
+	}
+	if (number < min) throw new InvalidValue(`must be at least ${min}, not ${quote(value)}`);
+	return number;
+}
+
+/** A score as Feishu stores it: a number with one decimal at most. */
+export function toScore(value: unknown): number {
+	const score = toNumber(value);
+	if (Number(score.toFixed(1)) !== score) {
+		throw new InvalidValue(`is ${quote(value)}, but Feishu keeps one decimal and would round it`);
+	}
+	return score;
+}
+
+/** A web address. */
+export function toUrl(value: unknown): string {
+	const url = toText(value).trim();
+	if (!/^https?:\/\/[^\s/]+\S*$/i.test(url) || !URL.canParse(url)) {
+		throw new InvalidValue(`is ${quote(url)}, but must be a web address that starts with https://`);
+	}
+	return url;
+}
+
+const ISO_TIME =
+	/^(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+function isoToMilliseconds(value: string, timezone: string): number {
+	const [, year, month, day] = (ISO_TIME.exec(value) ?? []).map(Number);
+	// JavaScript moves a day that does not exist into the next month.
+	if (!year || !month || !day || new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) {
+		return NaN;
+	}
+	try {
+		return tryToParseDateTime(value.replace(' ', 'T').replace(/\s/g, ''), timezone).toMillis();
+	} catch {
+		return NaN;
+	}
+}
+
+const hasMilliseconds = (value: unknown): value is { toMillis(): number } =>
+	typeof value === 'object' &&
+	value !== null &&
+	'toMillis' in value &&
+	typeof value.toMillis === 'function';
+
+/**
+ * A point in time as Feishu wants it: 13 digits of milliseconds since 1970, as text. Takes the date picker's
+ * value, ISO 8601 (in `timezone` where it names none), luxon and JavaScript dates, and seconds (10 digits) or
+ * milliseconds (13 digits) as number or text.
+ */
+export function toMilliseconds(value: unknown, timezone: string): string {
+	let milliseconds = NaN;
+	if (hasMilliseconds(value)) milliseconds = value.toMillis();
+	else if (value instanceof Date) milliseconds = value.getTime();
+	else if (typeof value === 'number' || typeof value === 'string') {
+		const text = String(value).trim();
+		if (/^\d{10}$/.test(text)) milliseconds = Number(text) * 1000;
+		else if (/^\d{13}$/.test(text)) milliseconds = Number(text);
+		else milliseconds = isoToMilliseconds(text, timezone);
+	}
+	const digits = String(milliseconds);
+	if (!/^\d{13}$/.test(digits)) {
+		throw new InvalidValue(
+			`is ${quote(value)}, which is no time. Use a date such as 2026-11-21T10:00:00+08:00, or seconds or milliseconds since 1970`,
+		);
+	}
+	return digits;
+}

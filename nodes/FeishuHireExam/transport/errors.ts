@@ -1,0 +1,221 @@
+import { NodeApiError } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import type { Answer } from './envelope';
+
+/** What happened, and how to go on. */
+export interface ErrorText {
+	message: string;
+	description: string;
+}
+
+const CHECK_CREDENTIALS =
+	"Compare 'App ID' and 'App Secret' with 'Credentials & Basic Info' of the app in the developer console.";
+
+const BAD_CREDENTIALS: ErrorText = {
+	message: 'Feishu does not accept the App ID together with the App Secret',
+	description: CHECK_CREDENTIALS,
+};
+
+const DEAD_TOKEN: ErrorText = {
+	message: 'Feishu does not accept the access token of the app',
+	description: 'A new token was fetched and refused too. Test the credential, then run the workflow again.',
+};
+
+const APP_UNAVAILABLE: ErrorText = {
+	message: 'The app is not available in this Feishu tenant',
+	description: 'Publish a version of the app, have it approved and enabled by the administrator, then try again.',
+};
+
+const MISSING_SCOPE: ErrorText = {
+	message: 'The app lacks a scope that this call needs',
+	description:
+		"Add the scope under 'Permissions & Scopes' in the developer console, publish a new version of the app, then try again.",
+};
+
+const SERVICE_TROUBLE: ErrorText = {
+	message: 'Feishu could not process the call',
+	description: 'Try again later. If it stays, hand the log ID to Feishu support.',
+};
+
+const RATE_LIMIT: ErrorText = {
+	message: 'Feishu received too many calls from this app',
+	description:
+		'The call was not processed, so it can be repeated safely. Feishu allows 50 calls a second and 1000 a minute for each API.',
+};
+
+const WRONG_USER: ErrorText = {
+	message: 'Feishu does not know the user',
+	description: "Check that 'Operator ID' is of the kind chosen in 'User ID Type' and belongs to this app and tenant.",
+};
+
+/** Codes of the Open API that an exam flow can meet, in words. Source: "Generic error codes" and the page of each operation. */
+export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
+	2200: SERVICE_TROUBLE,
+	10003: {
+		message: 'Feishu does not accept the form of the App ID or the App Secret',
+		description: CHECK_CREDENTIALS,
+	},
+	10005: APP_UNAVAILABLE,
+	10014: BAD_CREDENTIALS,
+	10015: BAD_CREDENTIALS,
+	20002: BAD_CREDENTIALS,
+	20009: APP_UNAVAILABLE,
+	1002001: SERVICE_TROUBLE,
+	1002002: {
+		message: 'Feishu does not accept a value of this call',
+		description: 'Check IDs, times and numbers: an unknown ID is answered like this too.',
+	},
+	1002201: {
+		message: 'The application does not exist',
+		description: "Check 'Application ID': a deleted application cannot be read or changed.",
+	},
+	1002851: {
+		message: 'The exam is in a state that does not allow this',
+		description: "Check 'Exam ID': it must be the one that the event of the created exam carried, for this app.",
+	},
+	1002855: {
+		message: 'Marking of this exam is finished',
+		description:
+			'Feishu takes no further results for it. Leave this exam out, or ask the recruiter to add the result in Feishu Hire.',
+	},
+	99991400: RATE_LIMIT,
+	99991401: {
+		message: 'The address of this n8n is not on the allow list of the app',
+		description: "Add it under 'Security Settings' > 'IP Allowlist' in the developer console.",
+	},
+	99991403: {
+		message: 'The monthly quota of API calls is used up',
+		description: 'The quota starts anew on the first of the month. A larger Feishu edition has a larger quota.',
+	},
+	99991543: BAD_CREDENTIALS,
+	99991661: DEAD_TOKEN,
+	99991662: APP_UNAVAILABLE,
+	99991663: DEAD_TOKEN,
+	99991664: DEAD_TOKEN,
+	99991665: DEAD_TOKEN,
+	99991671: DEAD_TOKEN,
+	99991672: MISSING_SCOPE,
+	99991673: APP_UNAVAILABLE,
+	99991676: MISSING_SCOPE,
+	99992351: WRONG_USER,
+	99992360: WRONG_USER,
+	99992361: WRONG_USER,
+	99992364: WRONG_USER,
+	99992381: WRONG_USER,
+	99992402: {
+		message: 'Feishu does not accept a field of this call',
+		description: 'Check the fields that are named here.',
+	},
+};
+
+/** Codes with which Feishu says that the token, not the call, is wrong. They come with HTTP 400, sometimes 200, never 401. */
+export const DEAD_TOKEN_CODES: ReadonlySet<number> = new Set([
+	99991661, 99991663, 99991664, 99991665, 99991671,
+]);
+
+/** What the connection itself can run into, by the code of the network error. */
+const NETWORK_TEXTS: Readonly<Record<string, string>> = {
+	ECONNABORTED: 'No answer came in time',
+	ECONNREFUSED: 'Nothing answers at this address',
+	ECONNRESET: 'The connection was cut before the answer came',
+	EAI_AGAIN: 'The name of the host could not be looked up',
+	ENOTFOUND: 'There is no host of this name',
+	ETIMEDOUT: 'No answer came in time',
+};
+
+/** Words for a call that got no answer. `error` is only asked for its code: all else in it may hold the request, with its secrets. */
+export function describeNetworkError(error: unknown, url: string): ErrorText {
+	const code = findProperty(error, 'code');
+	const reason = NETWORK_TEXTS[code ?? ''] ?? 'The connection could not be made';
+	return {
+		message: `Could not reach ${url}`,
+		description: `${reason}${code ? ` (${code})` : ''}. Check the network of this n8n, its proxy, and 'Platform' in the credential.`,
+	};
+}
+
+/** The first text under `key` in an error or in what caused it. */
+function findProperty(error: unknown, key: 'code'): string | undefined {
+	for (let depth = 0, current = error; depth < 5 && current instanceof Error; depth++) {
+		const value: unknown = Reflect.get(current, key);
+		if (typeof value === 'string' && value !== '') return value;
+		current = current.cause;
+	}
+	return undefined;
+}
+
+const texts = (list: unknown, key: string): string[] =>
+	(Array.isArray(list) ? (list as IDataObject[]) : [])
+		.map((entry) => entry?.[key])
+		.filter((value): value is string => typeof value === 'string' && value !== '');
+
+/** Scopes any one of which would allow the call. */
+function missingScopes({ error, msg }: Answer): string {
+	const violations = error.permission_violations;
+	const scopes = [...texts(violations, 'subject'), ...texts(violations, 'scope')];
+	const link = /https:\/\/[^\s"']+\/app\/[^\s"']+/.exec(msg)?.[0];
+	return [
+		scopes.length > 0 ? `Any one of these is enough: ${scopes.join(', ')}.` : '',
+		link ? `Open ${link}` : '',
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
+/** Names and reasons only: the refused values may be a candidate's password. */
+function refusedFields({ error }: Answer): string {
+	const violations = Array.isArray(error.field_violations)
+		? (error.field_violations as IDataObject[])
+		: [];
+	return violations
+		.map(({ field, description }) => [field, description].filter(Boolean).join(': '))
+		.join('; ');
+}
+
+/** Words for an answer that is not a success. */
+export function describeAnswer(answer: Answer): ErrorText {
+	const { code, httpStatus, msg, logId } = answer;
+	if (code === undefined) {
+		return {
+			message: `The answer is not one of Feishu's (HTTP ${httpStatus})`,
+			description:
+				"Check 'Platform' and 'Base URL' in the credential: a proxy or another service seems to answer there.",
+		};
+	}
+	const known = ERROR_TEXTS[code];
+	const details = code === 99991672 ? missingScopes(answer) : refusedFields(answer);
+	return {
+		message: known?.message ?? `Feishu refused the call: ${msg || 'no reason given'}`,
+		description: [
+			known?.description,
+			details,
+			`Code ${code}${known && msg ? ` (${msg.replace(/https?:\/\/\S+/g, '').trim()})` : ''}.`,
+			logId ? `Log ID ${logId}.` : '',
+		]
+			.filter(Boolean)
+			.join(' '),
+	};
+}
+
+/** What a call has to say of itself beyond the words: for the error item and for support. */
+interface ErrorFacts {
+	itemIndex: number;
+	httpStatus?: number;
+	code?: number;
+	logId?: string;
+}
+
+/**
+ * Builds the error that the user sees. Always a fresh one: given a `NodeApiError`, the constructor
+ * would hand that back and drop these words; given the request's error, it would keep the request's secrets.
+ */
+export function feishuApiError(node: INode, text: ErrorText, facts: ErrorFacts): NodeApiError {
+	const { itemIndex, httpStatus, code, logId } = facts;
+	const error = new NodeApiError(
+		node,
+		{},
+		{ ...text, itemIndex, httpCode: httpStatus === undefined ? 'none' : String(httpStatus) },
+	);
+	error.context.data = { code, logId };
+	return error;
+}
