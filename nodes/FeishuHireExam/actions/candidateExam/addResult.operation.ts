@@ -72,7 +72,10 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** 添加笔试结果, `POST exams`. Adds one more result at each call: it must never be repeated on a doubt. */
+/**
+ * `POST exams`, page hire-v1/candidate-management/delivery-process-management/exam/create.
+ * Adds one more result at each call: it must never be repeated on a doubt.
+ */
 export const addResult: Operation = {
 	description: updateDisplayOptions(
 		{ show: { resource: ['candidateExam'], operation: ['addResult'] } },

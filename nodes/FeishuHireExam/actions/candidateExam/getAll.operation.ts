@@ -76,7 +76,7 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** 获取笔试列表, `POST tests/search` */
+/** `POST tests/search`, page hire-v1/candidate-management/delivery-process-management/exam/search */
 export const getAll: Operation = {
 	description: updateDisplayOptions(
 		{ show: { resource: ['candidateExam'], operation: ['getAll'] } },

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** Values of `test_status` on the page "获取笔试列表". */
+/** Values of `test_status` on the page hire-v1/candidate-management/delivery-process-management/exam/search. */
 const TEST_STATUSES: Readonly<Record<number, string>> = {
 	1: 'Not Arranged',
 	2: 'Not Answered',

@@ -88,7 +88,7 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** 回传笔试安排结果, `POST eco_exams/:exam_id/login_info` */
+/** `POST eco_exams/:exam_id/login_info`, page hire-v1/ecological-docking/eco_exam/login_info */
 export const returnArrangement: Operation = {
 	description: updateDisplayOptions(
 		{ show: { resource: ['exam'], operation: ['returnArrangement'] } },

@@ -16,7 +16,7 @@ const REPORT_FIELDS: RowField[] = [
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: 'e.g. 张三的笔试结果.pdf',
+			placeholder: 'e.g. Exam report.pdf',
 			description: 'What the recruiter sees the report as',
 		},
 	},
@@ -174,7 +174,7 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** 回传笔试结果, `POST eco_exams/:exam_id/update_result` */
+/** `POST eco_exams/:exam_id/update_result`, page hire-v1/ecological-docking/eco_exam/update_result */
 export const returnResult: Operation = {
 	description: updateDisplayOptions(
 		{ show: { resource: ['exam'], operation: ['returnResult'] } },

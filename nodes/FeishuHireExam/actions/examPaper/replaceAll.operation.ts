@@ -206,7 +206,10 @@ function collectPapers(items: ItemParameters[], source: PaperSource): Row[] {
 	return [...papers.values()];
 }
 
-/** 创建试卷列表, `POST eco_exam_papers`. The last call wins, so all that the items say of an account goes into one. */
+/**
+ * `POST eco_exam_papers`, page hire-v1/ecological-docking/eco_exam_paper/create.
+ * The last call wins, so all that the items say of an account goes into one.
+ */
 export const replaceAll: Operation = {
 	description: updateDisplayOptions(
 		{ show: { resource: ['examPaper'], operation: ['replaceAll'] } },
