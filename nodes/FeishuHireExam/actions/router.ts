@@ -1,4 +1,4 @@
-import { NodeApiError, NodeError, NodeOperationError } from 'n8n-workflow';
+import { NodeError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ItemGroup, Operation, Run } from './operation';
@@ -73,15 +73,19 @@ const toOutput = (data: IDataObject[], items: ItemGroup): INodeExecutionData[] =
 		pairedItem: items.length === 1 ? { item: items[0] } : items.map((item) => ({ item })),
 	}));
 
-/** An item for each one that is left without an answer, so that none vanishes. */
+/**
+ * An item for each one that is left without an answer, so that none vanishes. `error` and `details` are the
+ * keys by which n8n knows an item for the error output; with the error itself it would drop the details.
+ */
 const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
 	items.map((item) => ({
 		json: {
 			error: error.message,
-			...(error instanceof NodeError && error.description && { description: error.description }),
-			...(error instanceof NodeApiError && (error.context.data as IDataObject)),
+			details: {
+				description: error instanceof NodeError ? (error.description ?? undefined) : undefined,
+				...(error instanceof NodeError && (error.context.data as IDataObject | undefined)),
+			},
 		},
-		...((error instanceof NodeApiError || error instanceof NodeOperationError) && { error }),
 		pairedItem: { item },
 	}));
 

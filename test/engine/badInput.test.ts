@@ -1,0 +1,166 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { execute, sandboxCredentials } from '../support/engine';
+
+const returnResult: INodeParameters = {
+	resource: 'exam',
+	operation: 'returnResult',
+	examId: '={{ $json.examId }}',
+	result: '={{ $json.result }}',
+	additionalFields: { resultTime: '={{ $json.time }}', reportsJson: '={{ $json.reports }}' },
+};
+const goodResult = { examId: '7178536692385679677', result: '60.5' };
+
+const returnArrangement: INodeParameters = {
+	resource: 'exam',
+	operation: 'returnArrangement',
+	examId: '7178536692385679677',
+	outcome: '={{ $json.outcome }}',
+	examUrl: '={{ $json.url }}',
+	failureCode: '={{ $json.failureCode }}',
+};
+const goodArrangement = { outcome: 'arranged', url: 'https://exam.example.com/1' };
+
+const addResult: INodeParameters = {
+	resource: 'candidateExam',
+	operation: 'addResult',
+	applicationId: '={{ $json.applicationId }}',
+	examName: '笔试试卷',
+	score: '={{ $json.score }}',
+	operatorId: 'ou_1',
+};
+const goodScore = { applicationId: '6891565253964859661', score: 95.5 };
+
+const getAll: INodeParameters = {
+	resource: 'candidateExam',
+	operation: 'getAll',
+	returnAll: '={{ $json.returnAll }}',
+	limit: '={{ $json.limit }}',
+	filters: { applicationIds: '={{ $json.applicationIds }}', startTimeMin: '={{ $json.from }}' },
+};
+const goodFilter = { returnAll: true, applicationIds: ['6891565253964859661'] };
+
+const replaceItems: INodeParameters = {
+	resource: 'examPaper',
+	operation: 'replaceAll',
+	accountId: '={{ $json.account }}',
+	paperSource: 'inputItems',
+	paperId: '={{ $json.id }}',
+	paperName: '={{ $json.name }}',
+	duration: '={{ $json.duration }}',
+	startTime: '={{ $json.start }}',
+	endTime: '={{ $json.end }}',
+};
+const goodPaper = { account: '7147998241542539527', id: 'p0', name: 'Paper' };
+
+const replaceJson: INodeParameters = {
+	resource: 'examPaper',
+	operation: 'replaceAll',
+	accountId: '7147998241542539527',
+	paperSource: 'json',
+	papersJson: '={{ $json.papers }}',
+};
+const goodPapers = { papers: [{ id: 'p0', name: 'Paper' }] };
+
+/** What is wrong; the parameters; a good item; what the second item has instead; what the message must say. */
+type Case = [string, INodeParameters, IDataObject, IDataObject, RegExp];
+
+const cases: Case[] = [
+	['an ID as a number that has lost digits', returnResult, goodResult, { examId: 7178536692385679677 }, /'Exam ID' is the number 7178536692385679000, which is not exact/],
+	['an ID that a spreadsheet rounded', returnResult, goodResult, { examId: '7.17854E+18' }, /'Exam ID' is "7\.17854E\+18", a number that was rounded/],
+	['an ID with a path in it', returnResult, goodResult, { examId: '../eco_exam_papers' }, /'Exam ID' is .* only letters, digits/],
+	['an ID that is not there', returnResult, goodResult, { examId: null }, /'Exam ID' is empty/],
+	['an empty result', returnResult, goodResult, { result: '' }, /'Result' is empty/],
+	['an object for a result', returnResult, goodResult, { result: { score: 1 } }, /'Result' must be text/],
+	['a time in words', returnResult, goodResult, { time: 'tomorrow' }, /'Result Time' is "tomorrow", which is no time/],
+	['a day that does not exist', returnResult, goodResult, { time: '2026-02-30' }, /'Result Time' is "2026-02-30", which is no time/],
+	['a time with too few digits', returnResult, goodResult, { time: 20261121 }, /'Result Time' is "20261121"/],
+	['JSON that cannot be read', returnResult, goodResult, { reports: '[{' }, /'Reports \(JSON\)' is not valid JSON/],
+	['JSON that is no list', returnResult, goodResult, { reports: { name: 'a' } }, /'Reports \(JSON\)' must be a list/],
+	['a row without its name', returnResult, goodResult, { reports: [{ url: 'https://a.example.com' }] }, /'Name' in row 1 of 'Reports \(JSON\)' is empty/],
+	['a row that is no object', returnResult, goodResult, { reports: ['a'] }, /row 1 of 'Reports \(JSON\)' must be an object/],
+	['a row with a field twice', returnResult, goodResult, { reports: [{ name: 'a', url: 'https://a.example.com', answer_time: 1658676234, answerTime: 1658676235 }] }, /'Answer Time' in row 1 .* given twice/],
+	['a report that is no link', returnResult, goodResult, { reports: [{ name: 'a', url: 'report.pdf' }] }, /'URL' in row 1 of 'Reports \(JSON\)' is "report\.pdf"/],
+	['a link that is none', returnArrangement, goodArrangement, { url: 'javascript:alert(1)' }, /'Exam URL' is/],
+	['an outcome that there is not', returnArrangement, goodArrangement, { outcome: 'perhaps' }, /'Outcome' must be one of arranged, failed/],
+	['a failure code that means success', returnArrangement, goodArrangement, { outcome: 'failed', failureCode: 0 }, /'Failure Code' must not be 0/],
+	['a failure code with decimals', returnArrangement, goodArrangement, { outcome: 'failed', failureCode: 1.5 }, /'Failure Code' must be a whole number/],
+	['a score that would be rounded', addResult, goodScore, { score: 95.55 }, /'Score' is "95\.55", but Feishu keeps one decimal/],
+	['a score in words', addResult, goodScore, { score: 'good' }, /'Score' must be a number/],
+	['a score that was forgotten', addResult, goodScore, { score: '' }, /'Score' is empty/],
+	['a filter that gave nothing', getAll, goodFilter, { applicationIds: [] }, /'Application IDs' is an empty list/],
+	['a filter whose value is missing', getAll, goodFilter, { applicationIds: '' }, /'Application IDs' is empty/],
+	['a filter with a rounded ID', getAll, goodFilter, { applicationIds: [6891565253964859661] }, /'Application IDs' is the number/],
+	['a limit of nothing', getAll, goodFilter, { returnAll: false, limit: 0 }, /'Limit' must be at least 1/],
+	['a paper ID that would be cut', replaceItems, goodPaper, { id: 'x'.repeat(256) }, /'Paper ID' has 256 characters/],
+	['a paper name that would be cut', replaceItems, goodPaper, { id: 'p1', name: '试'.repeat(256) }, /'Paper Name' has 256 characters/],
+	['two papers with one ID', replaceItems, goodPaper, {}, /'Paper ID' "p0" comes twice/],
+	['an end before its start', replaceItems, goodPaper, { id: 'p1', start: 1672444800, end: 1658676234 }, /'End Time' of the paper "p1" must be after/],
+	['a duration below nothing', replaceItems, goodPaper, { id: 'p1', duration: -5 }, /'Duration' must be at least 0/],
+	['a paper without an account', replaceItems, goodPaper, { id: 'p1', account: '' }, /'Account ID' is empty/],
+	['two listed papers with one ID', replaceJson, goodPapers, { papers: [{ id: 'p0', name: 'Another' }] }, /'Paper ID' "p0" comes twice/],
+	['a listed paper without a name', replaceJson, goodPapers, { papers: [{ id: 'p1' }] }, /'Paper Name' in row 1 of 'Papers \(JSON\)' is empty/],
+];
+
+describe('bad input is refused before anything is sent', () => {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox();
+	});
+	beforeEach(() => sandbox.calls.splice(0));
+	afterAll(async () => await sandbox.close());
+
+	const run = async (parameters: INodeParameters, items: IDataObject[] = [{}]) =>
+		await execute(sandboxCredentials(sandbox), parameters, { items });
+
+	it.each(cases)('%s', async (_, parameters, good, bad, message) => {
+		const { error, json } = await run(parameters, [good, { ...good, ...bad }]);
+		expect(error?.message).toMatch(message);
+		expect(error?.context.itemIndex).toBe(1);
+		expect(json).toEqual([]);
+		expect(sandbox.calls).toEqual([]);
+	});
+
+	it.each([
+		['empty rows', { paperSource: 'fields', papers: {} }],
+		['an empty list', { paperSource: 'json', papersJson: '[]' }],
+	])('%s, unless asked for', async (_, source) => {
+		const parameters = { resource: 'examPaper', operation: 'replaceAll', accountId: '7147998241542539527' };
+		const { error } = await run({ ...parameters, ...source });
+		expect(error?.message).toBe('The list of papers is empty');
+		expect(sandbox.calls).toEqual([]);
+
+		const account = sandbox.bindAccount();
+		account.papers.push({ id: 'old', name: 'Old' });
+		const meant = await run({
+			...parameters,
+			...source,
+			accountId: account.accountId,
+			additionalFields: { allowEmptyList: true },
+		});
+		expect(meant.error).toBeUndefined();
+		expect(account.papers).toEqual([]);
+	});
+
+	it('rows and JSON together', async () => {
+		const { error } = await run({
+			...returnResult,
+			examId: '1',
+			result: '1',
+			additionalFields: {
+				details: { values: [{ name: 'a', result: 'b' }] },
+				detailsJson: '[{ "name": "c", "result": "d" }]',
+			},
+		});
+		expect(error?.message).toBe("'Details' and 'Details (JSON)' are both filled in");
+		expect(sandbox.calls).toEqual([]);
+	});
+
+	it('an operation that there is not, also one that every object has', async () => {
+		for (const operation of ['nothing', 'constructor', '__proto__']) {
+			const { error } = await run({ resource: 'exam', operation });
+			expect(error?.message).toBe(`'exam' has no operation '${operation}'`);
+		}
+	});
+});

@@ -1,0 +1,282 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { TestCredentialsHelper } from '../support/credentials';
+import { execute, sandboxCredentials } from '../support/engine';
+
+describe('what every operation does with items, pages and answers', () => {
+	let sandbox: Sandbox;
+	beforeEach(async () => {
+		sandbox = await startSandbox();
+	});
+	afterEach(async () => await sandbox.close());
+
+	const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
+	const bodies = () => business().map(({ rawBody }) => JSON.parse(rawBody) as IDataObject);
+	const run = async (parameters: INodeParameters, options: Parameters<typeof execute>[2] = {}) =>
+		await execute(sandboxCredentials(sandbox), parameters, options);
+
+	const newExam = () => {
+		const account = sandbox.bindAccount();
+		account.papers.push({ id: 'p1', name: 'Paper' });
+		return sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' });
+	};
+
+	const returnResult: INodeParameters = {
+		resource: 'exam',
+		operation: 'returnResult',
+		examId: '={{ $json.examId }}',
+		result: '={{ $json.result }}',
+	};
+
+	const newMarkedExam = async () => {
+		const exam = newExam();
+		await run({ ...returnResult, examId: exam.examId, result: '1' });
+		sandbox.markExam(exam.examId, 'passed');
+		sandbox.calls.splice(0);
+		return exam;
+	};
+
+	describe('replaceAll', () => {
+		const replaceItems: INodeParameters = {
+			resource: 'examPaper',
+			operation: 'replaceAll',
+			accountId: '={{ $json.account }}',
+			paperSource: 'inputItems',
+			paperId: '={{ $json.id }}',
+			paperName: '={{ $json.name }}',
+		};
+
+		it('makes one call per account out of mixed items, and pairs its output with all of them', async () => {
+			const [a, b] = [sandbox.bindAccount(), sandbox.bindAccount()];
+			const paper = (account: string, id: string) => ({ account, id, name: `Paper ${id}` });
+			const { outputs, json } = await run(replaceItems, {
+				items: [
+					paper(a.accountId, '1'),
+					paper(b.accountId, '2'),
+					paper(a.accountId, '3'),
+					paper(b.accountId, '4'),
+					paper(a.accountId, '5'),
+				],
+			});
+			expect(business()).toHaveLength(2);
+			expect(a.papers.map(({ id }) => id)).toEqual(['1', '3', '5']);
+			expect(b.papers.map(({ id }) => id)).toEqual(['2', '4']);
+			expect(json).toMatchObject([{ paper_count: 3 }, { paper_count: 2 }]);
+			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([
+				[{ item: 0 }, { item: 2 }, { item: 4 }],
+				[{ item: 1 }, { item: 3 }],
+			]);
+		});
+
+		it('with continue on fail, refuses the whole list of the account that a bad paper belongs to', async () => {
+			const [a, b] = [sandbox.bindAccount(), sandbox.bindAccount()];
+			a.papers.push({ id: 'kept', name: 'Kept' });
+			const { json, outputs } = await run(replaceItems, {
+				onError: 'continueRegularOutput',
+				items: [
+					{ account: a.accountId, id: '1', name: 'Good' },
+					{ account: b.accountId, id: '2', name: 'Good' },
+					{ account: a.accountId, id: '3', name: '' },
+				],
+			});
+			expect(a.papers).toMatchObject([{ id: 'kept' }]);
+			expect(b.papers).toMatchObject([{ id: '2' }]);
+			expect(json.filter(({ error }) => error)).toHaveLength(2);
+			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([
+				{ item: 0 },
+				{ item: 2 },
+				{ item: 1 },
+			]);
+		});
+
+		it('counts a list once that several items repeat, and joins lists that differ', async () => {
+			const { accountId, ...account } = sandbox.bindAccount();
+			const parameters = {
+				resource: 'examPaper',
+				operation: 'replaceAll',
+				accountId,
+				paperSource: 'json',
+				papersJson: '={{ $json.papers }}',
+			};
+			const page = (id: string) => ({ papers: [{ id, name: `Paper ${id}` }] });
+			const { error } = await run(parameters, { items: [page('1'), page('2'), page('1')] });
+			expect(error).toBeUndefined();
+			expect(business()).toHaveLength(1);
+			expect((bodies()[0]?.paper_list as IDataObject[]).map(({ id }) => id)).toEqual(['1', '2']);
+			expect(account.accountName).toBeTruthy();
+		});
+	});
+
+	describe('getAll', () => {
+		const arrange = (count: number) => {
+			const account = sandbox.bindAccount();
+			account.papers.push({ id: 'p1', name: 'Paper' });
+			return Array.from({ length: count }, () =>
+				sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' }),
+			);
+		};
+		const getAll = { resource: 'candidateExam', operation: 'getAll' };
+
+		it('reads all pages, each exam once', async () => {
+			arrange(230);
+			const { json } = await run({ ...getAll, returnAll: true });
+			expect(business().map(({ query }) => query.page_size)).toEqual(['100', '100', '100']);
+			expect(new Set(json.map(({ test_id }) => test_id)).size).toBe(230);
+		});
+
+		it('stops at the limit, and reads no page too many', async () => {
+			arrange(230);
+			const { json } = await run({ ...getAll, returnAll: false, limit: 120 });
+			expect(json).toHaveLength(120);
+			expect(business()).toHaveLength(2);
+		});
+
+		it('asks for at most 100 applications in a call, each once', async () => {
+			const exams = arrange(3);
+			const ids = exams.map(({ applicationId }) => applicationId);
+			const others = Array.from({ length: 200 }, (_, index) => `70000000000000${10000 + index}`);
+			const { json } = await run({
+				...getAll,
+				returnAll: true,
+				filters: { applicationIds: [...ids, ...others, ...ids].join(',\n') },
+			});
+			const sizes = bodies().map((body) => (body.application_id_list as string[]).length);
+			const distinct = new Set([...ids, ...others]).size;
+			expect(sizes).toEqual([100, 100, distinct - 200]);
+			expect(json).toHaveLength(3);
+		});
+
+		it('gives Feishu’s answer untouched when it is not simplified', async () => {
+			const [exam] = arrange(1);
+			const { json } = await run({ ...getAll, returnAll: true, simplify: false });
+			expect(json).toEqual([{ ...sandbox.state.tests[0] }]);
+			expect(json[0]?.application_id).toBe(exam?.applicationId);
+		});
+
+		it('gives statuses in words and times in ISO 8601 when it is simplified', async () => {
+			const [exam] = arrange(1);
+			await run({
+				...returnResult,
+				examId: exam?.examId ?? '',
+				result: '88',
+				additionalFields: {
+					reports: { values: [{ name: 'a', url: 'https://exam.example.com/r.pdf' }] },
+				},
+			});
+			const { json } = await run({ ...getAll, returnAll: true });
+			expect(Object.keys(json[0] ?? {})).toHaveLength(10);
+			expect(json[0]).toMatchObject({
+				test_status: 3,
+				test_status_text: 'Answered',
+				report_url_list: ['https://exam.example.com/r.pdf'],
+			});
+			expect(String(json[0]?.test_complete_time)).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+		});
+	});
+
+	describe('times', () => {
+		it.each([
+			['the date picker, in the time zone of the workflow', '2026-11-21T10:00:00', '1795226400000'],
+			['a date', '2026-11-21', '1795190400000'],
+			['ISO 8601 with its own zone', '2026-11-21T10:00:00Z', '1795255200000'],
+			['a space instead of T', '2026-11-21 10:00:00', '1795226400000'],
+			['luxon', "={{ DateTime.fromISO('2026-11-21T10:00:00.123Z') }}", '1795255200123'],
+			['a JavaScript date', "={{ new Date('2026-11-21T10:00:00Z') }}", '1795255200000'],
+			['seconds', '={{ 1795255200 }}', '1795255200000'],
+			['seconds as text', '1795255200', '1795255200000'],
+			['milliseconds', '={{ 1795255200123 }}', '1795255200123'],
+			['milliseconds as text', '1795255200123', '1795255200123'],
+		])('%s', async (_, resultTime, milliseconds) => {
+			const exam = newExam();
+			const { error } = await run({
+				...returnResult,
+				examId: exam.examId,
+				result: '1',
+				additionalFields: { resultTime },
+			});
+			expect(error).toBeUndefined();
+			expect(bodies()[0]?.result_time).toBe(milliseconds);
+		});
+	});
+
+	describe('continue on fail', () => {
+		const items = async () => {
+			const [good, marked] = [newExam(), await newMarkedExam()];
+			return [
+				{ examId: good.examId, result: '1' },
+				{ examId: marked.examId, result: '2' },
+				{ examId: '', result: '3' },
+				{ examId: newExam().examId, result: '4' },
+			];
+		};
+
+		it('gives an item for each, in order, with words, code and log id', async () => {
+			const { json, outputs } = await run(returnResult, {
+				items: await items(),
+				onError: 'continueRegularOutput',
+			});
+			expect(json).toMatchObject([
+				{ success: true },
+				{
+					error: 'Marking of this exam is finished',
+					details: {
+						code: 1002855,
+						logId: expect.stringMatching(/\w+/),
+						description: expect.stringContaining('Feishu takes no further results'),
+					},
+				},
+				{ error: "'Exam ID' is empty" },
+				{ success: true },
+			]);
+			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual(
+				[0, 1, 2, 3].map((item) => ({ item })),
+			);
+			expect(business()).toHaveLength(3);
+		});
+
+		it('gives failing items to the error output', async () => {
+			const { outputs } = await run(returnResult, {
+				items: await items(),
+				onError: 'continueErrorOutput',
+			});
+			expect(outputs.map((output) => output.length)).toEqual([2, 2]);
+			// n8n puts the input beside the error, so that the flow knows whom it concerns.
+			expect(outputs[1]?.map(({ json }) => json)).toMatchObject([
+				{ result: '2', error: 'Marking of this exam is finished', details: { code: 1002855 } },
+				{ result: '3', error: "'Exam ID' is empty" },
+			]);
+		});
+	});
+
+	it('without continue on fail, stops at the first refusal and names its item', async () => {
+		const [first, marked, third] = [newExam(), await newMarkedExam(), newExam()];
+		const { error } = await run(returnResult, {
+			items: [first, marked, third].map(({ examId }) => ({ examId, result: '1' })),
+		});
+		expect(error?.message).toBe('Marking of this exam is finished');
+		expect(error?.context.itemIndex).toBe(1);
+		expect(third.status).not.toBe(3);
+	});
+
+	describe('tokens', () => {
+		it('fetches one for all items, keeps it with its expiry, and uses it in the next run', async () => {
+			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
+			const items = [newExam(), newExam()].map(({ examId }) => ({ examId, result: '1' }));
+			await execute(helper, returnResult, { items });
+			await execute(helper, returnResult, { items });
+			expect(sandbox.calls.filter(({ path }) => path.includes('/auth/'))).toHaveLength(1);
+			expect(helper.stored.expiresAt).toBeGreaterThan(Date.now() + 3600_000);
+		});
+
+		it('replaces a token that Feishu no longer takes', async () => {
+			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
+			const items = [{ examId: newExam().examId, result: '1' }];
+			await execute(helper, returnResult, { items });
+			sandbox.revokeTokens();
+			const { error } = await execute(helper, returnResult, { items });
+			expect(error).toBeUndefined();
+			expect(business().map(({ status }) => status)).toEqual([200, 400, 200]);
+		});
+	});
+});

@@ -1,0 +1,155 @@
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	NodeConnectionTypes,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IWorkflowBase,
+	type IWorkflowExecuteAdditionalData,
+	type NodeError,
+	type OnError,
+} from 'n8n-workflow';
+
+import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import type { Sandbox } from '../../sandbox';
+import { TestCredentialsHelper } from './credentials';
+
+let sourceItems: IDataObject[] = [];
+
+/** Hands the items of a test into the workflow, as any node before ours would. */
+const itemSource: INodeType = {
+	description: {
+		displayName: 'Items',
+		name: 'items',
+		group: ['trigger'],
+		version: 1,
+		description: 'Items of a test',
+		defaults: { name: 'Items' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	},
+	async execute() {
+		return [sourceItems.map((json, item) => ({ json, pairedItem: { item } }))];
+	},
+};
+
+const nodesByType: Record<string, INodeType> = {
+	items: itemSource,
+	feishuHireExam: new FeishuHireExam(),
+	feishuHireExamTrigger: new FeishuHireExamTrigger(),
+};
+
+const nodeTypes: INodeTypes = {
+	getByName: (name) => nodesByType[name] as INodeType,
+	getByNameAndVersion: (name) => nodesByType[name] as INodeType,
+	getKnownTypes: () => ({}),
+};
+
+/** The credential that a user would enter for the sandbox. */
+export const sandboxCredentials = (sandbox: Sandbox): ICredentialDataDecryptedObject => ({
+	platform: 'custom',
+	customBaseUrl: sandbox.url,
+	appId: sandbox.app.appId,
+	appSecret: sandbox.app.appSecret,
+	verificationToken: sandbox.app.verificationToken,
+	encryptKey: sandbox.app.encryptKey,
+});
+
+const feishuNode = (type: string, parameters: INodeParameters, onError?: OnError): INode => ({
+	id: '5b0c0d5e-7d0b-4d0e-8a53-6a3b7c9d1e00',
+	name: 'Feishu',
+	type,
+	typeVersion: 1,
+	position: [0, 0],
+	parameters,
+	onError,
+	credentials: { feishuAppApi: { id: '1', name: 'Feishu App' } },
+});
+
+export const additionalDataFor = (
+	credentialsHelper: TestCredentialsHelper,
+): IWorkflowExecuteAdditionalData =>
+	({
+		credentialsHelper,
+		hooks: new ExecutionLifecycleHooks('manual', '1', {} as IWorkflowBase),
+		currentNodeExecutionIndex: 0,
+		restApiUrl: 'http://127.0.0.1/rest',
+		instanceBaseUrl: 'http://127.0.0.1',
+		webhookBaseUrl: 'http://127.0.0.1/webhook',
+		webhookTestBaseUrl: 'http://127.0.0.1/webhook-test',
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+		variables: {},
+		executionId: '1',
+		userId: '1',
+		// What else the server adds is not asked for by any node here.
+	}) as Partial<IWorkflowExecuteAdditionalData> as IWorkflowExecuteAdditionalData;
+
+/** A workflow with nothing but a node of ours. */
+export function workflowWith(
+	type: 'feishuHireExam' | 'feishuHireExamTrigger',
+	parameters: INodeParameters,
+	{ onError, timezone = 'Asia/Shanghai' }: { onError?: OnError; timezone?: string } = {},
+): { workflow: Workflow; node: INode } {
+	const source: INode = { ...feishuNode('items', {}), id: 'items', name: 'Items', credentials: {} };
+	const node = feishuNode(type, parameters, onError);
+	const workflow = new Workflow({
+		id: 'test',
+		nodes: [source, node],
+		connections: {
+			Items: { main: [[{ node: node.name, type: NodeConnectionTypes.Main, index: 0 }]] },
+		},
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1', timezone },
+	});
+	return { workflow, node: workflow.getNode(node.name) as INode };
+}
+
+export interface Execution {
+	/** Output items, by output. */
+	outputs: INodeExecutionData[][];
+	/** `json` of the first output. */
+	json: IDataObject[];
+	/** What stopped the node, if anything. */
+	error?: NodeError;
+}
+
+export interface ExecuteOptions {
+	items?: IDataObject[];
+	onError?: OnError;
+	timezone?: string;
+}
+
+/** Runs the action node in n8n's engine, with expressions, pairing and error handling as in n8n. */
+export async function execute(
+	credentials: ICredentialDataDecryptedObject | TestCredentialsHelper,
+	parameters: INodeParameters,
+	{ items = [{}], ...options }: ExecuteOptions = {},
+): Promise<Execution> {
+	const helper =
+		credentials instanceof TestCredentialsHelper
+			? credentials
+			: new TestCredentialsHelper(credentials);
+	const { workflow, node } = workflowWith('feishuHireExam', parameters, options);
+	sourceItems = items;
+	const run = await new WorkflowExecute(additionalDataFor(helper), 'manual').run({
+		workflow,
+		startNode: workflow.getNode('Items') as INode,
+	});
+	const [task] = run.data.resultData.runData[node.name] ?? [];
+	const outputs = (task?.data?.main ?? []).map((output) => output ?? []);
+	return {
+		outputs,
+		json: (outputs[0] ?? []).map(({ json }) => json),
+		error: (task?.error ?? run.data.resultData.error) as NodeError | undefined,
+	};
+}
+
