@@ -1,9 +1,11 @@
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecuteContext, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
 	NodeConnectionTypes,
 	Workflow,
+	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
+	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
@@ -153,3 +155,21 @@ export async function execute(
 	};
 }
 
+
+/** n8n's own request helpers, for code that runs outside of a workflow. */
+export function httpHelpers(): IExecuteFunctions['helpers'] {
+	const { workflow, node } = workflowWith('feishuHireExam', {});
+	const data = { main: [[{ json: {} }]] };
+	return new ExecuteContext(
+		workflow,
+		node,
+		additionalDataFor(new TestCredentialsHelper({})),
+		'manual',
+		createRunExecutionData(),
+		0,
+		[],
+		data,
+		{ node, data, source: null },
+		[],
+	).helpers;
+}

@@ -168,8 +168,8 @@ function refusedFields({ error }: Answer): string {
 		? (error.field_violations as IDataObject[])
 		: [];
 	return violations
-		.map(({ field, description }) => [field, description].filter(Boolean).join(': '))
-		.join('; ');
+		.map(({ field, description }) => `${[field, description].filter(Boolean).join(': ')}.`)
+		.join(' ');
 }
 
 /** Words for an answer that is not a success. */

@@ -1,0 +1,189 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeParameters,
+	NodeError,
+} from 'n8n-workflow';
+
+import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { execute, httpHelpers, sandboxCredentials } from '../support/engine';
+import { startOddServer } from '../support/oddServer';
+
+const PASSWORD = 'candidate-password-1';
+
+const arrange = (examId: string): INodeParameters => ({
+	resource: 'exam',
+	operation: 'returnArrangement',
+	examId,
+	outcome: 'arranged',
+	examUrl: 'https://exam.example.com/1',
+	additionalFields: { username: 'zhangsan', password: '={{ $json.password }}' },
+});
+const items = [{ password: PASSWORD }];
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+	sandbox = await startSandbox();
+});
+afterEach(async () => await sandbox.close());
+
+/** All that a log, the editor or an error workflow could get to see of an error. */
+const everything = (error: NodeError | undefined) =>
+	JSON.stringify([error, error?.message, error?.description, error?.context, error?.messages, error?.stack]);
+
+describe('a credential that does not work is told in words', () => {
+	const tryCredential = async (change: ICredentialDataDecryptedObject) => {
+		const { error } = await execute({ ...sandboxCredentials(sandbox), ...change }, arrange('1'));
+		return `${error?.message}. ${error?.description}`;
+	};
+
+	it.each([
+		['an unknown app', { appId: 'cli_0000000000000000' }, /There is no app with the App ID cli_0{16}\. Copy it again/],
+		['a wrong secret', { appSecret: 'wrong' }, /The App Secret is wrong\. Copy it again/],
+		['an App ID of no form', { appId: '' }, /does not accept the form of the App ID/],
+		['a host that nobody answers at', { customBaseUrl: 'http://127.0.0.1:9' }, /Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address \(ECONNREFUSED\)/],
+		['a host that there is not', { customBaseUrl: 'http://feishu.invalid' }, /Could not reach http:\/\/feishu\.invalid/],
+		['no address', { customBaseUrl: '' }, /'Base URL' of the credential is not an address/],
+		['an address without its protocol', { customBaseUrl: 'open.feishu.cn' }, /'Base URL' of the credential is not an address/],
+	])('%s', async (_, change, words) => {
+		const told = await tryCredential(change);
+		expect(told).toMatch(words);
+	});
+
+	it('an app of the other platform, without handing it the secret', async () => {
+		const lark = await startSandbox({ app: { appId: 'cli_1111111111111111', appSecret: 'lark-secret' } });
+		const hosts: Record<string, string> = {
+			'https://open.feishu.cn': sandbox.url,
+			'https://open.larksuite.com': lark.url,
+		};
+		const { httpRequest, ...helpers } = httpHelpers();
+		const routed = {
+			helpers: {
+				...helpers,
+				httpRequest: async (options: Parameters<typeof httpRequest>[0]) =>
+					await httpRequest({
+						...options,
+						url: options.url.replace(/^https:\/\/[^/]+/, (host) => hosts[host] ?? host),
+					}),
+			},
+		};
+		const ask = async (change: ICredentialDataDecryptedObject) =>
+			await new FeishuAppApi().preAuthentication
+				.call(routed, { ...sandboxCredentials(sandbox), platform: 'feishu', ...change })
+				.catch((error: Error) => error.message);
+
+		expect(await ask({ appId: 'cli_1111111111111111', appSecret: 'lark-secret' })).toBe(
+			"The app belongs to Lark. Choose Lark in 'Platform'.",
+		);
+		expect(lark.calls).toHaveLength(1);
+		expect(lark.calls[0]?.rawBody).not.toContain('lark-secret');
+		expect(await ask({ appId: 'cli_2222222222222222' })).toMatch(/There is no app/);
+		expect(await ask({})).toMatchObject({ accessToken: expect.stringMatching(/^t-/) });
+		await lark.close();
+	});
+});
+
+describe('what Feishu refuses is told in words', () => {
+	it('a missing scope, with its name, the console link and the log id', async () => {
+		sandbox.app.scopes = [];
+		const { error } = await execute(sandboxCredentials(sandbox), arrange('1'));
+		expect(error?.message).toBe('The app lacks a scope that this call needs');
+		expect(error?.description).toMatch(/Any one of these is enough: hire:exam, hire:exam:readonly/);
+		expect(error?.description).toMatch(/Open https:\/\/\S+\/app\/cli_a1b2c3d4e5f60718\/auth\?q=/);
+		expect(error?.description).toMatch(/Code 99991672/);
+		expect(error?.description).toMatch(/Log ID \w+/);
+		expect((error as NodeError & { httpCode: string }).httpCode).toBe('400');
+	});
+
+	it('an exam that there is not', async () => {
+		const { error } = await execute(sandboxCredentials(sandbox), arrange('7178536692385679677'));
+		expect(error?.message).toBe('The exam is in a state that does not allow this');
+		expect(error?.description).toMatch(/Check 'Exam ID'.*Code 1002851/);
+	});
+
+	it('a user ID type without its scope', async () => {
+		const [application] = sandbox.state.applications;
+		const { error } = await execute(sandboxCredentials(sandbox), {
+			resource: 'candidateExam',
+			operation: 'addResult',
+			applicationId: application?.applicationId ?? '',
+			examName: '笔试试卷',
+			score: 1,
+			operatorId: 'u1',
+			additionalFields: { userIdType: 'user_id' },
+		});
+		expect(error?.description).toMatch(/contact:user\.employee_id:readonly/);
+	});
+
+	it.each([
+		['a refusal with HTTP 200', 200, '{"code":1002001,"msg":"system error"}', /could not process the call/],
+		['a code that no table knows', 400, '{"code":123,"msg":"strange"}', /Feishu refused the call: strange/],
+		['HTML of a proxy', 502, '<html>Bad Gateway</html>', /The answer is not one of Feishu's \(HTTP 502\)/],
+		['text', 404, '404 page not found', /The answer is not one of Feishu's \(HTTP 404\)/],
+		['half an answer', 200, '{"code":0,"data":{"ite', /The answer is not one of Feishu's \(HTTP 200\)/],
+		['nothing', 200, '', /The answer is not one of Feishu's \(HTTP 200\)/],
+		['a list', 200, '[]', /The answer is not one of Feishu's \(HTTP 200\)/],
+	])('%s', async (_, status, body, words) => {
+		const server = await startOddServer(status, body);
+		const { error } = await execute(
+			{ ...sandboxCredentials(sandbox), customBaseUrl: server.url },
+			arrange('1'),
+		);
+		await server.close();
+		expect(error?.message).toMatch(words);
+	});
+
+	it('a list that hands out the same page for ever', async () => {
+		const server = await startOddServer(
+			200,
+			'{"code":0,"data":{"items":[{"test_id":"1"}],"has_more":true,"page_token":"same"}}',
+		);
+		const { error } = await execute(
+			{ ...sandboxCredentials(sandbox), customBaseUrl: server.url },
+			{ resource: 'candidateExam', operation: 'getAll', returnAll: true },
+		);
+		await server.close();
+		expect(error?.message).toBe('Feishu handed out the same page of the list twice');
+	});
+});
+
+describe('no secret is in any of it', () => {
+	it.each([
+		['an unknown app', { appId: 'cli_0000000000000000' }],
+		['an unreachable host', { customBaseUrl: 'http://127.0.0.1:9' }],
+		['an unknown exam', {}],
+	])('%s', async (_, change) => {
+		const { error } = await execute({ ...sandboxCredentials(sandbox), ...change }, arrange('1'), { items });
+		expect(error).toBeDefined();
+		const { appSecret, encryptKey, verificationToken } = sandbox.app;
+		const { tenant_access_token: token = 'no token' } = (sandbox.calls[0]?.answer ?? {}) as IDataObject;
+		for (const secret of [appSecret, encryptKey, verificationToken, PASSWORD, String(token)]) {
+			expect(everything(error)).not.toContain(secret);
+		}
+	});
+
+	it('a field of the login that Feishu refuses and repeats', async () => {
+		const server = await startOddServer(
+			400,
+			JSON.stringify({
+				code: 99992402,
+				msg: 'field validation failed',
+				error: {
+					log_id: 'log1',
+					field_violations: [
+						{ field: 'exam_login_info.password', value: PASSWORD, description: 'too weak' },
+					],
+				},
+			}),
+		);
+		const { error } = await execute(
+			{ ...sandboxCredentials(sandbox), customBaseUrl: server.url },
+			arrange('1'),
+			{ items },
+		);
+		await server.close();
+		expect(error?.description).toMatch(/exam_login_info\.password: too weak/);
+		expect(everything(error)).not.toContain(PASSWORD);
+	});
+});
