@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'fs';
+import { join } from 'path';
+
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
+import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import { resources } from '../../nodes/FeishuHireExam/actions/registry';
+import { EVENT_TYPES } from '../../nodes/FeishuHireExam/trigger/events';
+import packageJson from '../../package.json';
+
+const ROOT = join(__dirname, '../..');
+const node = new FeishuHireExam().description;
+const trigger = new FeishuHireExamTrigger().description;
+const credential = new FeishuAppApi();
+
+const options = (property: INodeProperties | undefined) =>
+	(property?.options ?? []) as INodePropertyOptions[];
+const operationSelectors = node.properties.filter(({ name }) => name === 'operation');
+const operations = operationSelectors.flatMap((selector) =>
+	options(selector).map((option) => ({
+		resource: String(selector.displayOptions?.show?.resource?.[0]),
+		...option,
+	})),
+);
+
+/** Every property, however deep. */
+const flatten = (properties: INodeProperties[]): INodeProperties[] =>
+	properties.flatMap((property) => [
+		property,
+		...(property.options ?? []).flatMap((option) => {
+			if ('values' in option) return flatten(option.values);
+			return 'type' in option ? flatten([option]) : [];
+		}),
+	]);
+const properties = flatten([...node.properties, ...trigger.properties, ...credential.properties]);
+
+describe('selectors and registry say the same', () => {
+	it('resources', () => {
+		const selector = node.properties.find(({ name }) => name === 'resource');
+		expect(options(selector).map(({ value }) => value).sort()).toEqual(Object.keys(resources).sort());
+	});
+
+	it.each(Object.entries(resources))('operations of %s', (resource, { operations: registered }) => {
+		const shown = operations.filter((operation) => operation.resource === resource);
+		expect(shown.map(({ value }) => value).sort()).toEqual(Object.keys(registered).sort());
+	});
+
+	it('events', () => {
+		const selector = trigger.properties.find(({ displayName }) => displayName === 'Trigger On');
+		expect(options(selector).map(({ value }) => value).sort()).toEqual(Object.keys(EVENT_TYPES).sort());
+	});
+});
+
+describe('words', () => {
+	it.each(operations.map((operation) => [operation.action, operation]))(
+		'"%s" is an action without articles, told in other words than its name',
+		(_, { action, name, description }) => {
+			expect(action).toMatch(/^[A-Z][^A-Z]*$/);
+			expect(action).not.toMatch(/\b(a|an|the)\b/);
+			expect(description).toBeTruthy();
+			expect(description).not.toBe(name);
+		},
+	);
+
+	it('placeholders are examples', () => {
+		const texts = properties.map(({ placeholder }) => placeholder).filter((text) => text !== undefined);
+		for (const text of texts) expect(text).toMatch(/^(e\.g\. |Add )/);
+	});
+
+	it('the editor speaks English', () => {
+		expect(JSON.stringify([node, trigger, credential])).not.toMatch(/\p{Script=Han}/u);
+	});
+
+	it('Chinese users find both nodes', () => {
+		for (const { name } of [node, trigger]) {
+			const file = `nodes/FeishuHireExam/${name[0]?.toUpperCase()}${name.slice(1)}.node.json`;
+			const codex = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+			expect(codex.node).toBe(`${packageJson.name}.${name}`);
+			expect(codex.alias).toEqual(expect.arrayContaining(['飞书', '笔试', '招聘', '试卷']));
+		}
+	});
+});
+
+describe('what n8n asks of a package', () => {
+	it('secrets are hidden while they are typed', () => {
+		const secrets = ['appSecret', 'verificationToken', 'encryptKey', 'accessToken', 'password'];
+		for (const name of secrets) {
+			expect(properties.find((property) => property.name === name)?.typeOptions?.password).toBe(true);
+		}
+	});
+
+	it('every icon exists, light and dark', () => {
+		for (const icon of [node.icon, trigger.icon, credential.icon]) {
+			const { light, dark } = icon as { light: string; dark: string };
+			expect(light).not.toBe(dark);
+			for (const path of [light, dark]) {
+				expect(existsSync(join(ROOT, 'icons', path.split('/').at(-1) ?? ''))).toBe(true);
+			}
+		}
+	});
+
+	it('has no run-time dependencies', () => {
+		expect(packageJson).not.toHaveProperty('dependencies');
+		expect(packageJson.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+});
+
+describe('README', () => {
+	it.each(['README.md', 'README.zh-CN.md'])('%s lists every operation and event', (file) => {
+		const readme = readFileSync(join(ROOT, file), 'utf8');
+		for (const { name, resource } of operations) {
+			const shown = options(node.properties.find((property) => property.name === 'resource')).find(
+				({ value }) => value === resource,
+			)?.name;
+			expect(readme).toMatch(new RegExp(`^\\| ${shown} *\\| ${name} *\\|`, 'm'));
+		}
+		for (const type of Object.values(EVENT_TYPES)) expect(readme).toContain(type);
+	});
+});

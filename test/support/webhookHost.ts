@@ -1,0 +1,85 @@
+import fastify from 'fastify';
+import { HookContext, WebhookContext } from 'n8n-core';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INode,
+	INodeParameters,
+	IWebhookFunctions,
+	Workflow,
+} from 'n8n-workflow';
+
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import { TestCredentialsHelper } from './credentials';
+import { additionalDataFor, workflowWith } from './engine';
+
+const trigger = new FeishuHireExamTrigger();
+
+export interface WebhookHost {
+	url: string;
+	/** `json` of each execution that was started. */
+	started: IDataObject[];
+	close(): Promise<void>;
+}
+
+const webhookDataOf = (workflow: Workflow, node: INode) => ({
+	httpMethod: 'POST' as const,
+	node: node.name,
+	path: 'webhook',
+	webhookDescription: trigger.description.webhooks?.[0] as never,
+	workflowId: workflow.id,
+	workflowExecuteAdditionalData: additionalDataFor(new TestCredentialsHelper({})),
+});
+
+/** Runs the trigger node's activation as n8n does; rejects when the node refuses. */
+export async function activate(credentials: ICredentialDataDecryptedObject): Promise<boolean> {
+	const { workflow, node } = workflowWith('feishuHireExamTrigger', {});
+	const context = new HookContext(
+		workflow,
+		node,
+		additionalDataFor(new TestCredentialsHelper(credentials)),
+		'trigger',
+		'activate',
+		webhookDataOf(workflow, node),
+	);
+	return await trigger.webhookMethods.default.create.call(context);
+}
+
+/** The trigger node in n8n's webhook context, behind real HTTP. */
+export async function startWebhookHost(
+	credentials: ICredentialDataDecryptedObject,
+	parameters: INodeParameters,
+): Promise<WebhookHost> {
+	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
+	const started: IDataObject[] = [];
+	const server = fastify({ bodyLimit: 16 * 1024 * 1024 });
+	server.removeAllContentTypeParsers();
+	server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+	server.post('/webhook', async (request, reply) => {
+		const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
+		Object.assign(additionalData, {
+			httpRequest: { headers: request.headers, rawBody: request.body },
+			httpResponse: {
+				status(code: number) {
+					reply.code(code);
+					return this;
+				},
+				end: () => reply.send(),
+			},
+		});
+		const context: IWebhookFunctions = new WebhookContext(
+			workflow,
+			node,
+			additionalData,
+			'webhook',
+			webhookDataOf(workflow, node),
+			[],
+			null,
+		);
+		const { noWebhookResponse, webhookResponse, workflowData } = await trigger.webhook.call(context);
+		started.push(...(workflowData ?? []).flat().map(({ json }) => json));
+		if (!noWebhookResponse) await reply.send(webhookResponse ?? { message: 'Workflow was started' });
+	});
+	const url = await server.listen({ host: '127.0.0.1', port: 0 });
+	return { url: `${url}/webhook`, started, close: async () => await server.close() };
+}

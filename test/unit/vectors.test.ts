@@ -1,0 +1,38 @@
+import { decrypt } from '../../nodes/FeishuHireExam/trigger/decrypt';
+import { isFresh, isSigned } from '../../nodes/FeishuHireExam/trigger/signature';
+
+/** Vectors of Feishu's page on the Encrypt Key, and one that was computed with other tools. */
+describe('decryption and signature', () => {
+	const KEY = 'kudryavka';
+	const ENCRYPTED =
+		'AAECAwQFBgcICQoLDA0OD6jAKrzsnJmkQSMGS9undnTsFzK2Rse8WSZtTN/yp1EXwTWGPBJ/PcNhQjpvJSY8B/eaaSyOAUSTzHC/SpJwcxQ=';
+	const BODY = Buffer.from(`{"encrypt":"${ENCRYPTED}"}`);
+	const SIGNED = {
+		timestamp: '1700000000',
+		nonce: 'nonce-1',
+		signature: '99d3d014f983b9784c9f64c63071af8812c52f4fbd558977b7b335b7a4aed996',
+	};
+
+	it('decrypts', () => {
+		expect(decrypt('P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk=', 'test key')).toBe('hello world');
+		expect(decrypt(ENCRYPTED, KEY)).toBe('{"challenge":"c-1","token":"vt-1","type":"url_verification"}');
+		expect(() => decrypt(ENCRYPTED, 'other')).toThrow();
+	});
+
+	it('knows the signature, in either case, and no other', () => {
+		expect(isSigned(BODY, SIGNED, KEY)).toBe(true);
+		expect(isSigned(BODY, { ...SIGNED, signature: SIGNED.signature.toUpperCase() }, KEY)).toBe(true);
+		expect(isSigned(BODY, { ...SIGNED, nonce: 'nonce-2' }, KEY)).toBe(false);
+		expect(isSigned(BODY, { ...SIGNED, signature: '' }, KEY)).toBe(false);
+		expect(isSigned(Buffer.concat([BODY, Buffer.from(' ')]), SIGNED, KEY)).toBe(false);
+	});
+
+	it('takes five minutes either way for fresh', () => {
+		const sent = 1_700_000_000_000;
+		expect(isFresh('1700000000', sent + 300_000)).toBe(true);
+		expect(isFresh('1700000000', sent - 300_000)).toBe(true);
+		expect(isFresh('1700000000', sent + 301_000)).toBe(false);
+		expect(isFresh('1700000000', sent - 301_000)).toBe(false);
+		expect(isFresh('Infinity', sent)).toBe(false);
+	});
+});
