@@ -1,0 +1,35 @@
+import type { State } from '../state';
+
+/** The parts of a request, after the gateway checked them against the operation's schemas. */
+export interface Request {
+	params: Record<string, string>;
+	query: Record<string, string | number | undefined>;
+	body: unknown;
+}
+
+/** A JSON schema; the documented fields only, as Feishu ignores unknown ones. */
+export interface Schema {
+	type: 'object';
+	properties: Record<string, object>;
+	required?: string[];
+}
+
+/** One Open API operation as its page describes it. */
+export interface Operation {
+	/** Path below `/open-apis/hire/v1`. */
+	path: string;
+	/** Any one of them is enough. */
+	scopes: string[];
+	query?: Schema;
+	body: Schema;
+	/** Feishu words its success differently from page to page. */
+	successMsg: string;
+	/** Gives the answer's `data`. */
+	handle(request: Request, state: State): object;
+}
+
+/** `user_id_type` of operations that name people. */
+export const userIdType = (...values: string[]) => ({ type: 'string', enum: values });
+
+/** The scope that `user_id_type=user_id` needs. */
+export const USER_ID_SCOPE = 'contact:user.employee_id:readonly';

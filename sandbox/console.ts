@@ -1,0 +1,117 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+
+import type { SandboxApp } from './app';
+import type { Delivery, Events } from './events';
+import type { RecordedCall } from './gateway';
+import type { Platform } from './platform';
+import { ACCOUNT_STATUS, type AccountInput, type ExamInput, RefusedError, type State, TEST_STATUS } from './state';
+
+const LATEST = 100;
+
+const text = { type: 'string' };
+const filledText = { type: 'string', minLength: 1 };
+
+const object = (properties: Record<string, object>, required: string[] = []) => ({
+	type: 'object',
+	additionalProperties: false,
+	properties,
+	required,
+});
+
+const urlBody = object({ url: filledText }, ['url']);
+const urlsBody = object({ urls: { type: 'array', items: filledText } }, ['urls']);
+const verdictBody = object({ verdict: { enum: ['passed', 'failed'] } }, ['verdict']);
+
+const accountBody = object({
+	accountId: filledText,
+	accountName: text,
+	scope: { enum: [1, 2] },
+	usageList: { type: 'array', items: { enum: [1, 2] } },
+	customFieldList: { type: 'array', items: object({ key: text, value: text }, ['key', 'value']) },
+});
+
+const examBody = object(
+	{
+		accountId: filledText,
+		paperId: filledText,
+		applicationId: filledText,
+		candidate: object({
+			name: filledText,
+			email: filledText,
+			mobile: object({ code: text, number: text }, ['code', 'number']),
+		}),
+	},
+	['accountId', 'paperId'],
+);
+
+export interface ConsoleOptions {
+	app: SandboxApp;
+	state: State;
+	events: Events;
+	platform: Platform;
+	calls: RecordedCall[];
+	deliveries: Delivery[];
+}
+
+/**
+ * The console API, for the page and for programs in other processes; not part of Feishu. JSON in and out.
+ *
+ * | Method and path below `/sandbox/api` | Body | Answer |
+ * |---|---|---|
+ * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, latest calls and deliveries |
+ * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
+ * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
+ * | `DELETE request-urls` | `{url}` | `{urls}` |
+ * | `POST accounts` | `{accountName?, …}` (`AccountInput`) | the account |
+ * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
+ * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
+ *
+ * Refusals are 400 or 404 with `{message}`.
+ */
+export async function consoleApi(server: FastifyInstance, options: ConsoleOptions) {
+	const { app, state, events, platform, calls, deliveries } = options;
+	const urls = () => ({ urls: events.requestUrls() });
+	const refuse = (error: Error) => {
+		throw new RefusedError(400, error.message);
+	};
+
+	server.setErrorHandler((error: FastifyError | RefusedError, _request, reply) => {
+		const status = error instanceof RefusedError ? error.status : (error.statusCode ?? 500);
+		return reply.code(status).send({ message: error.message });
+	});
+	server.setNotFoundHandler(({ method, url }, reply) => reply.code(404).send({ message: `No such call: ${method} ${url}` }));
+
+	server.get('/state', () => ({
+		app,
+		requestUrls: events.requestUrls(),
+		applications: state.applications,
+		accounts: state.accounts.map((account) => ({ ...account, statusText: ACCOUNT_STATUS[account.status] })),
+		exams: state.exams.map((exam) => ({ ...exam, statusText: TEST_STATUS[exam.status] })),
+		manualResults: state.manualResults,
+		calls: calls.slice(-LATEST),
+		deliveries: deliveries.slice(-LATEST),
+	}));
+
+	server.put<{ Body: { urls: string[] } }>('/request-urls', { schema: { body: urlsBody } }, async ({ body }) => {
+		await events.setRequestUrls(body.urls).catch(refuse);
+		return urls();
+	});
+	server.post<{ Body: { url: string } }>('/request-urls', { schema: { body: urlBody } }, async ({ body }) => {
+		await events.addRequestUrl(body.url).catch(refuse);
+		return urls();
+	});
+	server.delete<{ Body: { url: string } }>('/request-urls', { schema: { body: urlBody } }, ({ body }) => {
+		if (!events.removeRequestUrl(body.url)) throw new RefusedError(404, `${body.url} is no request URL`);
+		return urls();
+	});
+
+	server.post<{ Body: AccountInput }>('/accounts', { schema: { body: accountBody } }, ({ body }) =>
+		platform.bindAccount(body),
+	);
+	server.post<{ Body: ExamInput }>('/exams', { schema: { body: examBody } }, ({ body }) => platform.arrangeExam(body));
+	server.post<{ Params: { examId: string }; Body: { verdict: 'passed' | 'failed' } }>(
+		'/exams/:examId/mark',
+		{ schema: { body: verdictBody } },
+		({ params, body }) => platform.markExam(params.examId, body.verdict),
+	);
+}

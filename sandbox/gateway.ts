@@ -1,0 +1,214 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
+
+import { OPERATIONS } from './api';
+import { type Operation, USER_ID_SCOPE } from './api/operation';
+import { tenantAccessToken } from './api/tenantAccessToken';
+import type { SandboxApp } from './app';
+import { FeishuError, type FieldViolation, type PermissionViolation } from './codes';
+import { newLogId } from './ids';
+import { createRateLimit } from './rateLimit';
+import type { State } from './state';
+import type { Tokens } from './tokens';
+
+/** One call of the Open API and how it was answered. */
+export interface RecordedCall {
+	/** Milliseconds since 1970, at arrival. */
+	at: number;
+	method: string;
+	path: string;
+	query: Record<string, string | string[]>;
+	headers: Record<string, string>;
+	rawBody: string;
+	status: number;
+	/** Parsed, when the answer was JSON. */
+	answer: unknown;
+	logId: string;
+}
+
+declare module 'fastify' {
+	interface FastifyRequest {
+		arrivedAt: number;
+		logId: string;
+		rawBody: string;
+		rawQuery: Record<string, string | string[]>;
+	}
+	interface FastifyContextConfig {
+		operation?: Operation;
+	}
+}
+
+export interface GatewayOptions {
+	app: SandboxApp;
+	tokens: Tokens;
+	state: State;
+	calls: RecordedCall[];
+	latencyMs: number;
+}
+
+/** What Feishu answers to a path or method it does not know. */
+export const answerNotFound = (_request: FastifyRequest, reply: FastifyReply) =>
+	reply.code(404).type('text/plain').send('404 page not found');
+
+function checkToken(request: FastifyRequest, tokens: Tokens) {
+	const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+	if (!token) throw new FeishuError(99991661);
+	if (!tokens.isValid(token)) throw new FeishuError(99991663);
+}
+
+/** The refusal of an app that has none of `scopes`; its message links to the console page where they are applied for. */
+function scopeError(type: PermissionViolation['type'], scopes: string[], { appId }: SandboxApp) {
+	const list = `[${scopes.join(', ')}]`;
+	const link = `https://open.feishu.cn/app/${appId}/auth?q=${scopes.join(',')}&op_from=openapi&token_type=tenant`;
+	return new FeishuError(99991672, {
+		msg:
+			`Access denied. One of the following scopes is required: ${list}.` +
+			`应用尚未开通所需的应用身份权限：${list}，点击链接申请并开通任一权限即可：${link}`,
+		permission_violations: scopes.map((subject) => ({ type, subject, description: '' })),
+	});
+}
+
+function checkScopes({ query }: FastifyRequest, { scopes }: Operation, app: SandboxApp) {
+	if (!scopes.some((scope) => app.scopes.includes(scope))) throw scopeError('action_scope_required', scopes, app);
+	const { user_id_type } = query as Record<string, unknown>;
+	if (user_id_type === 'user_id' && !app.scopes.includes(USER_ID_SCOPE)) {
+		throw scopeError('field_scope_required', [USER_ID_SCOPE], app);
+	}
+}
+
+/** A query holds text only: reads the integers its schema announces, so that the strict validation sees numbers. */
+function readIntegers(query: Record<string, unknown>, { query: schema }: Operation) {
+	for (const [name, property] of Object.entries(schema?.properties ?? {})) {
+		const value = query[name];
+		if ('type' in property && property.type === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value)) {
+			query[name] = Number(value);
+		}
+	}
+}
+
+const bodyError = (description: string) =>
+	new FeishuError(99992402, { field_violations: [{ field: 'body', value: '', description }] });
+
+function readBody({ headers, rawBody }: FastifyRequest): unknown {
+	if (!rawBody) throw bodyError('body is required');
+	if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
+		throw bodyError('Content-Type must be application/json');
+	}
+	try {
+		return JSON.parse(rawBody);
+	} catch {
+		throw bodyError('body is not valid JSON');
+	}
+}
+
+/** How each rule of a schema is worded when it is broken. */
+const DESCRIPTIONS: Record<string, (params: Record<string, unknown>, field: string) => string> = {
+	required: (_params, field) => `${field} is required`,
+	type: ({ type }, field) => `${field} should be of type ${String(type)}`,
+	enum: ({ allowedValues }, field) => `${field} is optional, options: [${(allowedValues as string[]).join(',')}]`,
+	minimum: ({ limit }) => `the min value is ${String(limit)}`,
+	maximum: ({ limit }) => `the max value is ${String(limit)}`,
+	minLength: ({ limit }) => `the min len is ${String(limit)}`,
+	maxItems: ({ limit }) => `the max len is ${String(limit)}`,
+};
+
+function toViolation(error: FastifySchemaValidationError & { data?: unknown }): FieldViolation {
+	const { keyword, params, instancePath, message, data } = error;
+	const missing = keyword === 'required' ? `/${String(params.missingProperty)}` : '';
+	const field = `${instancePath}${missing}`.slice(1).replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.') || 'body';
+	const value = missing || data === undefined ? '' : typeof data === 'string' ? data : JSON.stringify(data);
+	return { field, value, description: DESCRIPTIONS[keyword]?.(params, field) ?? message ?? keyword };
+}
+
+function toFeishuError(error: FastifyError | FeishuError): FeishuError {
+	if (error instanceof FeishuError) return error;
+	if (error.validation) return new FeishuError(99992402, { field_violations: error.validation.map(toViolation) });
+	if (error.statusCode && error.statusCode < 500) return bodyError(error.message);
+	return new FeishuError(1002001, { msg: `system error: ${error.message}` });
+}
+
+/**
+ * Everything below `/open-apis`: what Feishu's gateway does to a call (log id, token, scope, rate limit, schema,
+ * error envelope) around the operations themselves.
+ */
+export async function gateway(server: FastifyInstance, { app, tokens, state, calls, latencyMs }: GatewayOptions) {
+	const admit = createRateLimit();
+
+	server.decorateRequest('arrivedAt', 0);
+	server.decorateRequest('logId', '');
+	server.decorateRequest('rawBody', '');
+
+	// The body stays text until token, scope and limit are checked: their errors come first.
+	server.removeAllContentTypeParsers();
+	server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+		request.rawBody = String(body);
+		done(null, undefined);
+	});
+
+	server.addHook('onRequest', async (request, reply) => {
+		request.arrivedAt = Date.now();
+		request.logId = newLogId();
+		request.rawQuery = { ...(request.query as RecordedCall['query']) };
+		reply.header('X-Tt-Logid', request.logId);
+	});
+
+	server.addHook('preValidation', async (request) => {
+		const { operation } = request.routeOptions.config;
+		if (!operation) return;
+		checkToken(request, tokens);
+		checkScopes(request, operation, app);
+		const refusal = admit(`${operation.path} ${app.appId} ${app.tenantKey}`);
+		if (refusal) {
+			throw new FeishuError(99991400, {
+				headers: {
+					'x-ogw-ratelimit-limit': String(refusal.cap),
+					'x-ogw-ratelimit-reset': String(Math.ceil(refusal.resetMs) / 1000),
+				},
+			});
+		}
+		readIntegers(request.query as Record<string, unknown>, operation);
+		request.body = readBody(request);
+	});
+
+	server.addHook('onSend', async (request, reply, payload) => {
+		if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+		const isJson = String(reply.getHeader('content-type')).startsWith('application/json');
+		calls.push({
+			at: request.arrivedAt,
+			method: request.method,
+			path: request.url.split('?', 1)[0] ?? '',
+			query: request.rawQuery,
+			headers: request.headers as Record<string, string>,
+			rawBody: request.rawBody,
+			status: reply.statusCode,
+			answer: isJson ? JSON.parse(String(payload)) : payload,
+			logId: request.logId,
+		});
+		return payload;
+	});
+
+	server.setErrorHandler((error: FastifyError | FeishuError, request, reply) => {
+		const failure = toFeishuError(error);
+		return reply
+			.code(failure.http)
+			.headers(failure.details.headers ?? {})
+			.send(failure.body(request.logId));
+	});
+	server.setNotFoundHandler(answerNotFound);
+
+	server.post('/auth/v3/tenant_access_token/internal', ({ rawBody }) => tenantAccessToken(rawBody, app, tokens));
+
+	for (const operation of OPERATIONS) {
+		server.post(
+			`/hire/v1${operation.path}`,
+			{ config: { operation }, schema: { body: operation.body, ...(operation.query && { querystring: operation.query }) } },
+			({ params, query, body }) => ({
+				code: 0,
+				msg: operation.successMsg,
+				data: operation.handle(
+					{ params: params as Record<string, string>, query: query as Record<string, string | number>, body },
+					state,
+				),
+			}),
+		);
+	}
+}

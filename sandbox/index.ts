@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+
+import fastifyStatic from '@fastify/static';
+import fastify from 'fastify';
+
+import { listTests, type TestItem } from './api/tests';
+import { defaultApp, type SandboxApp } from './app';
+import { createClock } from './clock';
+import { consoleApi } from './console';
+import { createEvents, type Delivery } from './events';
+import { answerNotFound, gateway, type RecordedCall } from './gateway';
+import { createPlatform, type Platform } from './platform';
+import { type Account, type Application, type Exam, type ManualResult, State } from './state';
+import { createTokens } from './tokens';
+
+export type { Account, Application, Delivery, Exam, ManualResult, RecordedCall, SandboxApp, TestItem };
+export type { AccountInput, Arrangement, Candidate, ExamInput, ExamResult, Paper, TestStatus } from './state';
+
+export interface SandboxOptions {
+	/** Default 0: any free port. Always on 127.0.0.1. */
+	port?: number;
+	/** Default 1; 60: a minute passes in a second, for the expiry of tokens and the retries of events. */
+	clockSpeed?: number;
+	/** Default 0: milliseconds added to each answer of the Open API. */
+	latencyMs?: number;
+	app?: Partial<SandboxApp>;
+}
+
+/** A running stand-in for the Feishu platform with one app, in one tenant. */
+export interface Sandbox extends Platform {
+	/** e.g. http://127.0.0.1:4010 */
+	url: string;
+	/** Live: changes count at once. */
+	app: SandboxApp;
+	/** Every call below `/open-apis`, token calls too, in the order they were answered. */
+	calls: RecordedCall[];
+	/** Every push of an event and every URL check, in the order they ended. */
+	deliveries: Delivery[];
+	state: {
+		readonly accounts: Account[];
+		readonly exams: Exam[];
+		readonly applications: Application[];
+		readonly manualResults: ManualResult[];
+		/** As 获取笔试列表 shows them. */
+		readonly tests: TestItem[];
+	};
+	/** Replaces the request URLs; rejects with the reason when one does not pass the URL check. */
+	setRequestUrls(urls: string[]): Promise<void>;
+	/** All tokens issued so far are dead at once. */
+	revokeTokens(): void;
+	close(): Promise<void>;
+}
+
+/** Starts a sandbox with three candidates and no account. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const app = { ...defaultApp(), ...options.app };
+	const clock = createClock(options.clockSpeed ?? 1);
+	const tokens = createTokens(app, clock);
+	const state = new State();
+	const calls: RecordedCall[] = [];
+	const deliveries: Delivery[] = [];
+	const events = createEvents(app, clock, deliveries);
+	const platform = createPlatform(state, events);
+
+	const server = fastify({
+		forceCloseConnections: true,
+		// Feishu's types are strict and unknown fields are ignored; every refused field is named, with its value.
+		ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, verbose: true } },
+	});
+	server.setNotFoundHandler(answerNotFound);
+	await server.register(gateway, {
+		prefix: '/open-apis',
+		app,
+		tokens,
+		state,
+		calls,
+		latencyMs: options.latencyMs ?? 0,
+	});
+	await server.register(consoleApi, { prefix: '/sandbox/api', app, state, events, platform, calls, deliveries });
+	await server.register(fastifyStatic, {
+		root: join(__dirname, 'page'),
+		// A route per file: a wildcard would take the 404s of the Open API.
+		wildcard: false,
+		setHeaders: (reply) => void reply.header('Content-Security-Policy', "default-src 'self'"),
+	});
+	const url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+
+	return {
+		url,
+		app,
+		calls,
+		deliveries,
+		state: {
+			accounts: state.accounts,
+			exams: state.exams,
+			applications: state.applications,
+			manualResults: state.manualResults,
+			get tests() {
+				return listTests(state);
+			},
+		},
+		...platform,
+		setRequestUrls: events.setRequestUrls,
+		revokeTokens: tokens.revoke,
+		async close() {
+			events.close();
+			clock.stop();
+			await server.close();
+		},
+	};
+}

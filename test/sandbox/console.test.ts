@@ -1,0 +1,124 @@
+import { arrangeExam, callHire, PAPER, startReceiver, useSandbox } from './support';
+
+describe('console', () => {
+	const sandbox = useSandbox({ app: { encryptKey: '' } });
+
+	async function call(method: string, path: string, body?: unknown) {
+		const response = await fetch(`${sandbox().url}/sandbox/api/${path}`, {
+			method,
+			...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+		});
+		return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+	}
+
+	const echo = () =>
+		startReceiver(({ rawBody }) => {
+			const { challenge } = JSON.parse(rawBody) as { challenge?: string };
+			return { status: 200, body: JSON.stringify({ challenge }) };
+		});
+
+	it('shows a fresh sandbox', async () => {
+		const { status, body } = await call('GET', 'state');
+		expect(status).toBe(200);
+		expect(body).toMatchObject({
+			app: sandbox().app,
+			requestUrls: [],
+			accounts: [],
+			exams: [],
+			manualResults: [],
+			calls: [],
+			deliveries: [],
+		});
+		const { applications } = sandbox().state;
+		expect(applications.map(({ candidate }) => candidate.name)).toEqual(['张三', '李四', '王五']);
+		expect(body.applications).toEqual(applications);
+	});
+
+	it('takes a person through a flow', async () => {
+		const account = await call('POST', 'accounts', { accountName: '示例账号' });
+		expect(account).toMatchObject({ status: 200, body: { accountName: '示例账号', status: 'inactive' } });
+		const { accountId } = account.body;
+		await callHire(sandbox(), '/eco_exam_papers', { account_id: accountId, paper_list: [PAPER] });
+
+		const exam = await call('POST', 'exams', { accountId, paperId: PAPER.id, applicationId: '7230753910687080000' });
+		expect(exam).toMatchObject({ status: 200, body: { status: 1, candidate: { name: '李四' } } });
+		await callHire(sandbox(), `/eco_exams/${String(exam.body.examId)}/update_result`, { result: '88' });
+		const marked = await call('POST', `exams/${String(exam.body.examId)}/mark`, { verdict: 'failed' });
+		expect(marked).toMatchObject({ status: 200, body: { status: 6 } });
+
+		expect((await call('GET', 'state')).body).toMatchObject({
+			accounts: [{ accountId, statusText: { zh: '正常', en: 'Active' }, papers: [PAPER] }],
+			exams: [{ statusText: { zh: '不通过', en: 'Failed' }, result: { result: '88' } }],
+		});
+	});
+
+	it('arranges exams for the first candidate, a known one or a new one', async () => {
+		const { accountId } = await arrangeExam(sandbox());
+		const arrange = async (candidate?: object) =>
+			(await call('POST', 'exams', { accountId, paperId: PAPER.id, candidate })).body.candidate;
+		expect(await arrange()).toMatchObject({ name: '张三' });
+		expect(await arrange({ email: 'wangwu@example.com' })).toMatchObject({ name: '王五' });
+		expect(await arrange({ name: '钱七', email: 'qianqi@example.com' })).toMatchObject({ name: '钱七' });
+		expect(sandbox().state.applications).toHaveLength(4);
+	});
+
+	it('adds, replaces and removes request URLs', async () => {
+		const [a, b] = [await echo(), await echo()];
+		expect(await call('POST', 'request-urls', { url: a.url })).toEqual({ status: 200, body: { urls: [a.url] } });
+		expect((await call('POST', 'request-urls', { url: b.url })).body).toEqual({ urls: [a.url, b.url] });
+		expect((await call('DELETE', 'request-urls', { url: a.url })).body).toEqual({ urls: [b.url] });
+		expect((await call('PUT', 'request-urls', { urls: [a.url] })).body).toEqual({ urls: [a.url] });
+		expect((await call('GET', 'state')).body.requestUrls).toEqual([a.url]);
+		await Promise.all([a.close(), b.close()]);
+
+		const refused = await call('PUT', 'request-urls', { urls: [b.url] });
+		expect(refused).toEqual({
+			status: 400,
+			body: { message: `The URL check of ${b.url} failed: no connection (ECONNREFUSED)` },
+		});
+		expect((await call('GET', 'state')).body.requestUrls).toEqual([a.url]);
+	});
+
+	it.each([
+		['POST', 'request-urls', {}, 400, /url/],
+		['POST', 'request-urls', { url: 'ftp://example.com' }, 400, /no http or https address/],
+		['DELETE', 'request-urls', { url: 'http://example.com' }, 404, /is no request URL/],
+		['POST', 'accounts', { scope: 3 }, 400, /scope/],
+		['POST', 'accounts', { nmae: 'x' }, 400, /additional properties/],
+		['POST', 'exams', {}, 400, /accountId/],
+		['POST', 'exams', { accountId: '1', paperId: '1' }, 404, /no account 1/],
+		['POST', 'exams/1/mark', { verdict: 'passed' }, 404, /no exam 1/],
+		['POST', 'exams/1/mark', { verdict: 'maybe' }, 400, /verdict/],
+		['GET', 'nothing', undefined, 404, /No such call/],
+	])('%s %s refuses %j', async (method, path, body, status, message) => {
+		expect(await call(method, path, body)).toEqual({ status, body: { message: expect.stringMatching(message) } });
+	});
+
+	it('refuses what the recruiter can not do', async () => {
+		const { accountId, examId } = await arrangeExam(sandbox());
+		const background = sandbox().bindAccount({ scope: 1 });
+		for (const [path, body, status, message] of [
+			['exams', { accountId, paperId: 'other' }, 404, 'has no paper other'],
+			['exams', { accountId, paperId: PAPER.id, applicationId: '1' }, 404, 'no application 1'],
+			['exams', { accountId: background.accountId, paperId: PAPER.id }, 400, 'is not for exams'],
+			['accounts', { accountId }, 400, 'already'],
+			[`exams/${examId}/mark`, { verdict: 'passed' }, 400, 'has no result yet'],
+		] as const) {
+			const answer = await call('POST', path, body);
+			expect(answer).toEqual({ status, body: { message: expect.stringContaining(message) } });
+		}
+	});
+
+	it('serves the page, which loads nothing from elsewhere', async () => {
+		for (const [path, type] of [
+			['/', 'text/html'],
+			['/page.js', '/javascript'],
+			['/page.css', 'text/css'],
+		] as const) {
+			const response = await fetch(sandbox().url + path);
+			expect(response.headers.get('content-type')).toContain(type);
+			expect(response.headers.get('content-security-policy')).toBe("default-src 'self'");
+			expect(await response.text()).not.toMatch(/(src|href)="https?:|@import|innerHTML/);
+		}
+	});
+});

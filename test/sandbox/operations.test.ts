@@ -1,0 +1,285 @@
+import { arrangeExam, callHire, PAPER, useSandbox } from './support';
+
+const LOGIN = { result: 0, exam_login_info: { exam_url: 'https://exam.example.com/1' } };
+
+describe('operations', () => {
+	const sandbox = useSandbox();
+	const call = (path: string, body: unknown) => callHire(sandbox(), path, body);
+	const returnArrangement = (examId: string, body: unknown = LOGIN) => call(`/eco_exams/${examId}/login_info`, body);
+	const returnResult = (examId: string, body: unknown = { result: '60' }) =>
+		call(`/eco_exams/${examId}/update_result`, body);
+
+	describe('eco_exam_papers', () => {
+		it('replaces all papers and makes the account active', async () => {
+			const account = sandbox().bindAccount();
+			expect(account.status).toBe('inactive');
+			const push = (...ids: string[]) =>
+				call('/eco_exam_papers', {
+					account_id: account.accountId,
+					paper_list: ids.map((id) => ({ id, name: `Paper ${id}`, start_time: '', end_time: '1672444800000' })),
+				});
+			expect((await push('1', '2')).body).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+			expect(account.status).toBe('active');
+			await push('3');
+			expect(account.papers).toEqual([{ id: '3', name: 'Paper 3', endTime: '1672444800000' }]);
+			await push();
+			expect([account.papers, account.status]).toEqual([[], 'active']);
+		});
+
+		it('leaves an account without papers inactive', async () => {
+			const account = sandbox().bindAccount();
+			await call('/eco_exam_papers', { account_id: account.accountId, paper_list: [] });
+			expect(account.status).toBe('inactive');
+		});
+
+		it('cuts ids and names to 255 characters without a word', async () => {
+			const account = sandbox().bindAccount();
+			const { body } = await call('/eco_exam_papers', {
+				account_id: account.accountId,
+				paper_list: [{ id: 'x'.repeat(256), name: '😀'.repeat(300) }],
+			});
+			expect(body.code).toBe(0);
+			expect(account.papers[0]).toEqual({ id: 'x'.repeat(255), name: '😀'.repeat(255) });
+		});
+
+		it.each([
+			['an unknown account', { account_id: '1', paper_list: [] }],
+			['a start that is its end', { paper_list: [{ ...PAPER, start_time: '10', end_time: '10' }] }],
+			['a start after its end', { paper_list: [{ ...PAPER, start_time: '20', end_time: '3' }] }],
+			['a time that is none', { paper_list: [{ ...PAPER, start_time: '2026-01-01' }] }],
+		])('refuses %s and changes nothing', async (_name, body) => {
+			const account = sandbox().bindAccount();
+			const answer = await call('/eco_exam_papers', { account_id: account.accountId, ...body });
+			expect([answer.status, answer.body.code]).toEqual([400, 1002002]);
+			expect(account.papers).toEqual([]);
+		});
+	});
+
+	describe('login_info', () => {
+		it('keeps the link and what is needed to log in', async () => {
+			const exam = await arrangeExam(sandbox());
+			expect(exam.status).toBe(1);
+			const { body } = await returnArrangement(exam.examId, {
+				result: 0,
+				msg: 'success',
+				exam_login_info: { exam_url: 'https://exam.example.com/1', username: 'u', password: 'p' },
+			});
+			expect(body).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+			expect(exam.status).toBe(2);
+			expect(exam.arrangement).toEqual({
+				result: 0,
+				message: 'success',
+				examUrl: 'https://exam.example.com/1',
+				username: 'u',
+				password: 'p',
+			});
+		});
+
+		it('takes a missing result for a success, a failure without a link, and another try after it', async () => {
+			const exam = await arrangeExam(sandbox());
+			await returnArrangement(exam.examId, { result: 17, msg: 'full', exam_login_info: { exam_url: '' } });
+			expect([exam.status, exam.arrangement?.result, exam.arrangement?.message]).toEqual([7, 17, 'full']);
+			await returnArrangement(exam.examId, { exam_login_info: { exam_url: 'https://exam.example.com/2' } });
+			expect([exam.status, exam.arrangement?.result]).toEqual([2, 0]);
+		});
+
+		it('refuses a success without a link', async () => {
+			const exam = await arrangeExam(sandbox());
+			const { status, body } = await returnArrangement(exam.examId, { exam_login_info: { exam_url: '' } });
+			expect([status, body.code, exam.status]).toEqual([400, 1002002, 1]);
+		});
+
+		it('refuses an unknown exam and one that was answered', async () => {
+			const unknown = await returnArrangement('7178536692385679677');
+			expect([unknown.status, unknown.body.code]).toEqual([400, 1002851]);
+			const exam = await arrangeExam(sandbox());
+			await returnResult(exam.examId);
+			const answered = await returnArrangement(exam.examId);
+			expect([answered.status, answered.body.code, exam.status]).toEqual([400, 1002851, 3]);
+		});
+	});
+
+	describe('update_result', () => {
+		it('keeps the last result only', async () => {
+			const exam = await arrangeExam(sandbox());
+			await returnArrangement(exam.examId);
+			const { body } = await returnResult(exam.examId, {
+				result: '60.5',
+				result_time: '1658676234053',
+				report_list: [{ name: 'a.pdf', url: 'https://exam.example.com/a.pdf', answer_time: '1658676234000' }],
+				detail_list: [
+					{ id: 'pj001', name: '基本功', result: '优秀' },
+					{ name: '基本功', result: '良好' },
+				],
+			});
+			expect(body).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+			expect(exam.status).toBe(3);
+			expect(exam.result).toEqual({
+				result: '60.5',
+				resultTime: '1658676234053',
+				reports: [{ name: 'a.pdf', url: 'https://exam.example.com/a.pdf', answerTime: '1658676234000' }],
+				details: [
+					{ id: 'pj001', name: '基本功', result: '优秀' },
+					{ name: '基本功', result: '良好' },
+				],
+				receivedAt: expect.any(Number),
+			});
+			await returnResult(exam.examId, { result: '90' });
+			expect(exam.result).toEqual({ result: '90', reports: [], details: [], receivedAt: expect.any(Number) });
+		});
+
+		it.each(['passed', 'failed'] as const)('is refused once the exam is marked as %s', async (verdict) => {
+			const exam = await arrangeExam(sandbox());
+			await returnResult(exam.examId);
+			sandbox().markExam(exam.examId, verdict);
+			expect(exam.status).toBe(verdict === 'passed' ? 5 : 6);
+			const { status, body } = await returnResult(exam.examId, { result: '1' });
+			expect([status, body.code, exam.result?.result]).toEqual([400, 1002855, '60']);
+		});
+
+		it('refuses an unknown exam, one that could not be arranged, and a time that is none', async () => {
+			expect((await returnResult('1')).body.code).toBe(1002851);
+			const exam = await arrangeExam(sandbox());
+			expect((await returnResult(exam.examId, { result: '1', result_time: 'today' })).body.code).toBe(1002002);
+			await returnArrangement(exam.examId, { ...LOGIN, result: 1 });
+			expect((await returnResult(exam.examId)).body.code).toBe(1002851);
+			expect(exam.result).toBeUndefined();
+		});
+	});
+
+	describe('exams', () => {
+		const body = {
+			application_id: '6891565253964859661',
+			exam_resource_name: '笔试试卷',
+			score: 95.5,
+			operator_id: 'ou_f476cb099ac9227c9bae09ce46112579',
+		};
+
+		it('adds a result, and another one when called again', async () => {
+			const first = await call('/exams?user_id_type=people_admin_id', body);
+			expect(first.body).toEqual({
+				code: 0,
+				msg: 'success',
+				data: { exam_id: expect.stringMatching(/^\d{19}$/), ...body, operate_time: expect.stringMatching(/^\d{13}$/) },
+			});
+			const second = await call('/exams', body);
+			expect(second.body.data.exam_id).not.toBe(first.body.data.exam_id);
+			expect(sandbox().state.tests.map((test) => [test.test_id, test.score, test.test_status])).toEqual([
+				[first.body.data.exam_id, '95.5', 3],
+				[second.body.data.exam_id, '95.5', 3],
+			]);
+		});
+
+		it('refuses an unknown application', async () => {
+			const answer = await call('/exams', { ...body, application_id: '1' });
+			expect([answer.status, answer.body.code]).toEqual([400, 1002002]);
+			expect(sandbox().state.tests).toEqual([]);
+		});
+	});
+
+	describe('tests/search', () => {
+		interface Page {
+			items: Array<Record<string, unknown>>;
+			has_more: boolean;
+			page_token?: string;
+		}
+		const search = async (body: unknown = {}, query = '') => {
+			const answer = await call(`/tests/search${query}`, body);
+			expect([answer.status, answer.body.code, answer.body.msg]).toEqual([200, 0, 'ok']);
+			return answer.body.data as unknown as Page;
+		};
+		const add = (count: number, application_id = '6891565253964859661') =>
+			Array.from({ length: count }, () => ({ application_id, exam_resource_name: 'n', score: 1, operator_id: 'ou_1' }));
+
+		it('shows nothing in a fresh sandbox', async () => {
+			expect(await search()).toEqual({ items: [], has_more: false });
+		});
+
+		it('shows an exam as it moves on', async () => {
+			const exam = await arrangeExam(sandbox());
+			const [application] = sandbox().state.applications;
+			expect((await search()).items).toEqual([
+				{
+					test_id: exam.testId,
+					application_id: application?.applicationId,
+					talent_id: application?.talentId,
+					job_id: application?.jobId,
+					test_paper_id: PAPER.id,
+					test_paper_name: PAPER.name,
+					test_paper_source_id: exam.accountId,
+					test_paper_source_name: { zh_cn: '笔试服务商', en_us: 'Exam provider' },
+					reply_status: 3,
+					test_status: 1,
+					test_schedule: { start_time: String(exam.createdAt) },
+					report_url_list: [],
+					result_detail_list: [],
+					created_at: String(exam.createdAt),
+				},
+			]);
+			expect(exam.testId).not.toBe(exam.examId);
+
+			await returnResult(exam.examId, {
+				result: '60.5',
+				report_list: [{ name: 'a', url: 'https://exam.example.com/a.pdf', answer_time: '1658676234000' }],
+				detail_list: [{ name: '基本功', result: '优秀' }],
+			});
+			expect((await search()).items[0]).toMatchObject({
+				reply_status: 1,
+				test_status: 3,
+				score: '60.5',
+				test_complete_time: '1658676234000',
+				report_url_list: ['https://exam.example.com/a.pdf'],
+				result_detail_list: [{ subject: '基本功', result: '优秀' }],
+			});
+
+			sandbox().markExam(exam.examId, 'passed');
+			expect((await search()).items[0]).toMatchObject({
+				test_status: 5,
+				reviewer: expect.stringMatching(/^ou_/),
+				score_submit_time: expect.stringMatching(/^\d{13}$/),
+			});
+		});
+
+		it('gives pages of 10 unless asked otherwise', async () => {
+			for (const body of add(12)) await call('/exams', body);
+			const all = sandbox().state.tests.map(({ test_id }) => test_id);
+			const first = await search();
+			expect(first.has_more).toBe(true);
+			const second = await search({}, `?page_token=${encodeURIComponent(first.page_token ?? '')}`);
+			expect(second).toEqual({ items: expect.any(Array), has_more: false });
+			expect([...first.items, ...second.items].map(({ test_id }) => test_id)).toEqual(all);
+
+			expect((await search({}, '?page_size=12')).has_more).toBe(false);
+			expect((await search({}, '?page_size=11')).items).toHaveLength(11);
+			expect((await search({}, '?page_size=100&page_token=')).items).toHaveLength(12);
+		});
+
+		it('refuses a page token it did not give', async () => {
+			for (const token of ['x', Buffer.from('{"offset":-1}').toString('base64')]) {
+				const { status, body } = await call(`/tests/search?page_token=${token}`, {});
+				expect([status, body.code]).toEqual([400, 1002002]);
+			}
+		});
+
+		it('filters by application', async () => {
+			await call('/exams', add(1)[0]);
+			await call('/exams', add(1, '7230753910687080000')[0]);
+			const found = await search({ application_id_list: ['7230753910687080000', '1'] });
+			expect(found.items.map(({ application_id }) => application_id)).toEqual(['7230753910687080000']);
+		});
+
+		it('filters by start time, both ends included', async () => {
+			const { accountId } = sandbox().bindAccount();
+			const paper_list = [100, 200, 300].map((at) => ({ id: String(at), name: 'n', start_time: String(at) }));
+			await call('/eco_exam_papers', { account_id: accountId, paper_list });
+			for (const { id } of paper_list) sandbox().arrangeExam({ accountId, paperId: id });
+			const starts = async (test_start_time_min?: string, test_start_time_max?: string) =>
+				(await search({ test_start_time_min, test_start_time_max })).items.map(({ test_paper_id }) => test_paper_id);
+			expect(await starts('200')).toEqual(['200', '300']);
+			expect(await starts(undefined, '200')).toEqual(['100', '200']);
+			expect(await starts('101', '299')).toEqual(['200']);
+			const crossed = await call('/tests/search', { test_start_time_min: '2', test_start_time_max: '1' });
+			expect([crossed.status, crossed.body.code]).toEqual([400, 1002002]);
+		});
+	});
+});

@@ -1,0 +1,181 @@
+/** Feishu's own SDK as referee: what it sends and reads is the real protocol. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import * as lark from '@larksuiteoapi/node-sdk';
+
+import type { Sandbox } from '../../sandbox';
+import { until, useSandbox } from './support';
+
+const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
+
+/** The SDK shares its token cache between all clients of a process; each test needs its own. */
+const newClient = ({ url, app }: Sandbox, appSecret = app.appSecret) =>
+	new lark.Client({ appId: app.appId, appSecret, domain: url, logger: silent, cache: new lark.DefaultCache() });
+
+describe('the SDK as a client', () => {
+	const sandbox = useSandbox();
+
+	it('runs the whole flow with the request examples of the API pages', async () => {
+		const client = newClient(sandbox());
+		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
+		expect(
+			await client.hire.ecoExamPaper.create({
+				data: {
+					account_id: '7147998241542539527',
+					paper_list: [
+						{
+							id: '7147998241542539527',
+							name: '春季测评',
+							duration: 30,
+							question_count: 30,
+							start_time: '1658676234053',
+							end_time: '1672444800000',
+						},
+					],
+				},
+			}),
+		).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+		expect(account.papers).toEqual([
+			{
+				id: '7147998241542539527',
+				name: '春季测评',
+				duration: 30,
+				questionCount: 30,
+				startTime: '1658676234053',
+				endTime: '1672444800000',
+			},
+		]);
+
+		const exam = sandbox().arrangeExam({ accountId: account.accountId, paperId: '7147998241542539527' });
+		const path = { exam_id: exam.examId };
+		expect(
+			await client.hire.ecoExam.loginInfo({
+				path,
+				data: {
+					result: 0,
+					msg: 'success',
+					exam_login_info: { exam_url: 'https://xxxx/xxxx/xxxx', username: 'waxsdfbhg', password: 'xxxxxx' },
+				},
+			}),
+		).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+		expect(exam).toMatchObject({ status: 2, arrangement: { examUrl: 'https://xxxx/xxxx/xxxx', username: 'waxsdfbhg' } });
+
+		expect(
+			await client.hire.ecoExam.updateResult({
+				path,
+				data: {
+					result: '60.5',
+					result_time: '1658676234053',
+					report_list: [
+						{ name: '张三的笔试结果.pdf', url: 'https://xxxxx/xxxxxx/xxxx.pdf', answer_time: '1658676234053' },
+					],
+					detail_list: [{ id: 'pj001', name: '基本功', result: '优秀' }],
+				},
+			}),
+		).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+		expect(exam).toMatchObject({ status: 3, result: { result: '60.5', details: [{ id: 'pj001' }] } });
+
+		const added = await client.hire.exam.create({
+			data: {
+				application_id: '6891565253964859661',
+				exam_resource_name: '笔试试卷',
+				score: 100.0,
+				uuid: '6949805467799537964',
+				operator_id: 'ou_f476cb099ac9227c9bae09ce46112579',
+			},
+			params: { user_id_type: 'open_id' },
+		});
+		expect(added).toMatchObject({ code: 0, data: { score: 100, uuid: '6949805467799537964' } });
+
+		const pageExample = {
+			application_id_list: ['7230753910687080000'],
+			test_start_time_min: '1608725989000',
+			test_start_time_max: '1608726999000',
+		};
+		expect(await client.hire.test.search({ data: pageExample })).toEqual({
+			code: 0,
+			msg: 'ok',
+			data: { items: [], has_more: false },
+		});
+		const all = await client.hire.test.search({ data: {}, params: { page_size: 100, user_id_type: 'open_id' } });
+		expect(all.data?.items?.map(({ test_id, score }) => [test_id, score])).toEqual([
+			[exam.testId, '60.5'],
+			[added.data?.exam_id, '100'],
+		]);
+
+		const tokenCalls = sandbox().calls.filter(({ path: called }) => called.includes('tenant_access_token'));
+		expect(tokenCalls).toHaveLength(1);
+	});
+
+	it('follows the page tokens', async () => {
+		const client = newClient(sandbox());
+		const data = { application_id: '6891565253964859661', exam_resource_name: 'n', score: 1, operator_id: 'ou_1' };
+		for (let count = 0; count < 3; count++) await client.hire.exam.create({ data });
+		const first = await client.hire.test.search({ data: {}, params: { page_size: 2 } });
+		const second = await client.hire.test.search({
+			data: {},
+			params: { page_size: 2, page_token: first.data?.page_token },
+		});
+		expect([first.data?.items?.length, second.data?.items?.length, second.data?.has_more]).toEqual([2, 1, false]);
+	});
+
+	it('is told when the secret is wrong, and when a result is refused', async () => {
+		const wrong = newClient(sandbox(), 'wrong');
+		await expect(wrong.hire.test.search({ data: {} })).rejects.toThrow('code: 10014, msg: app secret invalid');
+
+		const refused = newClient(sandbox()).hire.ecoExam.updateResult({ path: { exam_id: '1' }, data: { result: '1' } });
+		await expect(refused).rejects.toMatchObject({ response: { status: 400, data: { code: 1002851 } } });
+	});
+});
+
+describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "%s"', (encryptKey) => {
+	const sandbox = useSandbox({ app: { encryptKey } });
+
+	it('answers the URL check, verifies, decrypts and reads the events', async () => {
+		const { verificationToken } = sandbox().app;
+		const received: Array<Record<string, unknown>> = [];
+		const keep = (data: object) => {
+			received.push({ ...data });
+		};
+		const dispatcher = new lark.EventDispatcher({ encryptKey, verificationToken, logger: silent }).register({
+			'hire.eco_account.created_v1': keep,
+			'hire.eco_exam.created_v1': keep,
+		});
+		const handle = lark.adaptDefault('/events', dispatcher, { autoChallenge: true });
+		const server = createServer((request, response) => void handle(request, response));
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		await sandbox().setRequestUrls([`http://127.0.0.1:${(server.address() as AddressInfo).port}/events`]);
+
+		const account = sandbox().bindAccount({ accountName: '示例账号' });
+		await until(() => received.length === 1);
+		account.papers.push({ id: 'p-1', name: '春季测评' });
+		const exam = sandbox().arrangeExam({ accountId: account.accountId, paperId: 'p-1' });
+		await until(() => received.length === 2);
+
+		expect(received).toEqual([
+			expect.objectContaining({
+				event_type: 'hire.eco_account.created_v1',
+				token: verificationToken,
+				account_id: account.accountId,
+				account_name: '示例账号',
+				scope: 2,
+			}),
+			expect.objectContaining({
+				event_type: 'hire.eco_exam.created_v1',
+				exam_id: exam.examId,
+				account_id: account.accountId,
+				paper_id: 'p-1',
+				candidate_info: {
+					name: '张三',
+					email: 'zhangsan@example.com',
+					mobile: { code: '86', number: '13800000000' },
+				},
+			}),
+		]);
+		await until(() => sandbox().deliveries.length === 3);
+		expect(sandbox().deliveries.map(({ status, failure }) => [status, failure])).toEqual(Array(3).fill([200, undefined]));
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	});
+});
