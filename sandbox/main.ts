@@ -39,7 +39,7 @@ async function main() {
 
 Enter in the credential "Feishu App API":
   Platform            Custom
-  Custom Base URL     ${sandbox.url}
+  Base URL            ${sandbox.url}
   App ID              ${appId}
   App Secret          ${appSecret}
   Verification Token  ${verificationToken}

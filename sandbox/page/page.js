@@ -330,7 +330,7 @@ const VIEWS = {
 	app({ appId, appSecret, verificationToken, encryptKey }) {
 		// The credential's labels, which n8n shows in English only.
 		const rows = {
-			'Custom Base URL': location.origin,
+			'Base URL': location.origin,
 			'App ID': appId,
 			'App Secret': appSecret,
 			'Verification Token': verificationToken,

@@ -42,8 +42,8 @@ describe('a credential that does not work is told in words', () => {
 		['an unknown app', { appId: 'cli_0000000000000000' }, /There is no app with the App ID cli_0{16}\. Copy it again/],
 		['a wrong secret', { appSecret: 'wrong' }, /The App Secret is wrong\. Copy it again/],
 		['an App ID of no form', { appId: '' }, /does not accept the form of the App ID/],
-		['a host that nobody answers at', { customBaseUrl: 'http://127.0.0.1:9' }, /Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address \(ECONNREFUSED\)/],
-		['a host that there is not', { customBaseUrl: 'http://feishu.invalid' }, /Could not reach http:\/\/feishu\.invalid/],
+		['a host that nobody answers at', { customBaseUrl: 'http://127.0.0.1:9' }, /Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address\. Check/],
+		['a host that there is not', { customBaseUrl: 'http://feishu.invalid' }, /Could not reach http:\/\/feishu\.invalid\. (There is no host of this name|The name of the host could not be looked up)\./],
 		['no address', { customBaseUrl: '' }, /'Base URL' of the credential is not an address/],
 		['an address without its protocol', { customBaseUrl: 'open.feishu.cn' }, /'Base URL' of the credential is not an address/],
 	])('%s', async (_, change, words) => {

@@ -4,6 +4,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { sandboxCredentials } from '../support/engine';
+import { until } from '../support/until';
 import { activate, startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
 const BOTH = { events: ['examCreated', 'accountBound'], simplify: true };
@@ -23,7 +24,7 @@ describe('the trigger and the platform', () => {
 	});
 
 	const deliveriesOf = async (count: number) => {
-		while (sandbox.deliveries.length < count) await new Promise((resolve) => setTimeout(resolve, 10));
+		await until(() => sandbox.deliveries.length >= count);
 		return sandbox.deliveries.slice(0, count);
 	};
 

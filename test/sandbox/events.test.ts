@@ -4,7 +4,8 @@ import { startSandbox } from '../../sandbox';
 import { defaultApp, type SandboxApp } from '../../sandbox/app';
 import { createEvents, type Delivery } from '../../sandbox/events';
 import { State } from '../../sandbox/state';
-import { type Received, startReceiver, until, useSandbox } from './support';
+import { type Received, startReceiver, useSandbox } from './support';
+import { until } from '../support/until';
 
 function decrypt(encrypted: string, encryptKey: string): string {
 	const bytes = Buffer.from(encrypted, 'base64');

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import * as lark from '@larksuiteoapi/node-sdk';
 
 import type { Sandbox } from '../../sandbox';
-import { until, useSandbox } from './support';
+import { useSandbox } from './support';
+import { until } from '../support/until';
 
 const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 

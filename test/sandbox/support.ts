@@ -95,12 +95,3 @@ export async function startReceiver(answer: (received: Received) => { status: nu
 			}),
 	};
 }
-
-/** Waits until something is so; ten seconds in vain are an error. */
-export async function until(isSo: () => boolean) {
-	const deadline = Date.now() + 10_000;
-	while (!isSo()) {
-		if (Date.now() > deadline) throw new Error(`In vain: ${String(isSo)}`);
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
-}

@@ -124,24 +124,21 @@ const NETWORK_TEXTS: Readonly<Record<string, string>> = {
 	ETIMEDOUT: 'No answer came in time',
 };
 
-/** Words for a call that got no answer. `error` is only asked for its code: all else in it may hold the request, with its secrets. */
+/**
+ * Words for a call that got no answer. `error` is only asked for its code: all else in it may hold the request,
+ * with its secrets. The code itself is left out: n8n puts words of its own for every text that holds one.
+ */
 export function describeNetworkError(error: unknown, url: string): ErrorText {
-	const code = findProperty(error, 'code');
-	const reason = NETWORK_TEXTS[code ?? ''] ?? 'The connection could not be made';
 	return {
 		message: `Could not reach ${url}`,
-		description: `${reason}${code ? ` (${code})` : ''}. Check the network of this n8n, its proxy, and 'Platform' in the credential.`,
+		description: `${NETWORK_TEXTS[networkCode(error)] ?? 'The connection could not be made'}. Check the network of this n8n, its proxy, and 'Platform' in the credential.`,
 	};
 }
 
-/** The first text under `key` in an error or in what caused it. */
-function findProperty(error: unknown, key: 'code'): string | undefined {
-	for (let depth = 0, current = error; depth < 5 && current instanceof Error; depth++) {
-		const value: unknown = Reflect.get(current, key);
-		if (typeof value === 'string' && value !== '') return value;
-		current = current.cause;
-	}
-	return undefined;
+/** The code of an error, or of what caused it. */
+function networkCode(error: unknown): string {
+	if (!(error instanceof Error)) return '';
+	return 'code' in error && typeof error.code === 'string' ? error.code : networkCode(error.cause);
 }
 
 const texts = (list: unknown, key: string): string[] =>

@@ -1,0 +1,246 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plainWebhookUrls, type Workflow } from '../../demo/provision';
+import { setStage, type Stage } from '../../demo/stage';
+import { eventually } from './eventually';
+import { executions } from './executions';
+
+const FLOWS = {
+	sync: 'Sync papers when an account is bound',
+	arrange: 'Arrange an exam when one is created',
+	forward: 'Forward a result',
+};
+
+let userFolder: string;
+let stage: Stage;
+
+beforeAll(async () => {
+	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
+	stage = await setStage(userFolder);
+});
+
+afterAll(async () => {
+	await stage?.stop();
+	await rm(userFolder, { recursive: true, force: true });
+});
+
+/** Calls a workflow that starts with n8n's own Webhook node. */
+async function post(url: string, body: object): Promise<{ status: number; answer: unknown }> {
+	const response = await fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(body),
+	});
+	return { status: response.status, answer: await response.json() };
+}
+
+/** The execution of a workflow that ended last, once there are as many of it as expected. */
+async function lastOf(workflow: string, count: number): Promise<string> {
+	return await eventually(`${count} executions of "${workflow}"`, async () => {
+		const ended = (await executions(stage, userFolder)).filter(
+			(execution) => execution.workflow === workflow && !['new', 'running'].includes(execution.status),
+		);
+		return ended.length >= count ? ended[ended.length - 1]?.status : undefined;
+	});
+}
+
+describe('the packed package in a real n8n', () => {
+	it('is loaded under its own name', async () => {
+		const types = await get<Array<{ name: string }>>('/types/nodes.json');
+		expect(types.map(({ name }) => name)).toEqual(
+			expect.arrayContaining([
+				'n8n-nodes-feishu-hire-exam.feishuHireExam',
+				'n8n-nodes-feishu-hire-exam.feishuHireExamTrigger',
+			]),
+		);
+		const credentials = await get<Array<{ name: string }>>('/types/credentials.json');
+		expect(credentials.map(({ name }) => name)).toContain('feishuAppApi');
+	});
+
+	it('shows its icons', async () => {
+		const types = await get<Array<{ name: string; iconUrl?: { light: string; dark: string } }>>('/types/nodes.json');
+		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-feishu-hire-exam.'));
+		for (const { iconUrl } of ours) {
+			for (const path of [iconUrl?.light, iconUrl?.dark]) {
+				const response = await fetch(`${stage.n8n.url}/${path}`);
+				expect(response.headers.get('content-type')).toContain('image/svg+xml');
+			}
+		}
+	});
+
+	it('gives n8n nothing to warn about', async () => {
+		const log = await readFile(stage.n8n.logFile, 'utf8');
+		expect(log).not.toContain('n8n-nodes-feishu-hire-exam');
+		expect(log).not.toContain('feishuHireExam');
+	});
+
+	it('is reachable from this machine only', async () => {
+		const addresses = Object.values(networkInterfaces())
+			.flatMap((entries) => entries ?? [])
+			.filter(({ internal, family }) => !internal && family === 'IPv4');
+		for (const { address } of addresses) {
+			for (const url of [stage.n8n.url, stage.sandbox.url]) {
+				expect(await accepts(address, Number(new URL(url).port))).toBe(false);
+			}
+		}
+	});
+
+	async function get<T>(path: string): Promise<T> {
+		return (await (await fetch(`${stage.n8n.url}${path}`, { headers: stage.api.headers })).json()) as T;
+	}
+
+	async function accepts(host: string, port: number): Promise<boolean> {
+		return await new Promise((resolve) => {
+			const socket = connect({ host, port, timeout: 2_000 });
+			const end = (accepted: boolean) => {
+				socket.destroy();
+				resolve(accepted);
+			};
+			socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+		});
+	}
+});
+
+describe('the example workflows', () => {
+	it('lead from a bound account to a result', async () => {
+		const { sandbox, api } = stage;
+
+		const { accountId } = sandbox.bindAccount({});
+		const account = await eventually('papers in the account', () =>
+			sandbox.state.accounts.find((known) => known.accountId === accountId && known.papers.length > 0),
+		);
+		expect(account.papers.map(({ id }) => id)).toEqual(['paper-2026-spring', 'paper-2026-logic']);
+		expect(await lastOf(FLOWS.sync, 1)).toBe('success');
+
+		const { examId } = sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' });
+		const exam = await eventually("the exam's link", () =>
+			sandbox.state.exams.find((known) => known.examId === examId && known.arrangement),
+		);
+		expect(exam.arrangement).toMatchObject({ result: 0, examUrl: `https://exam.example.com/take/${examId}` });
+		expect(await lastOf(FLOWS.arrange, 1)).toBe('success');
+
+		const [resultUrl] = await plainWebhookUrls(api);
+		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
+		const { status } = await post(resultUrl ?? '', { examId, result: '90', reports });
+		expect(status).toBe(200);
+		expect(exam.result).toMatchObject({ result: '90', reports });
+		expect(exam.status).toBe(3);
+		expect(await lastOf(FLOWS.forward, 1)).toBe('success');
+	});
+});
+
+describe('the credential test', () => {
+	it.each([
+		['the right secret', {}, 'OK', /successful/],
+		['a wrong secret', { appSecret: 'wrong' }, 'Error', /App Secret is wrong/],
+		['an unknown app', { appId: 'cli_0000000000000000' }, 'Error', /no app with the App ID/],
+		['a host where nobody answers', { customBaseUrl: 'http://127.0.0.1:9' }, 'Error', /Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address/],
+	])('tells in words about %s', async (_case, change, status, words) => {
+		const result = await test(change);
+		expect(result).toMatchObject({ status });
+		expect(result.message).toMatch(words);
+	});
+
+	it('tells in words about a missing scope', async () => {
+		const { app } = stage.sandbox;
+		const scopes = app.scopes;
+		app.scopes = [];
+		try {
+			const result = await test({});
+			expect(result).toMatchObject({ status: 'Error' });
+			expect(result.message).toMatch(/lacks the scope hire:exam/);
+		} finally {
+			app.scopes = scopes;
+		}
+	});
+
+	/** As the editor does it: the credential is saved, then tested. */
+	async function test(change: object): Promise<{ status: string; message: string }> {
+		const { url, app } = stage.sandbox;
+		const { appId, appSecret } = app;
+		const data = { platform: 'custom', customBaseUrl: url, appId, appSecret, ...change };
+		const credential = { name: 'Under test', type: 'feishuAppApi', data };
+		const { id } = await stage.api.post<{ id: string }>('/credentials', credential);
+		return await stage.api.post('/credentials/test', { credentials: { ...credential, id } });
+	}
+});
+
+describe('the HTTP Request node with this credential', () => {
+	it('calls Feishu, also when the token has died', async () => {
+		const { api, sandbox } = stage;
+		const credentials = await api.get<Array<{ id: string; name: string; type: string }>>('/credentials');
+		const credential = credentials.find(({ name }) => name === 'Feishu sandbox');
+		const { id, versionId } = await api.post<Workflow>('/workflows', {
+			name: 'HTTP Request',
+			nodes: [
+				{
+					id: 'webhook',
+					name: 'Webhook',
+					type: 'n8n-nodes-base.webhook',
+					typeVersion: 2.1,
+					position: [0, 0],
+					parameters: { httpMethod: 'POST', path: 'http-request', responseMode: 'lastNode', options: {} },
+					webhookId: 'http-request',
+				},
+				{
+					id: 'request',
+					name: 'HTTP Request',
+					type: 'n8n-nodes-base.httpRequest',
+					typeVersion: 4.2,
+					position: [200, 0],
+					parameters: {
+						method: 'POST',
+						url: `${sandbox.url}/open-apis/hire/v1/tests/search`,
+						authentication: 'predefinedCredentialType',
+						nodeCredentialType: 'feishuAppApi',
+						sendBody: true,
+						specifyBody: 'json',
+						jsonBody: '{}',
+						options: {},
+					},
+					credentials: { feishuAppApi: { id: credential?.id, name: credential?.name } },
+				},
+			],
+			connections: { Webhook: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
+			settings: { executionOrder: 'v1' },
+		});
+		await api.post(`/workflows/${id}/activate`, { versionId });
+		const url = `${api.url}/webhook/http-request`;
+		await eventually('the webhook', async () => ((await post(url, {})).status === 404 ? undefined : true));
+
+		expect(await post(url, {})).toMatchObject({ status: 200, answer: { code: 0 } });
+		sandbox.revokeTokens();
+		expect(await post(url, {})).toMatchObject({ status: 200, answer: { code: 0 } });
+	});
+});
+
+describe('a second start', () => {
+	it('keeps what somebody changed', async () => {
+		const { id } = await workflowNamed(FLOWS.forward);
+		await stage.api.patch(`/workflows/${id}`, { name: 'My own name' });
+		await stage.api.post(`/workflows/${id}/deactivate`, {});
+		const before = await stage.api.get<Workflow[]>('/workflows');
+		await stage.stop();
+
+		stage = await setStage(userFolder);
+		const after = await stage.api.get<Workflow[]>('/workflows');
+		expect(after.length).toBe(before.length);
+		expect(await workflowNamed('My own name')).toMatchObject({ id, active: false });
+	});
+
+	it('runs the flows again', async () => {
+		const { accountId } = stage.sandbox.bindAccount({});
+		await eventually('papers in the account', () =>
+			stage.sandbox.state.accounts.find((known) => known.accountId === accountId && known.papers.length > 0),
+		);
+		expect(await lastOf(FLOWS.sync, 2)).toBe('success');
+	});
+
+	async function workflowNamed(name: string): Promise<Workflow> {
+		const workflow = (await stage.api.get<Workflow[]>('/workflows')).find((known) => known.name === name);
+		if (!workflow) throw new Error(`There is no workflow "${name}"`);
+		return workflow;
+	}
+});
