@@ -57,7 +57,8 @@ async function runFlow({ sandbox, api }: Stage): Promise<void> {
 	await until('papers', () => account.papers.length > 0);
 	const paperId = account.papers[0]?.id ?? '';
 	const first = sandbox.arrangeExam({ accountId: account.accountId, paperId });
-	const second = sandbox.arrangeExam({ accountId: account.accountId, paperId });
+	const [, { applicationId } = {}] = sandbox.state.applications;
+	const second = sandbox.arrangeExam({ accountId: account.accountId, paperId, applicationId });
 	await until('links', () => Boolean(first.arrangement && second.arrangement));
 	const [resultUrl = ''] = await plainWebhookUrls(api);
 	await fetch(resultUrl, {
@@ -80,14 +81,16 @@ async function pictureOfFlow(page: Page, { n8n }: Stage): Promise<void> {
 	await page.waitForURL(/home/);
 	await page.goto(`${n8n.url}/workflow/arrange-exam-when-created`);
 	await page.getByText('Return exam arrangement').first().waitFor();
-	await page.keyboard.press('1');
+	await page.getByText('Production Checklist').locator('xpath=following::*[1]').click();
+	await page.locator('[data-test-id=zoom-to-fit]').click();
 	await page.waitForTimeout(1_500);
 	await save(page, 'flow');
 }
 
 async function pictureOfSandbox(page: Page, { sandbox }: Stage): Promise<void> {
 	await page.goto(sandbox.url);
-	await page.waitForTimeout(1_500);
+	await page.getByText('exam.example.com').first().waitFor();
+	await page.setViewportSize({ ...VIEWPORT, height: 1_050 });
 	await save(page, 'sandbox');
 }
 

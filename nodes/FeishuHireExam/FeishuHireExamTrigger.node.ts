@@ -35,12 +35,12 @@ export class FeishuHireExamTrigger implements INodeType {
 			header: '',
 			executionsHelp: {
 				inactive:
-					"Feishu sends events to one URL per app.<br /><br /><b>While you build:</b> click 'Execute step', enter the <b>test URL</b> in the developer console under 'Events & Callbacks' > 'Request URL', and arrange an exam.<br /><br /><b>For real use:</b> activate the workflow and enter the <b>production URL</b> there instead.",
+					"Feishu sends events to one URL per app.<br /><br /><b>While you build:</b> click 'Execute step', enter the <b>test URL</b> in the developer console under 'Events & Callbacks' > 'Request URL', and arrange an exam.<br /><br /><b>For real use:</b> publish the workflow and enter the <b>production URL</b> there instead.",
 				active:
 					"The workflow runs on its own on each event that Feishu sends to the <b>production URL</b>. See 'Executions' for what happened.<br /><br />To try a change, click 'Execute step' and enter the <b>test URL</b> in the developer console for the time being.",
 			},
 			activationHint:
-				'Once the workflow is active, Feishu has to know its production URL: one URL per app, in the developer console.',
+				'Once the workflow is published, enter its production URL in the developer console. Feishu takes one URL per app.',
 		},
 		properties: [
 			{

@@ -93,7 +93,7 @@ const cases: Case[] = [
 	['a filter whose value is missing', getAll, goodFilter, { applicationIds: '' }, /'Application IDs' is empty/],
 	['a filter with a rounded ID', getAll, goodFilter, { applicationIds: [6891565253964859661] }, /'Application IDs' is the number/],
 	['a limit of nothing', getAll, goodFilter, { returnAll: false, limit: 0 }, /'Limit' must be at least 1/],
-	['a paper ID that would be cut', replaceItems, goodPaper, { id: 'x'.repeat(256) }, /'Paper ID' has 256 characters/],
+	['a paper ID that would be cut', replaceItems, goodPaper, { id: 'x'.repeat(256) }, /'Paper ID' has 256 characters, more than the 255 that Feishu keeps/],
 	['a paper name that would be cut', replaceItems, goodPaper, { id: 'p1', name: '试'.repeat(256) }, /'Paper Name' has 256 characters/],
 	['two papers with one ID', replaceItems, goodPaper, {}, /'Paper ID' "p0" comes twice/],
 	['an end before its start', replaceItems, goodPaper, { id: 'p1', start: 1672444800, end: 1658676234 }, /'End Time' of the paper "p1" must be after/],

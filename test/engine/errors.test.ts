@@ -98,7 +98,7 @@ describe('what Feishu refuses is told in words', () => {
 
 	it('an exam that there is not', async () => {
 		const { error } = await execute(sandboxCredentials(sandbox), arrange('7178536692385679677'));
-		expect(error?.message).toBe('The exam is in a state that does not allow this');
+		expect(error?.message).toBe('Feishu does not know this exam, or its state does not allow this');
 		expect(error?.description).toMatch(/Check 'Exam ID'.*Code 1002851/);
 	});
 

@@ -167,7 +167,7 @@ export class ItemParameters {
 		try {
 			return READERS[kind](value, this.context.getTimezone()) as ValueOf<K>;
 		} catch (error) {
-			if (error instanceof InvalidValue) throw this.invalid(`${label} ${error.message}`);
+			if (error instanceof InvalidValue) throw this.invalid(`${label} ${error.message}`, error.advice);
 			throw new NodeOperationError(this.context.getNode(), error as Error, {
 				itemIndex: this.itemIndex,
 			});

@@ -2,10 +2,18 @@ import { tryToParseDateTime } from 'n8n-workflow';
 
 /**
  * Readers for what users and other nodes enter. Each gives the value as Feishu takes it, or throws
- * `InvalidValue` with a reason that completes the sentence "'Exam ID' …". Nothing is rounded or cut.
+ * `InvalidValue`. Nothing is rounded or cut.
  */
 
-export class InvalidValue extends Error {}
+/** `message` completes the sentence "'Exam ID' …"; `advice` says how to go on. */
+export class InvalidValue extends Error {
+	constructor(
+		message: string,
+		readonly advice?: string,
+	) {
+		super(message);
+	}
+}
 
 /** Whether a field counts as left out. */
 export const isBlank = (value: unknown): boolean =>
@@ -21,7 +29,8 @@ export function toText(value: unknown, max = Infinity): string {
 	if (typeof value === 'number') {
 		if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) {
 			throw new InvalidValue(
-				`is ${quote(value)}, a number too large to be exact: its last digits are lost already. Hand it over as text`,
+				`is ${quote(value)}, a number too large to be exact`,
+				'Its last digits are lost already. Hand it over as text.',
 			);
 		}
 		return String(value);
@@ -30,7 +39,8 @@ export function toText(value: unknown, max = Infinity): string {
 	const { length } = [...value];
 	if (length > max) {
 		throw new InvalidValue(
-			`has ${length} characters. Feishu keeps ${max} and would cut off the rest`,
+			`has ${length} characters, more than the ${max} that Feishu keeps`,
+			'Feishu would cut off the rest without a word. Shorten it.',
 		);
 	}
 	return value;
@@ -43,13 +53,15 @@ export function toText(value: unknown, max = Infinity): string {
 export function toId(value: unknown): string {
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
 		throw new InvalidValue(
-			`is the number ${value}, which is not exact: an ID has more digits than a number can hold. Hand it over as text`,
+			`is the number ${value}, which is not exact`,
+			'An ID has more digits than a number can hold, so its last ones are lost already. Hand it over as text.',
 		);
 	}
 	const id = toText(value).trim();
 	if (/^\d+([.,]\d+)?e\+?\d+$/i.test(id)) {
 		throw new InvalidValue(
-			`is ${quote(id)}, a number that was rounded: its last digits are lost. Format the column as text where the ID comes from`,
+			`is ${quote(id)}, a number that was rounded`,
+			'The last digits of the ID are lost. Format its column as text where it comes from.',
 		);
 	}
 	if (!/^[\w-]+$/.test(id)) {
@@ -65,7 +77,7 @@ export function toIds(value: unknown): string[] {
 		.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]))
 		.filter((entry) => !isBlank(entry))
 		.map(toId);
-	if (ids.length === 0) throw new InvalidValue('is an empty list. Leave the field out to mean all');
+	if (ids.length === 0) throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
 	return [...new Set(ids)];
 }
 
@@ -94,7 +106,7 @@ export function toInteger(value: unknown, min = -Number.MAX_SAFE_INTEGER): numbe
 export function toScore(value: unknown): number {
 	const score = toNumber(value);
 	if (Number(score.toFixed(1)) !== score) {
-		throw new InvalidValue(`is ${quote(value)}, but Feishu keeps one decimal and would round it`);
+		throw new InvalidValue(`is ${quote(value)}, but Feishu keeps one decimal`, 'Round it as you see fit.');
 	}
 	return score;
 }
@@ -148,7 +160,8 @@ export function toMilliseconds(value: unknown, timezone: string): string {
 	const digits = String(milliseconds);
 	if (!/^\d{13}$/.test(digits)) {
 		throw new InvalidValue(
-			`is ${quote(value)}, which is no time. Use a date such as 2026-11-21T10:00:00+08:00, or seconds or milliseconds since 1970`,
+			`is ${quote(value)}, which is no time`,
+			'Use a date such as 2026-11-21T10:00:00+08:00, or seconds or milliseconds since 1970.',
 		);
 	}
 	return digits;

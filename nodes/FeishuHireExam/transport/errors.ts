@@ -71,7 +71,7 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 		description: "Check 'Application ID': a deleted application cannot be read or changed.",
 	},
 	1002851: {
-		message: 'The exam is in a state that does not allow this',
+		message: 'Feishu does not know this exam, or its state does not allow this',
 		description: "Check 'Exam ID': it must be the one that the event of the created exam carried, for this app.",
 	},
 	1002855: {
