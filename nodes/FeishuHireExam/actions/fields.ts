@@ -1,5 +1,15 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+export const examId: INodeProperties = {
+	displayName: 'Exam ID',
+	name: 'examId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 7178536692385679677',
+	description: 'ID that the event of the created exam carried',
+};
+
 /** Kinds of user ID that every call knows. */
 export const USER_ID_TYPES: INodePropertyOptions[] = [
 	{ name: 'Open ID', value: 'open_id', description: 'Of the user in this app' },

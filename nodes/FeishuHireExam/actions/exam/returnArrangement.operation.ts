@@ -2,19 +2,12 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
+import { examId } from '../fields';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../parameters';
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Exam ID',
-		name: 'examId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 7178536692385679677',
-		description: 'ID that the event of the created exam carried',
-	},
+	examId,
 	{
 		displayName: 'Outcome',
 		name: 'outcome',
@@ -97,7 +90,7 @@ export const returnArrangement: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const examId = item.required('examId', 'id');
+		const id = item.required('examId', 'id');
 		const arranged = item.choice('outcome', ['arranged', 'failed']) === 'arranged';
 		const result = arranged ? 0 : item.required('failureCode', 'integer');
 		if (!arranged && result === 0) {
@@ -117,10 +110,10 @@ export const returnArrangement: Operation = {
 		return async () => {
 			await feishuRequest.call(this, itemIndex, {
 				method: 'POST',
-				path: `/eco_exams/${encodeURIComponent(examId)}/login_info`,
+				path: `/eco_exams/${encodeURIComponent(id)}/login_info`,
 				body,
 			});
-			return [{ success: true, exam_id: examId }];
+			return [{ success: true, exam_id: id }];
 		};
 	},
 };

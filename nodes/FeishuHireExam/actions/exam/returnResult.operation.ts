@@ -2,6 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
+import { examId } from '../fields';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../parameters';
 import type { RowField } from '../parameters';
@@ -89,15 +90,7 @@ const DETAIL_FIELDS: RowField[] = [
 ];
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Exam ID',
-		name: 'examId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 7178536692385679677',
-		description: 'ID that the event of the created exam carried',
-	},
+	examId,
 	{
 		displayName: 'Result',
 		name: 'result',
@@ -183,7 +176,7 @@ export const returnResult: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const examId = item.required('examId', 'id');
+		const id = item.required('examId', 'id');
 		const body = {
 			result: item.required('result', 'text'),
 			result_time: item.optional('additionalFields.resultTime', 'time'),
@@ -202,10 +195,10 @@ export const returnResult: Operation = {
 		return async () => {
 			await feishuRequest.call(this, itemIndex, {
 				method: 'POST',
-				path: `/eco_exams/${encodeURIComponent(examId)}/update_result`,
+				path: `/eco_exams/${encodeURIComponent(id)}/update_result`,
 				body,
 			});
-			return [{ success: true, exam_id: examId }];
+			return [{ success: true, exam_id: id }];
 		};
 	},
 };
