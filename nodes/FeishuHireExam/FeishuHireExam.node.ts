@@ -8,6 +8,7 @@ import type {
 
 import { resources } from './actions/registry';
 import { router } from './actions/router';
+import { callOptions } from './transport/options';
 
 export class FeishuHireExam implements INodeType {
 	description: INodeTypeDescription = {
@@ -52,6 +53,7 @@ export class FeishuHireExam implements INodeType {
 				default: 'exam',
 			},
 			...Object.values(resources).flatMap(({ description }) => description),
+			...callOptions,
 		],
 	};
 

@@ -3,8 +3,13 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 /** Indexes of the input items that one call answers for; most calls answer for one. */
 export type ItemGroup = [first: number, ...others: number[]];
 
-/** Makes the calls to Feishu and gives the output. */
-export type Run = () => Promise<IDataObject[]>;
+/** What is to be done for a group of items. */
+export interface Job {
+	/** Jobs that write to the same object at Feishu have the same key: they are done in the order of the items. */
+	orderKey?: string;
+	/** Makes the calls and gives the output. */
+	run(): Promise<IDataObject[]>;
+}
 
 /** One operation of one resource: its fields and what it does, in a file of its own. */
 export interface Operation {
@@ -19,7 +24,7 @@ export interface Operation {
 	 *
 	 * @throws NodeOperationError that names field and item.
 	 */
-	prepare(this: IExecuteFunctions, items: ItemGroup): Run;
+	prepare(this: IExecuteFunctions, items: ItemGroup): Job;
 }
 
 export interface Resource {

@@ -1,15 +1,21 @@
 import { NodeError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { ItemGroup, Operation, Run } from './operation';
+import { runPool } from '../helpers/pool';
+import { readCallOptions } from '../transport/options';
+import type { ItemGroup, Job, Operation } from './operation';
 import { findOperation } from './registry';
+
+/** Enough to use up Feishu's 50 calls a second while each takes up to two. */
+const PARALLEL_JOBS = 100;
 
 type Outcome<T> = { value: T } | { error: Error };
 
-/** Items that are answered together, and what is to be done for them. */
+/** Items that are answered together, what is to be done for them, and what came of it. */
 interface Task {
 	items: ItemGroup;
-	run: Outcome<Run>;
+	job: Outcome<Job>;
+	done?: Outcome<IDataObject[]>;
 }
 
 function attempt<T>(action: () => T): Outcome<T> {
@@ -38,6 +44,7 @@ function prepareTasks(this: IExecuteFunctions): Task[] {
 
 	for (const itemIndex of this.getInputData().keys()) {
 		const read = attempt(() => {
+			readCallOptions.call(this, itemIndex);
 			const operation = readOperation.call(this, itemIndex);
 			return { operation, key: operation.groupKey?.call(this, itemIndex) };
 		});
@@ -60,11 +67,41 @@ function prepareTasks(this: IExecuteFunctions): Task[] {
 
 	return groups.map(({ items, operation }) => ({
 		items,
-		run:
+		job:
 			'error' in operation
 				? operation
 				: attempt(() => operation.value.prepare.call(this, items)),
 	}));
+}
+
+/** Tasks that must be done one after the other, because they write to the same object. */
+function toChains(tasks: Task[]): Task[][] {
+	const chains = new Map<string | Task, Task[]>();
+	for (const task of tasks) {
+		const key = ('value' in task.job && task.job.value.orderKey) || task;
+		const chain = chains.get(key);
+		if (chain) chain.push(task);
+		else chains.set(key, [task]);
+	}
+	return [...chains.values()];
+}
+
+/** Does the tasks side by side. With `stopOnError`, nothing new is begun once one did not succeed. */
+async function runTasks(tasks: Task[], stopOnError: boolean, signal?: AbortSignal): Promise<void> {
+	let isStopped = false;
+	await runPool(toChains(tasks), PARALLEL_JOBS, async (chain) => {
+		for (const task of chain) {
+			if (isStopped || signal?.aborted) return;
+			task.done =
+				'error' in task.job
+					? task.job
+					: await task.job.value.run().then(
+							(value) => ({ value }),
+							(error: Error) => ({ error }),
+						);
+			isStopped ||= stopOnError && 'error' in task.done;
+		}
+	});
 }
 
 const toOutput = (data: IDataObject[], items: ItemGroup): INodeExecutionData[] =>
@@ -90,33 +127,27 @@ const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
 	}));
 
 /**
- * Does for all input items what the node is set to. Every item is checked before the first call is made:
- * unless the node continues on fail, one bad item stops the run with nothing sent.
+ * Does for all input items what the node is set to, side by side; the output is in the order of the input.
+ * Every item is checked before the first call is made: unless the node continues on fail, one bad item stops
+ * the run with nothing sent.
  *
- * @throws NodeOperationError for bad input, NodeApiError for what Feishu answers.
+ * @throws NodeOperationError for bad input, NodeApiError for what Feishu answers: of the first item that has one.
  */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const continueOnFail = this.continueOnFail();
 	const tasks = prepareTasks.call(this);
-	if (!this.continueOnFail()) {
-		for (const { run } of tasks) if ('error' in run) throw run.error;
+	if (!continueOnFail) {
+		for (const { job } of tasks) if ('error' in job) throw job.error;
 	}
 
+	await runTasks(tasks, !continueOnFail, this.getExecutionCancelSignal());
+
 	const output: INodeExecutionData[] = [];
-	for (const { items, run } of tasks) {
-		const done: Outcome<IDataObject[]> =
-			'error' in run
-				? run
-				: await run.value().then(
-						(value) => ({ value }),
-						(error: Error) => ({ error }),
-					);
-		if ('value' in done) {
-			output.push(...toOutput(done.value, items));
-		} else if (this.continueOnFail()) {
-			output.push(...toErrorOutput(done.error, items));
-		} else {
-			throw done.error;
-		}
+	for (const { items, done } of tasks) {
+		if (!done) continue;
+		if ('value' in done) output.push(...toOutput(done.value, items));
+		else if (continueOnFail) output.push(...toErrorOutput(done.error, items));
+		else throw done.error;
 	}
 	return [output];
 }

@@ -92,13 +92,18 @@ function toNumber(value: unknown): number {
 	return number;
 }
 
-/** A whole number of at least `min`. */
-export function toInteger(value: unknown, min = -Number.MAX_SAFE_INTEGER): number {
+/** A whole number from `min` to `max`. */
+export function toInteger(
+	value: unknown,
+	min = -Number.MAX_SAFE_INTEGER,
+	max = Number.MAX_SAFE_INTEGER,
+): number {
 	const number = toNumber(value);
 	if (!Number.isSafeInteger(number)) {
 		throw new InvalidValue(`must be a whole number, not ${quote(value)}`);
 	}
 	if (number < min) throw new InvalidValue(`must be at least ${min}, not ${quote(value)}`);
+	if (number > max) throw new InvalidValue(`must be at most ${max}, not ${quote(value)}`);
 	return number;
 }
 

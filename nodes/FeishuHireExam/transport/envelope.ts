@@ -12,6 +12,8 @@ export interface Answer {
 	/** Details of a refusal: violations of fields and of permissions. */
 	error: IDataObject;
 	logId?: string;
+	/** Milliseconds after which Feishu takes the call, if it says so. */
+	retryAfterMs?: number;
 }
 
 /** What `httpRequest` gives with `returnFullResponse`. */
@@ -26,6 +28,14 @@ const isObject = (value: unknown): value is IDataObject =>
 
 const text = (value: unknown): string | undefined =>
 	typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Seconds, with decimals at times, or a date. */
+function readWait(seconds: unknown): number | undefined {
+	const value = text(seconds);
+	if (value === undefined) return undefined;
+	const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
 
 function parseBody(body: unknown): IDataObject {
 	if (typeof body !== 'string') return isObject(body) ? body : {};
@@ -54,5 +64,6 @@ export function readAnswer({ statusCode, headers, body: rawBody }: HttpResponse)
 			text(headers['x-request-id']) ??
 			text(error.log_id) ??
 			text(error.logid),
+		retryAfterMs: readWait(headers['x-ogw-ratelimit-reset']) ?? readWait(headers['retry-after']),
 	};
 }

@@ -109,10 +109,34 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 	},
 };
 
+/** The user stopped the execution while calls were waiting. */
+export const STOPPED: ErrorText = {
+	message: 'The execution was stopped',
+	description: 'What had not been sent by then was not sent.',
+};
+
+/** Put before the words for a call that must not be repeated, when nobody knows what became of it. */
+export const MAY_HAVE_HAPPENED =
+	"It may have been added all the same, so it was not sent again: look for it with 'Candidate Exam' > 'Get Many' first.";
+
+const RATE_LIMIT_CODE = 99991400;
+
 /** Codes with which Feishu says that the token, not the call, is wrong. They come with HTTP 400, sometimes 200, never 401. */
 export const DEAD_TOKEN_CODES: ReadonlySet<number> = new Set([
 	99991661, 99991663, 99991664, 99991665, 99991671,
 ]);
+
+/** Codes of trouble inside Feishu. */
+const TROUBLE_CODES: ReadonlySet<number> = new Set([2200, 1002001]);
+
+/** Whether the call was turned away unprocessed, to be made again later. Old APIs say so with HTTP 400. */
+export const isRateLimited = ({ httpStatus, code }: Answer): boolean =>
+	httpStatus === 429 || code === RATE_LIMIT_CODE;
+
+/** Whether the call may have been processed although it did not succeed: trouble at Feishu, or half an answer. */
+export const isTrouble = ({ httpStatus, code }: Answer): boolean =>
+	httpStatus >= 500 ||
+	(code === undefined ? httpStatus < 400 : TROUBLE_CODES.has(code));
 
 /** What the connection itself can run into, by the code of the network error. */
 const NETWORK_TEXTS: Readonly<Record<string, string>> = {
@@ -134,6 +158,12 @@ export function describeNetworkError(error: unknown, url: string): ErrorText {
 		description: `${NETWORK_TEXTS[networkCode(error)] ?? 'The connection could not be made'}. Check the network of this n8n, its proxy, and 'Platform' in the credential.`,
 	};
 }
+
+/** Network errors with which a call did not even leave. */
+const UNSENT_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Whether the call cannot have been processed, since there was no connection. */
+export const wasNeverSent = (error: unknown): boolean => UNSENT_CODES.has(networkCode(error));
 
 /** The code of an error, or of what caused it. */
 function networkCode(error: unknown): string {

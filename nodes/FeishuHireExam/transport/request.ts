@@ -2,55 +2,86 @@ import type { IDataObject, IExecuteFunctions, IHttpRequestMethods } from 'n8n-wo
 
 import { readAnswer } from './envelope';
 import type { Answer, HttpResponse } from './envelope';
-import { DEAD_TOKEN_CODES, describeAnswer, describeNetworkError, feishuApiError } from './errors';
+import {
+	DEAD_TOKEN_CODES,
+	MAY_HAVE_HAPPENED,
+	STOPPED,
+	describeAnswer,
+	describeNetworkError,
+	feishuApiError,
+	isRateLimited,
+	isTrouble,
+	wasNeverSent,
+} from './errors';
+import type { ErrorText } from './errors';
+import { readCallOptions } from './options';
+import { closeLane, growingPause, pause, waitForTurn } from './pace';
 import { baseUrl } from './platform';
 import type { FeishuCredentials } from './platform';
-import { FeishuTokenError, REQUEST_TIMEOUT_MS } from './token';
+import { FeishuTokenError, dropAccessToken } from './token';
 
 export const CREDENTIAL = 'feishuAppApi';
 
 /** A token this close to its end may die on the way. */
 const TOKEN_MARGIN_MS = 3 * 60_000;
 
+/** How often a call is made again after trouble, and how often after Feishu turned it away unprocessed. */
+const MAX_REPEATS = 3;
+const MAX_TURNED_AWAY = 20;
+
 /** One call of the Open API. */
 export interface FeishuCall {
 	method: IHttpRequestMethods;
-	/** Behind `/open-apis/hire/v1`; parts of it that a user enters must be encoded. */
+	/** Behind `/open-apis/hire/v1`, with `:names` for the values in `pathParameters`. */
 	path: string;
+	pathParameters?: Record<string, string>;
 	qs?: IDataObject;
 	body: IDataObject;
+	/** Set when making the call twice does something twice. */
+	isUnrepeatable?: true;
 }
+
+/** Feishu's answer, or the error of the connection. */
+type Outcome = { answer: Answer; error?: undefined } | { answer?: undefined; error: unknown };
 
 async function send(
 	this: IExecuteFunctions,
 	credentials: FeishuCredentials,
-	{ method, path, qs, body }: FeishuCall,
-): Promise<Answer> {
+	{ method, path, pathParameters = {}, qs, body }: FeishuCall,
+	timeout: number,
+): Promise<Outcome> {
 	const stored = this.getNode().credentials?.[CREDENTIAL];
-	const response = (await this.helpers.httpRequestWithAuthentication.call(
-		this,
-		CREDENTIAL,
-		{
-			method,
-			url: `${baseUrl(credentials)}/open-apis/hire/v1${path}`,
-			qs,
-			headers: { 'Content-Type': 'application/json; charset=utf-8' },
-			// As text, because n8n leaves out a body that is an empty object.
-			body: JSON.stringify(body),
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			timeout: REQUEST_TIMEOUT_MS,
-		},
-		{
-			credentialsDecrypted: {
-				id: stored?.id ?? '',
-				name: stored?.name ?? '',
-				type: CREDENTIAL,
-				data: credentials,
+	const filledPath = path.replace(/:(\w+)/g, (_, name: string) =>
+		encodeURIComponent(pathParameters[name] ?? ''),
+	);
+	return await this.helpers.httpRequestWithAuthentication
+		.call(
+			this,
+			CREDENTIAL,
+			{
+				method,
+				url: `${baseUrl(credentials)}/open-apis/hire/v1${filledPath}`,
+				qs,
+				headers: { 'Content-Type': 'application/json; charset=utf-8' },
+				// As text, because n8n leaves out a body that is an empty object.
+				body: JSON.stringify(body),
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				timeout,
 			},
-		},
-	)) as HttpResponse;
-	return readAnswer(response);
+			{
+				credentialsDecrypted: {
+					id: stored?.id ?? '',
+					name: stored?.name ?? '',
+					type: CREDENTIAL,
+					data: credentials,
+				},
+			},
+		)
+		.then(
+			(response: HttpResponse) => ({ answer: readAnswer(response) }),
+			(error: unknown) => ({ error }),
+		);
 }
 
 const findTokenError = (error: unknown): FeishuTokenError | undefined => {
@@ -58,10 +89,42 @@ const findTokenError = (error: unknown): FeishuTokenError | undefined => {
 	return error instanceof Error && error.cause ? findTokenError(error.cause) : undefined;
 };
 
+/** Whether the call may have been processed although no success came back. */
+const isDoubtful = ({ answer, error }: Outcome): boolean =>
+	answer ? isTrouble(answer) : !findTokenError(error) && !wasNeverSent(error);
+
+const mayRepeat = (outcome: Outcome, call: FeishuCall): boolean => {
+	if (isDoubtful(outcome)) return !call.isUnrepeatable;
+	return outcome.answer ? false : (findTokenError(outcome.error)?.mayPass ?? true);
+};
+
+function explain(outcome: Outcome, call: FeishuCall, url: string): ErrorText {
+	const { answer, error } = outcome;
+	const text = answer
+		? describeAnswer(answer)
+		: (findTokenError(error)?.text ?? describeNetworkError(error, url));
+	if (!call.isUnrepeatable || !isDoubtful(outcome)) return text;
+	return { ...text, description: `${MAY_HAVE_HAPPENED} ${text.description}` };
+}
+
+/** Credentials that Feishu refused, by execution: the other items need not ask again. */
+const refusals = new WeakMap<IExecuteFunctions, Map<string, FeishuTokenError>>();
+
+function refusalsOf(execution: IExecuteFunctions): Map<string, FeishuTokenError> {
+	const known = refusals.get(execution) ?? new Map<string, FeishuTokenError>();
+	refusals.set(execution, known);
+	return known;
+}
+
+const appOf = (credentials: FeishuCredentials): string =>
+	`${baseUrl(credentials)} ${credentials.appId}`;
+
 /**
  * Makes one call for an input item and gives the `data` of Feishu's answer. Every operation goes through here.
- * Success is `code === 0`, whatever the HTTP status. A dead token is replaced once; n8n does so only on
- * HTTP 401, which Feishu never sends.
+ *
+ * Success is `code === 0`, whatever the HTTP status. Calls keep within the limits of their API; one that Feishu
+ * turned away unprocessed waits for as long as Feishu says. A dead token is replaced once: n8n does so only on
+ * HTTP 401, which Feishu never sends. After trouble on the way, what may be repeated is.
  *
  * @throws NodeApiError in words, with the item's index, Feishu's code and its log id; it holds nothing of the request.
  */
@@ -70,24 +133,49 @@ export async function feishuRequest(
 	itemIndex: number,
 	call: FeishuCall,
 ): Promise<IDataObject> {
-	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
-	if (credentials.expiresAt - TOKEN_MARGIN_MS < Date.now()) {
-		credentials.accessToken = '';
-	}
+	const readCredentials = async () =>
+		await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
+	const fail = (text: ErrorText, answer?: Answer) =>
+		feishuApiError(this.getNode(), text, { itemIndex, ...answer });
 
-	let answer: Answer;
-	try {
-		answer = await send.call(this, credentials, call);
-		if (DEAD_TOKEN_CODES.has(answer.code ?? 0)) {
-			// An empty token makes n8n fetch a new one and keep it in the credential.
-			answer = await send.call(this, { ...credentials, accessToken: '' }, call);
+	const { ceilings, timeoutMs } = readCallOptions.call(this, itemIndex);
+	const signal = this.getExecutionCancelSignal();
+	const lane = `${appOf(await readCredentials())} ${call.method} ${call.path}`;
+	let deadToken: string | undefined;
+	let repeats = 0;
+	let turnedAway = 0;
+
+	for (;;) {
+		await waitForTurn(lane, ceilings, signal);
+		if (signal?.aborted) throw fail(STOPPED);
+
+		// Read after the wait: another item, or another process, may have brought a new token by now.
+		const credentials = await readCredentials();
+		const refusal = refusalsOf(this).get(appOf(credentials));
+		if (refusal) throw fail(refusal.text);
+		const { accessToken, expiresAt } = credentials;
+		if (accessToken === deadToken || expiresAt - TOKEN_MARGIN_MS < Date.now()) {
+			// Makes n8n fetch one, keep it in the credential, and put it in here.
+			credentials.accessToken = '';
 		}
-	} catch (error) {
-		const text =
-			findTokenError(error)?.text ?? describeNetworkError(error, baseUrl(credentials));
-		throw feishuApiError(this.getNode(), text, { itemIndex });
-	}
 
-	if (answer.code === 0) return answer.data;
-	throw feishuApiError(this.getNode(), describeAnswer(answer), { itemIndex, ...answer });
+		const outcome = await send.call(this, credentials, call, timeoutMs);
+		const { answer, error } = outcome;
+		if (answer?.code === 0) return answer.data;
+
+		if (answer && DEAD_TOKEN_CODES.has(answer.code ?? 0) && deadToken === undefined) {
+			deadToken = credentials.accessToken;
+			dropAccessToken(deadToken);
+		} else if (answer && isRateLimited(answer) && turnedAway < MAX_TURNED_AWAY) {
+			closeLane(lane, answer.retryAfterMs ?? growingPause(turnedAway));
+			turnedAway += 1;
+		} else if (mayRepeat(outcome, call) && repeats < MAX_REPEATS) {
+			await pause(growingPause(repeats), signal);
+			repeats += 1;
+		} else {
+			const tokenError = findTokenError(error);
+			if (tokenError && !tokenError.mayPass) refusalsOf(this).set(appOf(credentials), tokenError);
+			throw fail(explain(outcome, call, baseUrl(credentials)), answer);
+		}
+	}
 }

@@ -2,17 +2,20 @@ import type { IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
 import { readAnswer } from './envelope';
 import type { Answer, HttpResponse } from './envelope';
-import { describeAnswer, describeNetworkError } from './errors';
+import { describeAnswer, describeNetworkError, isTrouble } from './errors';
 import type { ErrorText } from './errors';
 import { PLATFORM_URLS, baseUrl } from './platform';
 import type { Brand, FeishuCredentials } from './platform';
 
-/** Milliseconds after which a call without an answer is given up. */
-export const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** No token could be had. Credentials are read where no node is at hand, so this is a plain error; its text is meant for the user. */
 export class FeishuTokenError extends Error {
-	constructor(readonly text: ErrorText) {
+	constructor(
+		readonly text: ErrorText,
+		/** Whether asking again could help: nobody answered, or the answer was one of trouble. */
+		readonly mayPass = false,
+	) {
 		super(`${text.message}. ${text.description}`);
 		this.name = 'FeishuTokenError';
 	}
@@ -39,7 +42,7 @@ async function askForToken(
 		body: JSON.stringify({ app_id: appId, app_secret: appSecret }),
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		timeout: REQUEST_TIMEOUT_MS,
+		timeout: TIMEOUT_MS,
 	})) as HttpResponse;
 	return readAnswer(response);
 }
@@ -96,13 +99,7 @@ async function explainRefusal(
 	return describeAnswer(answer);
 }
 
-/**
- * Fetches a tenant access token for a self-built app (page "tenant_access_token_internal").
- * The endpoint answers HTTP 200 whatever happens, so only `code` counts.
- *
- * @throws FeishuTokenError when there is no address, nobody answers, or Feishu refuses; its text tells which.
- */
-export async function requestAccessToken(
+async function fetchToken(
 	this: IHttpRequestHelper,
 	credentials: FeishuCredentials,
 ): Promise<TokenState> {
@@ -119,12 +116,52 @@ export async function requestAccessToken(
 			(answer) => ({ answer }),
 			(error: unknown) => ({ error }),
 		);
-	if ('error' in asked) throw new FeishuTokenError(describeNetworkError(asked.error, url));
+	if ('error' in asked) throw new FeishuTokenError(describeNetworkError(asked.error, url), true);
 
 	const { answer } = asked;
 	const { tenant_access_token: accessToken, expire } = answer.body;
 	if (answer.code !== 0 || typeof accessToken !== 'string' || typeof expire !== 'number') {
-		throw new FeishuTokenError(await explainRefusal.call(this, credentials, answer));
+		throw new FeishuTokenError(await explainRefusal.call(this, credentials, answer), isTrouble(answer));
 	}
 	return { accessToken, expiresAt: Date.now() + expire * 1000 };
+}
+
+/** A request for a token: under way, or so fresh that its answer may not have reached the stored credential yet. */
+interface Flight {
+	token: Promise<TokenState>;
+	accessToken?: string;
+	endedAt: number;
+}
+
+const FRESH_MS = 5_000;
+const flights = new Map<string, Flight>();
+
+/**
+ * Gives a tenant access token for a self-built app (page "tenant_access_token_internal"). Any number of callers
+ * at a time share one request. The endpoint answers HTTP 200 whatever happens, so only `code` counts.
+ *
+ * @throws FeishuTokenError when there is no address, nobody answers, or Feishu refuses; its text tells which.
+ */
+export async function requestAccessToken(
+	this: IHttpRequestHelper,
+	credentials: FeishuCredentials,
+): Promise<TokenState> {
+	for (const [key, { endedAt }] of flights) if (endedAt < Date.now() - FRESH_MS) flights.delete(key);
+
+	const key = JSON.stringify([baseUrl(credentials), credentials.appId, credentials.appSecret]);
+	const known = flights.get(key);
+	if (known) return await known.token;
+
+	const flight: Flight = { token: fetchToken.call(this, credentials), endedAt: Infinity };
+	flights.set(key, flight);
+	flight.token.then(
+		({ accessToken }) => Object.assign(flight, { accessToken, endedAt: Date.now() }),
+		() => flights.delete(key),
+	);
+	return await flight.token;
+}
+
+/** Feishu said that this token is dead: nobody gets it any more. */
+export function dropAccessToken(accessToken: string): void {
+	for (const [key, flight] of flights) if (flight.accessToken === accessToken) flights.delete(key);
 }

@@ -4,7 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { feishuRequest } from '../../transport/request';
 import { USER_ID_TYPES, userIdType } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../parameters';
+import { ItemParameters } from '../../helpers/parameters';
 
 const properties: INodeProperties[] = [
 	{
@@ -93,8 +93,17 @@ export const addResult: Operation = {
 		};
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
 
-		return async () => [
-			await feishuRequest.call(this, itemIndex, { method: 'POST', path: '/exams', qs, body }),
-		];
+		return {
+			orderKey: body.application_id,
+			run: async () => [
+				await feishuRequest.call(this, itemIndex, {
+					method: 'POST',
+					path: '/exams',
+					qs,
+					body,
+					isUnrepeatable: true,
+				}),
+			],
+		};
 	},
 };

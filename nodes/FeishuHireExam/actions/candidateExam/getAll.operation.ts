@@ -4,7 +4,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { feishuRequestItems } from '../../transport/paginate';
 import { USER_ID_TYPES, userIdType } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../parameters';
+import { ItemParameters } from '../../helpers/parameters';
 import { simplifyExam } from './simplifyExam';
 
 /** Feishu takes at most so many in one call. */
@@ -96,19 +96,22 @@ export const getAll: Operation = {
 		const applicationIds = isFiltered ? item.required('filters.applicationIds', 'ids') : [];
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
 
-		return async () => {
-			const exams: IDataObject[] = [];
-			for (const group of groupsOf(applicationIds, APPLICATIONS_PER_CALL)) {
-				const call = {
-					method: 'POST' as const,
-					path: '/tests/search',
-					qs,
-					body: { ...body, application_id_list: group },
-				};
-				exams.push(...(await feishuRequestItems.call(this, itemIndex, call, limit - exams.length)));
-				if (exams.length >= limit) break;
-			}
-			return simplify ? exams.map(simplifyExam) : exams;
+		return {
+			run: async () => {
+				const exams: IDataObject[] = [];
+				for (const group of groupsOf(applicationIds, APPLICATIONS_PER_CALL)) {
+					const call = {
+						method: 'POST' as const,
+						path: '/tests/search',
+						qs,
+						body: { ...body, application_id_list: group },
+					};
+					const left = limit - exams.length;
+					exams.push(...(await feishuRequestItems.call(this, itemIndex, call, left)));
+					if (exams.length >= limit) break;
+				}
+				return simplify ? exams.map(simplifyExam) : exams;
+			},
 		};
 	},
 };

@@ -4,7 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { feishuRequest } from '../../transport/request';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../parameters';
+import { ItemParameters } from '../../helpers/parameters';
 
 const properties: INodeProperties[] = [
 	examId,
@@ -107,13 +107,17 @@ export const returnArrangement: Operation = {
 			},
 		};
 
-		return async () => {
-			await feishuRequest.call(this, itemIndex, {
-				method: 'POST',
-				path: `/eco_exams/${encodeURIComponent(id)}/login_info`,
-				body,
-			});
-			return [{ success: true, exam_id: id }];
+		return {
+			orderKey: id,
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'POST',
+					path: '/eco_exams/:exam_id/login_info',
+					pathParameters: { exam_id: id },
+					body,
+				});
+				return [{ success: true, exam_id: id }];
+			},
 		};
 	},
 };

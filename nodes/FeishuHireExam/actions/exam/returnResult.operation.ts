@@ -4,8 +4,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { feishuRequest } from '../../transport/request';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../parameters';
-import type { RowField } from '../parameters';
+import { ItemParameters } from '../../helpers/parameters';
+import type { RowField } from '../../helpers/parameters';
 
 const REPORT_FIELDS: RowField[] = [
 	{
@@ -192,13 +192,17 @@ export const returnResult: Operation = {
 			),
 		};
 
-		return async () => {
-			await feishuRequest.call(this, itemIndex, {
-				method: 'POST',
-				path: `/eco_exams/${encodeURIComponent(id)}/update_result`,
-				body,
-			});
-			return [{ success: true, exam_id: id }];
+		return {
+			orderKey: id,
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'POST',
+					path: '/eco_exams/:exam_id/update_result',
+					pathParameters: { exam_id: id },
+					body,
+				});
+				return [{ success: true, exam_id: id }];
+			},
 		};
 	},
 };

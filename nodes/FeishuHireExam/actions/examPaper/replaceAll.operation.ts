@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../parameters';
-import type { Row, RowField } from '../parameters';
+import { ItemParameters } from '../../helpers/parameters';
+import type { Row, RowField } from '../../helpers/parameters';
 
 const PAPER_SOURCES = ['inputItems', 'fields', 'json'] as const;
 type PaperSource = (typeof PAPER_SOURCES)[number];
@@ -233,13 +233,15 @@ export const replaceAll: Operation = {
 			);
 		}
 
-		return async () => {
-			await feishuRequest.call(this, itemIndex, {
-				method: 'POST',
-				path: '/eco_exam_papers',
-				body: { account_id: accountId, paper_list: papers },
-			});
-			return [{ success: true, account_id: accountId, paper_count: papers.length }];
+		return {
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'POST',
+					path: '/eco_exam_papers',
+					body: { account_id: accountId, paper_list: papers },
+				});
+				return [{ success: true, account_id: accountId, paper_count: papers.length }];
+			},
 		};
 	},
 };

@@ -11,7 +11,7 @@ import {
 	toScore,
 	toText,
 	toUrl,
-} from '../helpers/values';
+} from './values';
 
 /** How each kind of field is read; the result is what Feishu gets. */
 const READERS = {
@@ -25,6 +25,8 @@ const READERS = {
 	integer: (value: unknown) => toInteger(value),
 	count: (value: unknown) => toInteger(value, 0),
 	positive: (value: unknown) => toInteger(value, 1),
+	perSecond: (value: unknown) => toInteger(value, 1, 50),
+	perMinute: (value: unknown) => toInteger(value, 1, 1000),
 	time: (value: unknown, timezone: string) => toMilliseconds(value, timezone),
 };
 

@@ -1,0 +1,93 @@
+import { sleep } from 'n8n-workflow';
+
+/** How many calls may go out in a second and in a minute. */
+export interface Ceilings {
+	perSecond: number;
+	perMinute: number;
+}
+
+/** Feishu's tier 4, which holds for every API of an exam flow, per app and tenant (page "Rate limits"). */
+export const TIER_4: Ceilings = { perSecond: 50, perMinute: 1000 };
+
+/** Calls do not arrive as evenly as they leave: windows are kept a little longer than Feishu's. */
+const MARGIN_MS = 25;
+const SECOND_MS = 1000 + MARGIN_MS;
+const MINUTE_MS = 60_000 + MARGIN_MS;
+
+/** How long a stopped execution may go on waiting. */
+const SLICE_MS = 100;
+
+/** The calls of one API by one app in one tenant, out of all executions in this process. */
+interface Lane {
+	/** When calls went out, or will, in ascending order. Milliseconds of a clock that is never set. */
+	turns: number[];
+	/** Feishu refused a call, and takes the next one from then on. */
+	closedUntil: number;
+}
+
+const lanes = new Map<string, Lane>();
+
+function laneOf(key: string): Lane {
+	const now = performance.now();
+	for (const [other, { turns, closedUntil }] of lanes) {
+		if (closedUntil < now && (turns.at(-1) ?? 0) < now - MINUTE_MS) lanes.delete(other);
+	}
+	const lane = lanes.get(key) ?? { turns: [], closedUntil: 0 };
+	lanes.set(key, lane);
+	return lane;
+}
+
+/** When the window that `time` ends has room again: `time` itself if it has. */
+function roomAt(turns: number[], time: number, windowMs: number, max: number): number {
+	const inWindow = turns.filter((turn) => turn > time - windowMs && turn <= time);
+	const oldest = inWindow[inWindow.length - max];
+	return oldest === undefined ? time : oldest + windowMs;
+}
+
+/** Takes the next turn that keeps within both ceilings; others may have taken later ones already. */
+function takeTurn(lane: Lane, { perSecond, perMinute }: Ceilings): number {
+	const now = performance.now();
+	lane.turns = lane.turns.filter((turn) => turn > now - MINUTE_MS);
+	let turn = Math.max(now, lane.closedUntil);
+	for (let earliest = -1; earliest !== turn; ) {
+		earliest = turn;
+		turn = roomAt(lane.turns, turn, SECOND_MS, perSecond);
+		turn = roomAt(lane.turns, turn, MINUTE_MS, perMinute);
+	}
+	const later = lane.turns.findIndex((other) => other > turn);
+	lane.turns.splice(later < 0 ? lane.turns.length : later, 0, turn);
+	return turn;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Milliseconds to wait after having failed `times` times before: twice as long each time, never the same for two. */
+export const growingPause = (times: number): number =>
+	Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
+
+/** Waits `ms` milliseconds, or until the user stops the execution. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+	const end = performance.now() + ms;
+	for (let left = ms; left > 0 && !signal?.aborted; left = end - performance.now()) {
+		await sleep(Math.min(left, SLICE_MS));
+	}
+}
+
+/** Waits until a call of this lane may go out. Comes back early when the user stops the execution. */
+export async function waitForTurn(key: string, ceilings: Ceilings, signal?: AbortSignal): Promise<void> {
+	const lane = laneOf(key);
+	for (;;) {
+		const turn = takeTurn(lane, ceilings);
+		await pause(turn - performance.now(), signal);
+		if (lane.closedUntil <= turn || signal?.aborted) return;
+		// The lane was closed in the meantime: hand the turn back and queue again.
+		lane.turns.splice(lane.turns.indexOf(turn), 1);
+	}
+}
+
+/** Lets no call of this lane go out for `ms` milliseconds, since Feishu would refuse it. */
+export function closeLane(key: string, ms: number): void {
+	const lane = laneOf(key);
+	lane.closedUntil = Math.max(lane.closedUntil, performance.now() + ms);
+}
