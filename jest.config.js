@@ -8,6 +8,8 @@ module.exports = {
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
 	setupFiles: ['<rootDir>/test/support/environment.ts'],
+	// Written with .js, so that no loader takes `X.node` for the codex file beside it.
+	moduleNameMapper: { '^(\\.{1,2}/.*\\.(node|credentials))\\.js$': '$1' },
 	transform: { '\\.[jt]s$': '@swc/jest' },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 };

@@ -12,6 +12,8 @@ export interface Host {
 	/** Node 24: newer than the Node this package itself asks for. */
 	node: string;
 	n8n: string;
+	/** `node_modules` of the host. */
+	modules: string;
 }
 
 const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'];
@@ -55,6 +57,7 @@ function hostIn(folder: string, version: string): Host {
 	const executable = process.platform === 'win32' ? 'node.exe' : 'node';
 	return {
 		version,
+		modules,
 		node: join(modules, 'node', 'bin', executable),
 		n8n: join(modules, 'n8n', 'bin', 'n8n'),
 	};

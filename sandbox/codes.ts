@@ -4,6 +4,7 @@
  * https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code.
  */
 export const CODES = {
+	2200: { http: 200, msg: 'internal error' },
 	10003: { http: 200, msg: 'invalid param' },
 	10014: { http: 200, msg: 'app secret invalid' },
 	1002001: { http: 500, msg: 'system error' },

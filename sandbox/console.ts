@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 
 import type { SandboxApp } from './app';
 import type { Delivery, Events } from './events';
+import { type Fault, FAULT_KINDS, type Faults } from './faults';
 import type { RecordedCall } from './gateway';
 import type { Platform } from './platform';
 import { ACCOUNT_STATUS, type AccountInput, type ExamInput, RefusedError, type State, TEST_STATUS } from './state';
@@ -44,12 +45,33 @@ const examBody = object(
 	['accountId', 'paperId'],
 );
 
+const faultsBody = object(
+	{
+		faults: {
+			type: 'array',
+			items: object(
+				{
+					kind: { enum: FAULT_KINDS },
+					path: filledText,
+					times: { type: 'integer', minimum: 1 },
+					after: { type: 'integer', minimum: 0 },
+					resetSeconds: { type: 'number', minimum: 0 },
+					delayMs: { type: 'integer', minimum: 0 },
+				},
+				['kind'],
+			),
+		},
+	},
+	['faults'],
+);
+
 export interface ConsoleOptions {
 	app: SandboxApp;
 	state: State;
 	events: Events;
 	platform: Platform;
 	calls: RecordedCall[];
+	faults: Faults;
 	deliveries: Delivery[];
 }
 
@@ -58,18 +80,19 @@ export interface ConsoleOptions {
  *
  * | Method and path below `/sandbox/api` | Body | Answer |
  * |---|---|---|
- * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, latest calls and deliveries |
+ * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries |
  * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
  * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
  * | `DELETE request-urls` | `{url}` | `{urls}` |
  * | `POST accounts` | `{accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
+ * | `PUT faults` | `{faults}` (`Fault[]`) | `{faults}`; they replace those still to come |
  *
  * Refusals are 400 or 404 with `{message}`.
  */
 export async function consoleApi(server: FastifyInstance, options: ConsoleOptions) {
-	const { app, state, events, platform, calls, deliveries } = options;
+	const { app, state, events, platform, calls, faults, deliveries } = options;
 	const urls = () => ({ urls: events.requestUrls() });
 	const refuse = (error: Error) => {
 		throw new RefusedError(400, error.message);
@@ -88,6 +111,7 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		accounts: state.accounts.map((account) => ({ ...account, statusText: ACCOUNT_STATUS[account.status] })),
 		exams: state.exams.map((exam) => ({ ...exam, statusText: TEST_STATUS[exam.status] })),
 		manualResults: state.manualResults,
+		faults: faults.active(),
 		calls: calls.slice(-LATEST),
 		deliveries: deliveries.slice(-LATEST),
 	}));
@@ -114,4 +138,10 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		{ schema: { body: verdictBody } },
 		({ params, body }) => platform.markExam(params.examId, body.verdict),
 	);
+
+	server.put<{ Body: { faults: Fault[] } }>('/faults', { schema: { body: faultsBody } }, ({ body }) => {
+		faults.clear();
+		body.faults.forEach(faults.add);
+		return { faults: faults.active() };
+	});
 }

@@ -5,8 +5,9 @@ import { type Operation, USER_ID_SCOPE } from './api/operation';
 import { tenantAccessToken } from './api/tenantAccessToken';
 import type { SandboxApp } from './app';
 import { FeishuError, type FieldViolation, type PermissionViolation } from './codes';
+import { type Answer, type Fault, type FaultKind, type Faults, spoil, takesEffect } from './faults';
 import { newLogId } from './ids';
-import { createRateLimit } from './rateLimit';
+import { createRateLimit, limitHeaders, type Limits } from './rateLimit';
 import type { State } from './state';
 import type { Tokens } from './tokens';
 
@@ -19,10 +20,13 @@ export interface RecordedCall {
 	query: Record<string, string | string[]>;
 	headers: Record<string, string>;
 	rawBody: string;
+	/** 0: the connection was reset. */
 	status: number;
 	/** Parsed, when the answer was JSON. */
 	answer: unknown;
 	logId: string;
+	/** The fault that hit it. */
+	fault?: FaultKind;
 }
 
 declare module 'fastify' {
@@ -31,6 +35,7 @@ declare module 'fastify' {
 		logId: string;
 		rawBody: string;
 		rawQuery: Record<string, string | string[]>;
+		fault?: Fault;
 	}
 	interface FastifyContextConfig {
 		operation?: Operation;
@@ -42,12 +47,16 @@ export interface GatewayOptions {
 	tokens: Tokens;
 	state: State;
 	calls: RecordedCall[];
+	faults: Faults;
+	limits: Limits;
 	latencyMs: number;
 }
 
 /** What Feishu answers to a path or method it does not know. */
 export const answerNotFound = (_request: FastifyRequest, reply: FastifyReply) =>
 	reply.code(404).type('text/plain').send('404 page not found');
+
+const pathOf = ({ url }: FastifyRequest) => url.split('?', 1)[0] ?? '';
 
 function checkToken(request: FastifyRequest, tokens: Tokens) {
 	const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
@@ -100,6 +109,15 @@ function readBody({ headers, rawBody }: FastifyRequest): unknown {
 	}
 }
 
+/** A fault leaves JSON that is none: that stays text. */
+function readAnswer(body: string): unknown {
+	try {
+		return JSON.parse(body);
+	} catch {
+		return body;
+	}
+}
+
 /** How each rule of a schema is worded when it is broken. */
 const DESCRIPTIONS: Record<string, (params: Record<string, unknown>, field: string) => string> = {
 	required: (_params, field) => `${field} is required`,
@@ -128,10 +146,11 @@ function toFeishuError(error: FastifyError | FeishuError): FeishuError {
 
 /**
  * Everything below `/open-apis`: what Feishu's gateway does to a call (log id, token, scope, rate limit, schema,
- * error envelope) around the operations themselves.
+ * error envelope) around the operations themselves, and the faults that hit it.
  */
-export async function gateway(server: FastifyInstance, { app, tokens, state, calls, latencyMs }: GatewayOptions) {
-	const admit = createRateLimit();
+export async function gateway(server: FastifyInstance, options: GatewayOptions) {
+	const { app, tokens, state, calls, faults, limits, latencyMs } = options;
+	const admit = createRateLimit(limits);
 
 	server.decorateRequest('arrivedAt', 0);
 	server.decorateRequest('logId', '');
@@ -151,19 +170,16 @@ export async function gateway(server: FastifyInstance, { app, tokens, state, cal
 		reply.header('X-Tt-Logid', request.logId);
 	});
 
-	server.addHook('preValidation', async (request) => {
+	server.addHook('preValidation', async (request, reply) => {
 		const { operation } = request.routeOptions.config;
+		request.fault = faults.take(pathOf(request), operation !== undefined);
+		if (request.fault && !takesEffect(request.fault)) return reply.send();
 		if (!operation) return;
 		checkToken(request, tokens);
 		checkScopes(request, operation, app);
 		const refusal = admit(`${operation.path} ${app.appId} ${app.tenantKey}`);
 		if (refusal) {
-			throw new FeishuError(99991400, {
-				headers: {
-					'x-ogw-ratelimit-limit': String(refusal.cap),
-					'x-ogw-ratelimit-reset': String(Math.ceil(refusal.resetMs) / 1000),
-				},
-			});
+			throw new FeishuError(99991400, { headers: limitHeaders(refusal.cap, Math.ceil(refusal.resetMs) / 1000) });
 		}
 		readIntegers(request.query as Record<string, unknown>, operation);
 		request.body = readBody(request);
@@ -171,19 +187,24 @@ export async function gateway(server: FastifyInstance, { app, tokens, state, cal
 
 	server.addHook('onSend', async (request, reply, payload) => {
 		if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-		const isJson = String(reply.getHeader('content-type')).startsWith('application/json');
+		const { fault, logId } = request;
+		let answer: Answer = { status: reply.statusCode, headers: {}, body: String(payload ?? '') };
+		if (fault) answer = await spoil(answer, fault, logId, !request.routeOptions.config.operation);
+		if (answer.status === 0) request.raw.socket.resetAndDestroy();
+		else reply.code(answer.status).headers(answer.headers);
 		calls.push({
 			at: request.arrivedAt,
 			method: request.method,
-			path: request.url.split('?', 1)[0] ?? '',
+			path: pathOf(request),
 			query: request.rawQuery,
 			headers: request.headers as Record<string, string>,
 			rawBody: request.rawBody,
-			status: reply.statusCode,
-			answer: isJson ? JSON.parse(String(payload)) : payload,
-			logId: request.logId,
+			status: answer.status,
+			answer: readAnswer(answer.body),
+			logId,
+			...(fault && { fault: fault.kind }),
 		});
-		return payload;
+		return answer.body;
 	});
 
 	server.setErrorHandler((error: FastifyError | FeishuError, request, reply) => {

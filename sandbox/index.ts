@@ -8,12 +8,26 @@ import { defaultApp, type SandboxApp } from './app';
 import { createClock } from './clock';
 import { consoleApi } from './console';
 import { createEvents, type Delivery } from './events';
+import { createFaults, type Fault, type FaultKind, type Faults } from './faults';
 import { answerNotFound, gateway, type RecordedCall } from './gateway';
 import { createPlatform, type Platform } from './platform';
+import { defaultLimits, type Limits } from './rateLimit';
 import { type Account, type Application, type Exam, type ManualResult, State } from './state';
 import { createTokens } from './tokens';
 
-export type { Account, Application, Delivery, Exam, ManualResult, RecordedCall, SandboxApp, TestItem };
+export type {
+	Account,
+	Application,
+	Delivery,
+	Exam,
+	Fault,
+	FaultKind,
+	Limits,
+	ManualResult,
+	RecordedCall,
+	SandboxApp,
+	TestItem,
+};
 export type { AccountInput, Arrangement, Candidate, ExamInput, ExamResult, Paper, TestStatus } from './state';
 
 export interface SandboxOptions {
@@ -34,6 +48,10 @@ export interface Sandbox extends Platform {
 	app: SandboxApp;
 	/** Every call below `/open-apis`, token calls too, in the order they were answered. */
 	calls: RecordedCall[];
+	/** Makes calls go wrong, for tests of how a client bears it. */
+	faults: Pick<Faults, 'add' | 'clear'>;
+	/** Live, for tests that would wait too long for Feishu's own. */
+	limits: Limits;
 	/** Every push of an event and every URL check, in the order they ended. */
 	deliveries: Delivery[];
 	state: {
@@ -59,6 +77,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const state = new State();
 	const calls: RecordedCall[] = [];
 	const deliveries: Delivery[] = [];
+	const faults = createFaults();
+	const limits = defaultLimits();
 	const events = createEvents(app, clock, deliveries);
 	const platform = createPlatform(state, events);
 
@@ -74,9 +94,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		tokens,
 		state,
 		calls,
+		faults,
+		limits,
 		latencyMs: options.latencyMs ?? 0,
 	});
-	await server.register(consoleApi, { prefix: '/sandbox/api', app, state, events, platform, calls, deliveries });
+	await server.register(consoleApi, { prefix: '/sandbox/api', app, state, events, platform, calls, faults, deliveries });
 	await server.register(fastifyStatic, {
 		root: join(__dirname, 'page'),
 		// A route per file: a wildcard would take the 404s of the Open API.
@@ -89,6 +111,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		url,
 		app,
 		calls,
+		faults,
+		limits,
 		deliveries,
 		state: {
 			accounts: state.accounts,

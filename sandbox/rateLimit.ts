@@ -1,19 +1,28 @@
-/** So many calls (`cap`) in so many milliseconds (`ms`). */
-interface Window {
-	cap: number;
-	ms: number;
+/** How many calls of one operation pass, each at least 1. Live: changes count from the next call on. */
+export interface Limits {
+	perSecond: number;
+	perMinute: number;
 }
 
 /**
- * Tier 4, the tier of every exam operation: 50 a second and 1000 a minute, both at once.
+ * Tier 4, the tier of every exam operation: both limits at once.
  * Source: https://open.feishu.cn/document/ukTMukTMukTM/uUzN04SN3QjL1cDN
  */
-const TIER_4: Window[] = [
-	{ cap: 50, ms: 1_000 },
-	{ cap: 1000, ms: 60_000 },
-];
+export const defaultLimits = (): Limits => ({ perSecond: 50, perMinute: 1000 });
 
-const LONGEST = Math.max(...TIER_4.map(({ ms }) => ms));
+/** The milliseconds each limit looks back. */
+const WINDOWS = [
+	['perSecond', 1_000],
+	['perMinute', 60_000],
+] as const;
+
+const LONGEST = Math.max(...WINDOWS.map(([, ms]) => ms));
+
+/** The headers of a refusal. */
+export const limitHeaders = (cap: number, resetSeconds: number) => ({
+	'x-ogw-ratelimit-limit': String(cap),
+	'x-ogw-ratelimit-reset': String(resetSeconds),
+});
 
 /** What a refused call is told: the cap it hit, and after how many milliseconds it may come again. */
 export interface Refusal {
@@ -28,7 +37,7 @@ export interface Refusal {
  * a fixed one wherever that begins: a flow that passes here passes there. Real time, whatever the sandbox's
  * clock does, because a caller waits the seconds of `x-ogw-ratelimit-reset` in real time. Refused calls do not count.
  */
-export function createRateLimit(now: () => number = () => performance.now()) {
+export function createRateLimit(limits: Limits, now: () => number = () => performance.now()) {
 	const passed = new Map<string, number[]>();
 
 	/** Counts a call and lets it pass (`undefined`), or refuses it. */
@@ -38,7 +47,8 @@ export function createRateLimit(now: () => number = () => performance.now()) {
 		passed.set(key, times);
 
 		let refusal: Refusal | undefined;
-		for (const { cap, ms } of TIER_4) {
+		for (const [limit, ms] of WINDOWS) {
+			const cap = limits[limit];
 			// The window is full while the call made `cap` calls ago is still in it.
 			const leaving = times[times.length - cap];
 			if (leaving === undefined || at - leaving >= ms) continue;

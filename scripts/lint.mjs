@@ -17,7 +17,7 @@ const parts = {
 	'packed package, rules of n8n': () => eslint(packed, ['**/*.js', 'package.json'], official),
 	'packed package, content': () => checkContent(),
 	'all TypeScript, own rules': () =>
-		eslint(ROOT, ['{nodes,credentials,workflows,sandbox,demo,test,scripts}/**/*.ts'], repository),
+		eslint(ROOT, ['{nodes,credentials,workflows,sandbox,demo,bench,test,scripts}/**/*.ts'], repository),
 	'all TypeScript, types': () => checkTypes(),
 };
 

@@ -1,12 +1,13 @@
-import { createRateLimit } from '../../sandbox/rateLimit';
+import { createRateLimit, defaultLimits } from '../../sandbox/rateLimit';
 
 describe('rate limit', () => {
 	let now = 0;
+	const limits = defaultLimits();
 	let admit: ReturnType<typeof createRateLimit>;
 
 	beforeEach(() => {
 		now = 5_000;
-		admit = createRateLimit(() => now);
+		admit = createRateLimit(limits, () => now);
 	});
 
 	/** How many of so many calls pass now. */

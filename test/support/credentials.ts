@@ -11,7 +11,7 @@ import {
 	type Workflow,
 } from 'n8n-workflow';
 
-import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
+import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials.js';
 
 const type = new FeishuAppApi();
 

@@ -17,8 +17,8 @@ import {
 	type OnError,
 } from 'n8n-workflow';
 
-import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
-import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node.js';
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from './credentials';
 
@@ -54,8 +54,15 @@ const nodeTypes: INodeTypes = {
 	getKnownTypes: () => ({}),
 };
 
+/** Makes another node known to the engine, to be run beside ours. */
+export function registerNodeType(name: string, node: INodeType): void {
+	nodesByType[name] = node;
+}
+
 /** The credential that a user would enter for the sandbox. */
-export const sandboxCredentials = (sandbox: Sandbox): ICredentialDataDecryptedObject => ({
+export const sandboxCredentials = (
+	sandbox: Pick<Sandbox, 'url' | 'app'>,
+): ICredentialDataDecryptedObject => ({
 	platform: 'custom',
 	customBaseUrl: sandbox.url,
 	appId: sandbox.app.appId,
@@ -96,7 +103,7 @@ export const additionalDataFor = (
 
 /** A workflow with nothing but a node of ours. */
 export function workflowWith(
-	type: 'feishuHireExam' | 'feishuHireExamTrigger',
+	type: string,
 	parameters: INodeParameters,
 	{ onError, timezone = 'Asia/Shanghai' }: { onError?: OnError; timezone?: string } = {},
 ): { workflow: Workflow; node: INode } {
@@ -128,24 +135,32 @@ export interface ExecuteOptions {
 	items?: IDataObject[];
 	onError?: OnError;
 	timezone?: string;
+	/** Default: our action node. */
+	nodeType?: string;
+	typeVersion?: number;
+	/** Stops the execution, as the user does, when it is aborted. */
+	stop?: AbortSignal;
 }
 
-/** Runs the action node in n8n's engine, with expressions, pairing and error handling as in n8n. */
+/** Runs the action node, or another one, in n8n's engine, with expressions, pairing and error handling as in n8n. */
 export async function execute(
 	credentials: ICredentialDataDecryptedObject | TestCredentialsHelper,
 	parameters: INodeParameters,
-	{ items = [{}], ...options }: ExecuteOptions = {},
+	{ items = [{}], nodeType = 'feishuHireExam', typeVersion = 1, stop, ...options }: ExecuteOptions = {},
 ): Promise<Execution> {
 	const helper =
 		credentials instanceof TestCredentialsHelper
 			? credentials
 			: new TestCredentialsHelper(credentials);
-	const { workflow, node } = workflowWith('feishuHireExam', parameters, options);
+	const { workflow, node } = workflowWith(nodeType, parameters, options);
+	node.typeVersion = typeVersion;
 	sourceItems = items;
-	const run = await new WorkflowExecute(additionalDataFor(helper), 'manual').run({
+	const running = new WorkflowExecute(additionalDataFor(helper), 'manual').run({
 		workflow,
 		startNode: workflow.getNode('Items') as INode,
 	});
+	stop?.addEventListener('abort', () => running.cancel());
+	const run = await running;
 	const [task] = run.data.resultData.runData[node.name] ?? [];
 	const outputs = (task?.data?.main ?? []).map((output) => output ?? []);
 	return {

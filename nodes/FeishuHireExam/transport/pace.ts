@@ -14,6 +14,9 @@ const MARGIN_MS = 25;
 const SECOND_MS = 1000 + MARGIN_MS;
 const MINUTE_MS = 60_000 + MARGIN_MS;
 
+/** Calls that leave in one burst arrive with delays of their own, and close up with the next burst. */
+const SPACING_MS = 10;
+
 /** How long a stopped execution may go on waiting. */
 const SLICE_MS = 100;
 
@@ -39,9 +42,10 @@ function laneOf(key: string): Lane {
 
 /** When the window that `time` ends has room again: `time` itself if it has. */
 function roomAt(turns: number[], time: number, windowMs: number, max: number): number {
-	const inWindow = turns.filter((turn) => turn > time - windowMs && turn <= time);
-	const oldest = inWindow[inWindow.length - max];
-	return oldest === undefined ? time : oldest + windowMs;
+	let taken = turns.length;
+	while (taken > 0 && (turns[taken - 1] ?? 0) > time) taken -= 1;
+	const oldest = turns[taken - max];
+	return oldest !== undefined && oldest > time - windowMs ? oldest + windowMs : time;
 }
 
 /** Takes the next turn that keeps within both ceilings; others may have taken later ones already. */
@@ -51,6 +55,7 @@ function takeTurn(lane: Lane, { perSecond, perMinute }: Ceilings): number {
 	let turn = Math.max(now, lane.closedUntil);
 	for (let earliest = -1; earliest !== turn; ) {
 		earliest = turn;
+		turn = roomAt(lane.turns, turn, SPACING_MS, 1);
 		turn = roomAt(lane.turns, turn, SECOND_MS, perSecond);
 		turn = roomAt(lane.turns, turn, MINUTE_MS, perMinute);
 	}

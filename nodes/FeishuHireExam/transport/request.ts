@@ -18,7 +18,7 @@ import { readCallOptions } from './options';
 import { closeLane, growingPause, pause, waitForTurn } from './pace';
 import { baseUrl } from './platform';
 import type { FeishuCredentials } from './platform';
-import { FeishuTokenError, dropAccessToken } from './token';
+import { FeishuTokenError } from './token';
 
 export const CREDENTIAL = 'feishuAppApi';
 
@@ -116,8 +116,8 @@ function refusalsOf(execution: IExecuteFunctions): Map<string, FeishuTokenError>
 	return known;
 }
 
-const appOf = (credentials: FeishuCredentials): string =>
-	`${baseUrl(credentials)} ${credentials.appId}`;
+/** By app: the call that goes ahead to fetch the token, while all others wait. Gives the reason when there is none to be had. */
+const tokenFetches = new Map<string, Promise<FeishuTokenError | undefined>>();
 
 /**
  * Makes one call for an input item and gives the `data` of Feishu's answer. Every operation goes through here.
@@ -133,39 +133,50 @@ export async function feishuRequest(
 	itemIndex: number,
 	call: FeishuCall,
 ): Promise<IDataObject> {
-	const readCredentials = async () =>
-		await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
-	const fail = (text: ErrorText, answer?: Answer) =>
-		feishuApiError(this.getNode(), text, { itemIndex, ...answer });
-
 	const { ceilings, timeoutMs } = readCallOptions.call(this, itemIndex);
 	const signal = this.getExecutionCancelSignal();
-	const lane = `${appOf(await readCredentials())} ${call.method} ${call.path}`;
+	const sendInTurn = async (lane: string, credentials: FeishuCredentials): Promise<Outcome> => {
+		await waitForTurn(lane, ceilings, signal);
+		return signal?.aborted
+			? { error: undefined }
+			: await send.call(this, credentials, call, timeoutMs);
+	};
+	const fail = (text: ErrorText, answer?: Answer) =>
+		feishuApiError(this.getNode(), text, { itemIndex, ...answer });
 	let deadToken: string | undefined;
 	let repeats = 0;
 	let turnedAway = 0;
 
 	for (;;) {
-		await waitForTurn(lane, ceilings, signal);
+		const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
+		const { accessToken, appId, appSecret, expiresAt } = credentials;
+		const url = baseUrl(credentials);
+		const app = `${url} ${appId} ${appSecret}`;
+		const lane = `${url} ${appId} ${call.method} ${call.path}`;
+		const refusal = refusalsOf(this).get(app);
+		if (refusal) throw fail(refusal.text);
+
+		let outcome: Outcome;
+		if (accessToken !== deadToken && expiresAt - TOKEN_MARGIN_MS > Date.now()) {
+			outcome = await sendInTurn(lane, credentials);
+		} else if (tokenFetches.has(app)) {
+			const error = await tokenFetches.get(app);
+			if (!error) continue;
+			outcome = { error };
+		} else {
+			// Makes n8n fetch a token, keep it in the credential, and put it in here.
+			credentials.accessToken = '';
+			const sending = sendInTurn(lane, credentials);
+			tokenFetches.set(app, sending.then(({ error }) => findTokenError(error)));
+			outcome = await sending;
+			tokenFetches.delete(app);
+		}
 		if (signal?.aborted) throw fail(STOPPED);
 
-		// Read after the wait: another item, or another process, may have brought a new token by now.
-		const credentials = await readCredentials();
-		const refusal = refusalsOf(this).get(appOf(credentials));
-		if (refusal) throw fail(refusal.text);
-		const { accessToken, expiresAt } = credentials;
-		if (accessToken === deadToken || expiresAt - TOKEN_MARGIN_MS < Date.now()) {
-			// Makes n8n fetch one, keep it in the credential, and put it in here.
-			credentials.accessToken = '';
-		}
-
-		const outcome = await send.call(this, credentials, call, timeoutMs);
 		const { answer, error } = outcome;
 		if (answer?.code === 0) return answer.data;
-
 		if (answer && DEAD_TOKEN_CODES.has(answer.code ?? 0) && deadToken === undefined) {
 			deadToken = credentials.accessToken;
-			dropAccessToken(deadToken);
 		} else if (answer && isRateLimited(answer) && turnedAway < MAX_TURNED_AWAY) {
 			closeLane(lane, answer.retryAfterMs ?? growingPause(turnedAway));
 			turnedAway += 1;
@@ -174,8 +185,8 @@ export async function feishuRequest(
 			repeats += 1;
 		} else {
 			const tokenError = findTokenError(error);
-			if (tokenError && !tokenError.mayPass) refusalsOf(this).set(appOf(credentials), tokenError);
-			throw fail(explain(outcome, call, baseUrl(credentials)), answer);
+			if (tokenError && !tokenError.mayPass) refusalsOf(this).set(app, tokenError);
+			throw fail(explain(outcome, call, url), answer);
 		}
 	}
 }

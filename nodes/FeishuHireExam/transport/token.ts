@@ -99,7 +99,13 @@ async function explainRefusal(
 	return describeAnswer(answer);
 }
 
-async function fetchToken(
+/**
+ * Fetches a tenant access token for a self-built app (page "tenant_access_token_internal").
+ * The endpoint answers HTTP 200 whatever happens, so only `code` counts.
+ *
+ * @throws FeishuTokenError when there is no address, nobody answers, or Feishu refuses; its text tells which.
+ */
+export async function requestAccessToken(
 	this: IHttpRequestHelper,
 	credentials: FeishuCredentials,
 ): Promise<TokenState> {
@@ -124,44 +130,4 @@ async function fetchToken(
 		throw new FeishuTokenError(await explainRefusal.call(this, credentials, answer), isTrouble(answer));
 	}
 	return { accessToken, expiresAt: Date.now() + expire * 1000 };
-}
-
-/** A request for a token: under way, or so fresh that its answer may not have reached the stored credential yet. */
-interface Flight {
-	token: Promise<TokenState>;
-	accessToken?: string;
-	endedAt: number;
-}
-
-const FRESH_MS = 5_000;
-const flights = new Map<string, Flight>();
-
-/**
- * Gives a tenant access token for a self-built app (page "tenant_access_token_internal"). Any number of callers
- * at a time share one request. The endpoint answers HTTP 200 whatever happens, so only `code` counts.
- *
- * @throws FeishuTokenError when there is no address, nobody answers, or Feishu refuses; its text tells which.
- */
-export async function requestAccessToken(
-	this: IHttpRequestHelper,
-	credentials: FeishuCredentials,
-): Promise<TokenState> {
-	for (const [key, { endedAt }] of flights) if (endedAt < Date.now() - FRESH_MS) flights.delete(key);
-
-	const key = JSON.stringify([baseUrl(credentials), credentials.appId, credentials.appSecret]);
-	const known = flights.get(key);
-	if (known) return await known.token;
-
-	const flight: Flight = { token: fetchToken.call(this, credentials), endedAt: Infinity };
-	flights.set(key, flight);
-	flight.token.then(
-		({ accessToken }) => Object.assign(flight, { accessToken, endedAt: Date.now() }),
-		() => flights.delete(key),
-	);
-	return await flight.token;
-}
-
-/** Feishu said that this token is dead: nobody gets it any more. */
-export function dropAccessToken(accessToken: string): void {
-	for (const [key, flight] of flights) if (flight.accessToken === accessToken) flights.delete(key);
 }

@@ -1,0 +1,152 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { ensureHost } from '../demo/host';
+import { execute, registerNodeType, sandboxCredentials, type ExecuteOptions } from '../test/support/engine';
+import { HTTP_REQUEST_VERSION, httpRequestNode, httpRequestParameters, oneAfterAnother } from './peers';
+import { startSandboxProcess, type Report, type Stock } from './sandboxProcess';
+
+const LATENCY_MS = 100;
+
+/** One line of the table. */
+interface Scenario {
+	work: string;
+	by: string;
+	stock: { exams: number; accounts: number };
+	parameters(stock: Stock): INodeParameters;
+	items(stock: Stock): IDataObject[];
+	options?: ExecuteOptions;
+	/** Seconds that the limits alone would take. */
+	limit: number;
+	/** How much of the work arrived, out of how much. */
+	done(report: Report, output: IDataObject[]): [number, number];
+}
+
+/** The soonest that the last of so many calls may leave at 50 a second and 1000 a minute. */
+const callsLimit = (calls: number): number =>
+	Math.floor((calls - 1) / 1000) * 60 + Math.floor(((calls - 1) % 1000) / 50);
+
+const ofExams = ({ examIds }: Stock) => examIds.map((examId) => ({ examId }));
+
+const results = (count: number): Scenario => ({
+	work: `${count} results returned`,
+	by: 'this node',
+	stock: { exams: count, accounts: 1 },
+	parameters: () => ({
+		resource: 'exam',
+		operation: 'returnResult',
+		examId: '={{ $json.examId }}',
+		result: '60.5',
+	}),
+	items: ofExams,
+	limit: callsLimit(count),
+	done: (report) => [report.results, count],
+});
+
+const resultsBy = (count: number, by: string, peer: Partial<Scenario>): Scenario => ({
+	...results(count),
+	by,
+	...peer,
+});
+
+const httpRequest = { nodeType: 'httpRequest', typeVersion: HTTP_REQUEST_VERSION, onError: 'continueRegularOutput' } as const;
+const asItComes = {
+	parameters: ({ url }: Stock) => httpRequestParameters(url),
+	options: httpRequest,
+};
+const handTuned = {
+	parameters: ({ url }: Stock) => httpRequestParameters(url, { batchSize: 50, batchInterval: 1000 }),
+	options: httpRequest,
+};
+const sequential = {
+	parameters: ({ url }: Stock) => ({ url: `=${url}/open-apis/hire/v1/eco_exams/{{ $json.examId }}/update_result` }),
+	options: { nodeType: 'oneAfterAnother' },
+};
+
+const SCENARIOS: Scenario[] = [
+	results(1000),
+	resultsBy(1000, 'HTTP Request node as it comes', asItComes),
+	resultsBy(1000, 'HTTP Request node, 50 a second by hand', handTuned),
+	resultsBy(1000, 'one after another', sequential),
+	results(2000),
+	resultsBy(2000, 'HTTP Request node, 50 a second by hand', handTuned),
+	{
+		work: '10000 exams listed, 100 a page',
+		by: 'this node',
+		stock: { exams: 10_000, accounts: 1 },
+		parameters: () => ({ resource: 'candidateExam', operation: 'getAll', returnAll: true }),
+		items: () => [{}],
+		// A page names the next one, so pages come one after the other.
+		limit: (100 * LATENCY_MS) / 1000,
+		done: (_, output) => [output.length, 10_000],
+	},
+	{
+		work: '3000 papers for 30 accounts',
+		by: 'this node',
+		stock: { exams: 0, accounts: 30 },
+		parameters: () => ({
+			resource: 'examPaper',
+			operation: 'replaceAll',
+			accountId: '={{ $json.account }}',
+			paperSource: 'inputItems',
+			paperId: '={{ $json.id }}',
+			paperName: '={{ $json.name }}',
+		}),
+		items: ({ accountIds }) =>
+			Array.from({ length: 3000 }, (_, index) => ({
+				account: accountIds[index % accountIds.length],
+				id: `paper-${index}`,
+				name: `Paper ${index}`,
+			})),
+		limit: LATENCY_MS / 1000,
+		done: ({ papers }) => [papers, 3000],
+	},
+];
+
+const megabytes = () => process.memoryUsage().rss / 1024 / 1024;
+
+async function measure(scenario: Scenario): Promise<string> {
+	const sandbox = await startSandboxProcess({ latencyMs: LATENCY_MS, ...scenario.stock });
+	const items = scenario.items(sandbox);
+	global.gc?.();
+	const idle = megabytes();
+	let peak = idle;
+	const sampling = setInterval(() => (peak = Math.max(peak, megabytes())), 50);
+	const begun = performance.now();
+	const { json } = await execute(sandboxCredentials(sandbox), scenario.parameters(sandbox), {
+		items,
+		...scenario.options,
+	});
+	const seconds = (performance.now() - begun) / 1000;
+	clearInterval(sampling);
+	const report = await sandbox.report();
+	sandbox.stop();
+
+	const [done, all] = scenario.done(report, json);
+	const turnedAway = (100 * report.turnedAway) / report.calls;
+	return [
+		scenario.work,
+		scenario.by,
+		`${seconds.toFixed(1)} s`,
+		`${scenario.limit.toFixed(1)} s`,
+		(seconds / scenario.limit).toFixed(2),
+		`${all - done}`,
+		`${report.turnedAway} (${turnedAway.toFixed(1)}%)`,
+		`${report.tokenRequests}`,
+		`${Math.max(0, peak - idle).toFixed(0)} MB`,
+	].join(' | ');
+}
+
+/**
+ * Prints how long the work of an exam season takes in n8n's engine against the sandbox, beside what the limits
+ * allow and what other ways take. Text in the arguments chooses lines.
+ */
+export async function bench(): Promise<void> {
+	const [wanted = ''] = process.argv.slice(2);
+	const chosen = SCENARIOS.filter(({ work, by }) => `${work} ${by}`.includes(wanted));
+	registerNodeType('oneAfterAnother', oneAfterAnother);
+	registerNodeType('httpRequest', httpRequestNode(await ensureHost()));
+	console.log(`Feishu's limits: 50 calls a second and 1000 a minute; ${LATENCY_MS} ms for each answer.\n`);
+	console.log('| Work | By | Time | The limits alone | Ratio | Lost | Turned away | Token requests | Memory above idle |');
+	console.log('|---|---|---|---|---|---|---|---|---|');
+	for (const scenario of chosen) console.log(`| ${await measure(scenario)} |`);
+}
