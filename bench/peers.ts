@@ -45,6 +45,8 @@ export function httpRequestNode({ modules }: Host): INodeType {
 	return new HttpRequest().getNodeType(HTTP_REQUEST_VERSION);
 }
 
+/** The engine gives nodes of this very name access to any credential. */
+export const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 export const HTTP_REQUEST_VERSION = 4.2;
 
 /** Returning a result with it; `batching` as its users set it by hand. */

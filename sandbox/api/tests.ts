@@ -74,15 +74,39 @@ function fromManualResult(manual: ManualResult): Omit<TestItem, 'talent_id' | 'j
 	};
 }
 
-/** Everything 获取笔试列表 can show, oldest first: exams arranged with a provider and results added by hand. */
-export function listTests(state: State): TestItem[] {
-	return [...state.exams.map(fromExam), ...state.manualResults.map(fromManualResult)]
-		.map((test) => {
-			const application = state.application(test.application_id);
-			return { ...test, talent_id: application?.talentId, job_id: application?.jobId };
-		})
-		.sort((a, b) => Number(a.created_at) - Number(b.created_at));
+/** What can be listed, before it is written out: a page of a long list writes out few. */
+interface Entry {
+	applicationId: string;
+	startTime: number;
+	createdAt: number;
+	item: () => Omit<TestItem, 'talent_id' | 'job_id'>;
 }
+
+/** Exams arranged with a provider and results added by hand, oldest first. */
+function entries(state: State): Entry[] {
+	const exams = state.exams.map((exam): Entry => ({
+		applicationId: exam.applicationId,
+		startTime: Number(exam.paper.startTime ?? exam.createdAt),
+		createdAt: exam.createdAt,
+		item: () => fromExam(exam),
+	}));
+	const manualResults = state.manualResults.map((manual): Entry => ({
+		applicationId: manual.applicationId,
+		startTime: manual.createdAt,
+		createdAt: manual.createdAt,
+		item: () => fromManualResult(manual),
+	}));
+	return [...exams, ...manualResults].sort((a, b) => a.createdAt - b.createdAt);
+}
+
+function writeOut({ applicationId, item }: Entry, state: State): TestItem {
+	const application = state.application(applicationId);
+	return { ...item(), talent_id: application?.talentId, job_id: application?.jobId };
+}
+
+/** Everything 获取笔试列表 can show, oldest first. */
+export const listTests = (state: State): TestItem[] =>
+	entries(state).map((entry) => writeOut(entry, state));
 
 const toPageToken = (offset: number) => Buffer.from(JSON.stringify({ offset })).toString('base64');
 
@@ -130,13 +154,14 @@ export const searchTests: Operation = {
 		const max = Number(time(test_start_time_max) ?? Infinity);
 		if (min > max) throw new FeishuError(1002002);
 
-		const found = listTests(state).filter((test) => {
-			const start = Number(test.test_schedule.start_time);
-			return (ids.length === 0 || ids.includes(test.application_id)) && start >= min && start <= max;
-		});
+		const found = entries(state).filter(
+			({ applicationId, startTime }) =>
+				(ids.length === 0 || ids.includes(applicationId)) && startTime >= min && startTime <= max,
+		);
 		const offset = query.page_token ? toOffset(String(query.page_token)) : 0;
 		const end = offset + Number(query.page_size ?? 10);
 		const has_more = end < found.length;
-		return { items: found.slice(offset, end), has_more, ...(has_more && { page_token: toPageToken(end) }) };
+		const items = found.slice(offset, end).map((entry) => writeOut(entry, state));
+		return { items, has_more, ...(has_more && { page_token: toPageToken(end) }) };
 	},
 };

@@ -167,52 +167,98 @@ describe('the credential test', () => {
 	}
 });
 
-describe('the HTTP Request node with this credential', () => {
-	it('calls Feishu, also when the token has died', async () => {
-		const { api, sandbox } = stage;
-		const credentials = await api.get<Array<{ id: string; name: string; type: string }>>('/credentials');
-		const credential = credentials.find(({ name }) => name === 'Feishu sandbox');
-		const { id, versionId } = await api.post<Workflow>('/workflows', {
-			name: 'HTTP Request',
-			nodes: [
-				{
-					id: 'webhook',
-					name: 'Webhook',
-					type: 'n8n-nodes-base.webhook',
-					typeVersion: 2.1,
-					position: [0, 0],
-					parameters: { httpMethod: 'POST', path: 'http-request', responseMode: 'lastNode', options: {} },
-					webhookId: 'http-request',
-				},
-				{
-					id: 'request',
-					name: 'HTTP Request',
-					type: 'n8n-nodes-base.httpRequest',
-					typeVersion: 4.2,
-					position: [200, 0],
-					parameters: {
-						method: 'POST',
-						url: `${sandbox.url}/open-apis/hire/v1/tests/search`,
-						authentication: 'predefinedCredentialType',
-						nodeCredentialType: 'feishuAppApi',
-						sendBody: true,
-						specifyBody: 'json',
-						jsonBody: '{}',
-						options: {},
-					},
-					credentials: { feishuAppApi: { id: credential?.id, name: credential?.name } },
-				},
-			],
-			connections: { Webhook: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
-			settings: { executionOrder: 'v1' },
-		});
-		await api.post(`/workflows/${id}/activate`, { versionId });
-		const url = `${api.url}/webhook/http-request`;
-		await eventually('the webhook', async () => ((await post(url, {})).status === 404 ? undefined : true));
+/** Publishes nodes in a row behind a webhook that answers with what the last one gives; returns its URL. */
+async function publishFlow(name: string, nodes: Array<{ type: string; typeVersion: number; parameters: object }>) {
+	const { api } = stage;
+	const credentials = await api.get<Array<{ id: string; name: string }>>('/credentials');
+	const credential = credentials.find((known) => known.name === 'Feishu sandbox');
+	const webhook = {
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2.1,
+		parameters: { httpMethod: 'POST', path: name, responseMode: 'lastNode', responseData: 'allEntries', options: {} },
+		webhookId: name,
+	};
+	const row = [webhook, ...nodes].map((node, index) => ({
+		...node,
+		id: `${name}-${index}`,
+		name: `Node ${index}`,
+		position: [index * 200, 0],
+		credentials: { feishuAppApi: { id: credential?.id, name: credential?.name } },
+	}));
+	const connections = Object.fromEntries(
+		row.slice(1).map(({ name: to }, index) => [`Node ${index}`, { main: [[{ node: to, type: 'main', index: 0 }]] }]),
+	);
+	const { id, versionId } = await api.post<Workflow>('/workflows', {
+		name,
+		nodes: row,
+		connections,
+		settings: { executionOrder: 'v1' },
+	});
+	await api.post(`/workflows/${id}/activate`, { versionId });
+	const url = `${api.url}/webhook/${name}`;
+	await eventually('the webhook', async () => ((await post(url, {})).status === 404 ? undefined : true));
+	return url;
+}
 
-		expect(await post(url, {})).toMatchObject({ status: 200, answer: { code: 0 } });
+describe('tokens in a real n8n', () => {
+	it('the HTTP Request node calls Feishu with this credential, also when the token has died', async () => {
+		const { sandbox } = stage;
+		const url = await publishFlow('http-request', [
+			{
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				parameters: {
+					method: 'POST',
+					url: `${sandbox.url}/open-apis/hire/v1/tests/search`,
+					authentication: 'predefinedCredentialType',
+					nodeCredentialType: 'feishuAppApi',
+					sendBody: true,
+					specifyBody: 'json',
+					jsonBody: '{}',
+					options: {},
+				},
+			},
+		]);
+		expect(await post(url, {})).toMatchObject({ status: 200, answer: [{ code: 0 }] });
 		sandbox.revokeTokens();
-		expect(await post(url, {})).toMatchObject({ status: 200, answer: { code: 0 } });
+		expect(await post(url, {})).toMatchObject({ status: 200, answer: [{ code: 0 }] });
+	});
+
+	it('one serves all items and executions, and is replaced once when it has died', async () => {
+		const { sandbox } = stage;
+		const { accountId } = sandbox.bindAccount({});
+		await eventually('papers', () =>
+			sandbox.state.accounts.find((known) => known.accountId === accountId && known.papers.length > 0),
+		);
+		const url = await publishFlow('results', [
+			{ type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: 'body.exams', options: {} } },
+			{
+				type: 'n8n-nodes-feishu-hire-exam.feishuHireExam',
+				typeVersion: 1,
+				parameters: {
+					resource: 'exam',
+					operation: 'returnResult',
+					examId: "={{ $json['body.exams'] }}",
+					result: '60.5',
+				},
+			},
+		]);
+		// Nobody is to hear of these exams: n8n has enough to do with their results.
+		await sandbox.setRequestUrls([]);
+		const exams = Array.from({ length: 120 }, () => sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' }));
+		const body = { exams: exams.map(({ examId }) => examId) };
+
+		const tokenRequests = () => sandbox.calls.filter(({ path }) => path.includes('tenant_access_token')).length;
+		const before = tokenRequests();
+		const { status, answer } = await post(url, body);
+		expect({ status, count: (answer as unknown[]).length }).toEqual({ status: 200, count: 120 });
+		expect(exams.every(({ result }) => result?.result === '60.5')).toBe(true);
+		expect(tokenRequests()).toBe(before);
+
+		sandbox.revokeTokens();
+		expect(await post(url, body)).toMatchObject({ status: 200 });
+		expect(tokenRequests()).toBe(before + 1);
+		await sandbox.setRequestUrls(stage.triggerUrls);
 	});
 });
 

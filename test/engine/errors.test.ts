@@ -32,6 +32,8 @@ afterEach(async () => await sandbox.close());
 const everything = (error: NodeError | undefined) =>
 	JSON.stringify([error, error?.message, error?.description, error?.context, error?.messages, error?.stack]);
 
+jest.setTimeout(20_000);
+
 describe('a credential that does not work is told in words', () => {
 	const tryCredential = async (change: ICredentialDataDecryptedObject) => {
 		const { error } = await execute({ ...sandboxCredentials(sandbox), ...change }, arrange('1'));
@@ -119,11 +121,11 @@ describe('what Feishu refuses is told in words', () => {
 	it.each([
 		['a refusal with HTTP 200', 200, '{"code":1002001,"msg":"system error"}', /could not process the call/],
 		['a code that no table knows', 400, '{"code":123,"msg":"strange"}', /Feishu refused the call: strange/],
-		['HTML of a proxy', 502, '<html>Bad Gateway</html>', /The answer is not one of Feishu's \(HTTP 502\)/],
+		['HTML of a proxy', 502, '<html>Bad Gateway</html>', /A gateway answered in place of Feishu \(HTTP 502\)/],
 		['text', 404, '404 page not found', /The answer is not one of Feishu's \(HTTP 404\)/],
-		['half an answer', 200, '{"code":0,"data":{"ite', /The answer is not one of Feishu's \(HTTP 200\)/],
-		['nothing', 200, '', /The answer is not one of Feishu's \(HTTP 200\)/],
-		['a list', 200, '[]', /The answer is not one of Feishu's \(HTTP 200\)/],
+		['half an answer', 200, '{"code":0,"data":{"ite', /Feishu's answer is empty or incomplete \(HTTP 200\)/],
+		['nothing', 200, '', /Feishu's answer is empty or incomplete \(HTTP 200\)/],
+		['a list', 200, '[]', /Feishu's answer is empty or incomplete \(HTTP 200\)/],
 	])('%s', async (_, status, body, words) => {
 		const server = await startOddServer(status, body);
 		const { error } = await execute(
@@ -132,6 +134,34 @@ describe('what Feishu refuses is told in words', () => {
 		);
 		await server.close();
 		expect(error?.message).toMatch(words);
+	});
+
+	it('refused fields, by the names that the user sees', async () => {
+		const server = await startOddServer(
+			400,
+			JSON.stringify({
+				code: 99992402,
+				msg: 'field validation failed',
+				error: {
+					field_violations: [
+						{ field: 'report_list[1].url', description: 'too long' },
+						{ field: 'detail_list.0.result', description: 'unknown' },
+						{ field: 'result_time', description: 'too early' },
+						{ field: 'something_new', description: 'is required' },
+					],
+				},
+			}),
+		);
+		const { error } = await execute(
+			{ ...sandboxCredentials(sandbox), customBaseUrl: server.url },
+			{ resource: 'exam', operation: 'returnResult', examId: '1', result: '1' },
+		);
+		await server.close();
+		expect(error?.message).toBe('Feishu does not accept a field of this call');
+		expect(error?.description).toContain("'URL' in row 2 of 'Reports': too long.");
+		expect(error?.description).toContain("'Result' in row 1 of 'Details': unknown.");
+		expect(error?.description).toContain("'Result Time': too early.");
+		expect(error?.description).toContain('something_new: is required.');
 	});
 
 	it('a list that hands out the same page for ever', async () => {
@@ -183,7 +213,7 @@ describe('no secret is in any of it', () => {
 			{ items },
 		);
 		await server.close();
-		expect(error?.description).toMatch(/exam_login_info\.password: too weak/);
+		expect(error?.description).toMatch(/'Password': too weak\./);
 		expect(everything(error)).not.toContain(PASSWORD);
 	});
 });

@@ -112,6 +112,16 @@ describe('tokens', () => {
 		expect(business().map(({ status }) => status)).toEqual([200, 200]);
 	});
 
+	it.each<[FaultKind]>([['errorBefore'], ['html'], ['resetBefore']])(
+		'a token is asked for again after %s',
+		async (kind) => {
+			sandbox.faults.add({ kind, path: 'tenant_access_token' });
+			const { error } = await returnResults(newExams(3));
+			expect(error).toBeUndefined();
+			expect(tokenCalls()).toHaveLength(2);
+		},
+	);
+
 	it('a wrong secret is asked with once, and told for each item', async () => {
 		helper.stored.appSecret = 'wrong';
 		const { json } = await returnResults(newExams(150), { onError: 'continueRegularOutput' });
@@ -174,6 +184,20 @@ describe('pace', () => {
 			expect(sandbox.state.manualResults).toHaveLength(1);
 		},
 	);
+
+	it('holds back only the API that Feishu turned away', async () => {
+		const exams = newExams(1);
+		await returnResults(exams);
+		sandbox.faults.add({ kind: 'rateLimited', path: 'update_result', resetSeconds: 1.5 });
+		const ended: string[] = [];
+		await Promise.all([
+			returnResults(exams).then(() => ended.push('result')),
+			after(300, () => undefined)
+				.then(async () => await execute(helper, { resource: 'candidateExam', operation: 'getAll' }))
+				.then(() => ended.push('list')),
+		]);
+		expect(ended).toEqual(['list', 'result']);
+	});
 
 	it('stops at once when the user stops the execution', async () => {
 		const exams = newExams(400);

@@ -41,6 +41,12 @@ export interface RowField {
 	kind: RowKind;
 }
 
+/** Labels of a list and of its fields, by Feishu's names: `report_list`, `report_list.url`. */
+export const listLabels = (apiName: string, label: string, fields: RowField[]) => ({
+	[apiName]: label,
+	...Object.fromEntries(fields.map((field) => [`${apiName}.${field.apiName}`, field.property.displayName])),
+});
+
 /** A row as Feishu takes it. */
 export type Row = Record<string, string | number>;
 

@@ -61,6 +61,7 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 	10015: BAD_CREDENTIALS,
 	20002: BAD_CREDENTIALS,
 	20009: APP_UNAVAILABLE,
+	20013: DEAD_TOKEN,
 	1002001: SERVICE_TROUBLE,
 	1002002: {
 		message: 'Feishu does not accept a value of this call',
@@ -96,7 +97,10 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 	99991665: DEAD_TOKEN,
 	99991671: DEAD_TOKEN,
 	99991672: MISSING_SCOPE,
+	99991668: DEAD_TOKEN,
 	99991673: APP_UNAVAILABLE,
+	99991674: WRONG_USER,
+	99991675: WRONG_USER,
 	99991676: MISSING_SCOPE,
 	99992351: WRONG_USER,
 	99992360: WRONG_USER,
@@ -189,28 +193,60 @@ function missingScopes({ error, msg }: Answer): string {
 		.join(' ');
 }
 
+/** Labels of the editor by the names of Feishu's fields, with dots between levels: `report_list.url`. */
+export type FieldLabels = Readonly<Record<string, string>>;
+
+/** A field as the user knows it: `report_list[0].url` is 'URL' in row 1 of 'Reports'. */
+function nameField(field: string, labels: FieldLabels): string {
+	const steps = field.replace(/\[(\d+)\]/g, '.$1').split('.');
+	const label = labels[steps.filter((step) => !/^\d+$/.test(step)).join('.')];
+	if (label === undefined) return field;
+	const [list = '', row = ''] = steps;
+	return /^\d+$/.test(row)
+		? `'${label}' in row ${Number(row) + 1} of '${labels[list] ?? list}'`
+		: `'${label}'`;
+}
+
 /** Names and reasons only: the refused values may be a candidate's password. */
-function refusedFields({ error }: Answer): string {
+function refusedFields({ error }: Answer, labels: FieldLabels): string {
 	const violations = Array.isArray(error.field_violations)
 		? (error.field_violations as IDataObject[])
 		: [];
 	return violations
-		.map(({ field, description }) => `${[field, description].filter(Boolean).join(': ')}.`)
+		.map(({ field, description }) => {
+			const name = typeof field === 'string' ? nameField(field, labels) : '';
+			return `${[name, description].filter(Boolean).join(': ')}.`;
+		})
 		.join(' ');
 }
 
-/** Words for an answer that is not a success. */
-export function describeAnswer(answer: Answer): ErrorText {
-	const { code, httpStatus, msg, logId } = answer;
-	if (code === undefined) {
+/** Words for an answer that Feishu itself does not give. */
+function describeForeignAnswer(httpStatus: number): ErrorText {
+	if (httpStatus >= 500) {
+		return {
+			message: `A gateway answered in place of Feishu (HTTP ${httpStatus})`,
+			description: 'Try again later. If it stays, look at what stands between this n8n and Feishu.',
+		};
+	}
+	if (httpStatus >= 400) {
 		return {
 			message: `The answer is not one of Feishu's (HTTP ${httpStatus})`,
 			description:
 				"Check 'Platform' and 'Base URL' in the credential: a proxy or another service seems to answer there.",
 		};
 	}
+	return {
+		message: `Feishu's answer is empty or incomplete (HTTP ${httpStatus})`,
+		description: 'Something on the way cut it off. Try again.',
+	};
+}
+
+/** Words for an answer that is not a success. */
+export function describeAnswer(answer: Answer, labels: FieldLabels = {}): ErrorText {
+	const { code, httpStatus, msg, logId } = answer;
+	if (code === undefined) return describeForeignAnswer(httpStatus);
 	const known = ERROR_TEXTS[code];
-	const details = code === 99991672 ? missingScopes(answer) : refusedFields(answer);
+	const details = code === 99991672 ? missingScopes(answer) : refusedFields(answer, labels);
 	return {
 		message: known?.message ?? `Feishu refused the call: ${msg || 'no reason given'}`,
 		description: [

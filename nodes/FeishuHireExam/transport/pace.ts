@@ -15,7 +15,7 @@ const SECOND_MS = 1000 + MARGIN_MS;
 const MINUTE_MS = 60_000 + MARGIN_MS;
 
 /** Calls that leave in one burst arrive with delays of their own, and close up with the next burst. */
-const SPACING_MS = 10;
+const SPACING_MS = 6;
 
 /** How long a stopped execution may go on waiting. */
 const SLICE_MS = 100;
@@ -24,6 +24,8 @@ const SLICE_MS = 100;
 interface Lane {
 	/** When calls went out, or will, in ascending order. Milliseconds of a clock that is never set. */
 	turns: number[];
+	/** Those of them that count for the minute: what Feishu turned away does not. */
+	counted: number[];
 	/** Feishu refused a call, and takes the next one from then on. */
 	closedUntil: number;
 }
@@ -32,10 +34,10 @@ const lanes = new Map<string, Lane>();
 
 function laneOf(key: string): Lane {
 	const now = performance.now();
-	for (const [other, { turns, closedUntil }] of lanes) {
-		if (closedUntil < now && (turns.at(-1) ?? 0) < now - MINUTE_MS) lanes.delete(other);
+	for (const [other, { counted, closedUntil }] of lanes) {
+		if (closedUntil < now && (counted.at(-1) ?? 0) < now - MINUTE_MS) lanes.delete(other);
 	}
-	const lane = lanes.get(key) ?? { turns: [], closedUntil: 0 };
+	const lane = lanes.get(key) ?? { turns: [], counted: [], closedUntil: 0 };
 	lanes.set(key, lane);
 	return lane;
 }
@@ -51,17 +53,28 @@ function roomAt(turns: number[], time: number, windowMs: number, max: number): n
 /** Takes the next turn that keeps within both ceilings; others may have taken later ones already. */
 function takeTurn(lane: Lane, { perSecond, perMinute }: Ceilings): number {
 	const now = performance.now();
-	lane.turns = lane.turns.filter((turn) => turn > now - MINUTE_MS);
+	lane.turns = lane.turns.filter((turn) => turn > now - SECOND_MS);
+	lane.counted = lane.counted.filter((turn) => turn > now - MINUTE_MS);
 	let turn = Math.max(now, lane.closedUntil);
 	for (let earliest = -1; earliest !== turn; ) {
 		earliest = turn;
 		turn = roomAt(lane.turns, turn, SPACING_MS, 1);
 		turn = roomAt(lane.turns, turn, SECOND_MS, perSecond);
-		turn = roomAt(lane.turns, turn, MINUTE_MS, perMinute);
+		turn = roomAt(lane.counted, turn, MINUTE_MS, perMinute);
 	}
-	const later = lane.turns.findIndex((other) => other > turn);
-	lane.turns.splice(later < 0 ? lane.turns.length : later, 0, turn);
+	insert(lane.turns, turn);
+	insert(lane.counted, turn);
 	return turn;
+}
+
+function insert(turns: number[], turn: number): void {
+	const later = turns.findIndex((other) => other > turn);
+	turns.splice(later < 0 ? turns.length : later, 0, turn);
+}
+
+function remove(turns: number[], turn: number): void {
+	const index = turns.indexOf(turn);
+	if (index >= 0) turns.splice(index, 1);
 }
 
 const FIRST_PAUSE_MS = 500;
@@ -79,20 +92,33 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
 	}
 }
 
-/** Waits until a call of this lane may go out. Comes back early when the user stops the execution. */
-export async function waitForTurn(key: string, ceilings: Ceilings, signal?: AbortSignal): Promise<void> {
+/**
+ * Waits until a call of this lane may go out, and gives its turn. Comes back early when the user stops the
+ * execution.
+ */
+export async function waitForTurn(key: string, ceilings: Ceilings, signal?: AbortSignal): Promise<number> {
 	const lane = laneOf(key);
 	for (;;) {
 		const turn = takeTurn(lane, ceilings);
 		await pause(turn - performance.now(), signal);
-		if (lane.closedUntil <= turn || signal?.aborted) return;
-		// The lane was closed in the meantime: hand the turn back and queue again.
-		lane.turns.splice(lane.turns.indexOf(turn), 1);
+		if (lane.closedUntil <= turn || signal?.aborted) return turn;
+		// The lane was closed in the meantime: queue again.
+		remove(lane.turns, turn);
+		remove(lane.counted, turn);
 	}
 }
 
-/** Lets no call of this lane go out for `ms` milliseconds, since Feishu would refuse it. */
-export function closeLane(key: string, ms: number): void {
+/** The call of this turn has left only by now. */
+export function delayTurn(key: string, turn: number): void {
+	for (const turns of [laneOf(key).turns, laneOf(key).counted]) {
+		remove(turns, turn);
+		insert(turns, performance.now());
+	}
+}
+
+/** Lets no call of this lane go out for `ms` milliseconds, since Feishu has turned the call of this turn away. */
+export function closeLane(key: string, turn: number, ms: number): void {
 	const lane = laneOf(key);
-	lane.closedUntil = Math.max(lane.closedUntil, performance.now() + ms);
+	remove(lane.counted, turn);
+	lane.closedUntil = Math.max(lane.closedUntil, performance.now() + ms + MARGIN_MS);
 }

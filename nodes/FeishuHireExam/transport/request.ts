@@ -13,9 +13,9 @@ import {
 	isTrouble,
 	wasNeverSent,
 } from './errors';
-import type { ErrorText } from './errors';
+import type { ErrorText, FieldLabels } from './errors';
 import { readCallOptions } from './options';
-import { closeLane, growingPause, pause, waitForTurn } from './pace';
+import { closeLane, delayTurn, growingPause, pause, waitForTurn } from './pace';
 import { baseUrl } from './platform';
 import type { FeishuCredentials } from './platform';
 import { FeishuTokenError } from './token';
@@ -37,6 +37,8 @@ export interface FeishuCall {
 	pathParameters?: Record<string, string>;
 	qs?: IDataObject;
 	body: IDataObject;
+	/** How the editor calls the fields of `body` and `qs`. */
+	labels: FieldLabels;
 	/** Set when making the call twice does something twice. */
 	isUnrepeatable?: true;
 }
@@ -101,7 +103,7 @@ const mayRepeat = (outcome: Outcome, call: FeishuCall): boolean => {
 function explain(outcome: Outcome, call: FeishuCall, url: string): ErrorText {
 	const { answer, error } = outcome;
 	const text = answer
-		? describeAnswer(answer)
+		? describeAnswer(answer, call.labels)
 		: (findTokenError(error)?.text ?? describeNetworkError(error, url));
 	if (!call.isUnrepeatable || !isDoubtful(outcome)) return text;
 	return { ...text, description: `${MAY_HAVE_HAPPENED} ${text.description}` };
@@ -135,8 +137,9 @@ export async function feishuRequest(
 ): Promise<IDataObject> {
 	const { ceilings, timeoutMs } = readCallOptions.call(this, itemIndex);
 	const signal = this.getExecutionCancelSignal();
+	let turn = 0;
 	const sendInTurn = async (lane: string, credentials: FeishuCredentials): Promise<Outcome> => {
-		await waitForTurn(lane, ceilings, signal);
+		turn = await waitForTurn(lane, ceilings, signal);
 		return signal?.aborted
 			? { error: undefined }
 			: await send.call(this, credentials, call, timeoutMs);
@@ -168,8 +171,8 @@ export async function feishuRequest(
 			credentials.accessToken = '';
 			const sending = sendInTurn(lane, credentials);
 			tokenFetches.set(app, sending.then(({ error }) => findTokenError(error)));
-			outcome = await sending;
-			tokenFetches.delete(app);
+			outcome = await sending.finally(() => tokenFetches.delete(app));
+			delayTurn(lane, turn);
 		}
 		if (signal?.aborted) throw fail(STOPPED);
 
@@ -178,7 +181,7 @@ export async function feishuRequest(
 		if (answer && DEAD_TOKEN_CODES.has(answer.code ?? 0) && deadToken === undefined) {
 			deadToken = credentials.accessToken;
 		} else if (answer && isRateLimited(answer) && turnedAway < MAX_TURNED_AWAY) {
-			closeLane(lane, answer.retryAfterMs ?? growingPause(turnedAway));
+			closeLane(lane, turn, answer.retryAfterMs ?? growingPause(turnedAway));
 			turnedAway += 1;
 		} else if (mayRepeat(outcome, call) && repeats < MAX_REPEATS) {
 			await pause(growingPause(repeats), signal);

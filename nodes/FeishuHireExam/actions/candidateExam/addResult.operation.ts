@@ -72,6 +72,15 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+const LABELS = {
+	application_id: 'Application ID',
+	exam_resource_name: 'Exam Name',
+	score: 'Score',
+	uuid: 'Attachment ID',
+	operator_id: 'Operator ID',
+	user_id_type: 'User ID Type',
+};
+
 /**
  * `POST exams`, page hire-v1/candidate-management/delivery-process-management/exam/create.
  * Adds one more result at each call: it must never be repeated on a doubt.
@@ -101,6 +110,7 @@ export const addResult: Operation = {
 					path: '/exams',
 					qs,
 					body,
+					labels: LABELS,
 					isUnrepeatable: true,
 				}),
 			],

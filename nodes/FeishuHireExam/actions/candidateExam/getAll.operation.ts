@@ -76,6 +76,13 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+const LABELS = {
+	application_id_list: 'Application IDs',
+	test_start_time_min: 'Start Time Min',
+	test_start_time_max: 'Start Time Max',
+	user_id_type: 'User ID Type',
+};
+
 /** `POST tests/search`, page hire-v1/candidate-management/delivery-process-management/exam/search */
 export const getAll: Operation = {
 	description: updateDisplayOptions(
@@ -105,6 +112,7 @@ export const getAll: Operation = {
 						path: '/tests/search',
 						qs,
 						body: { ...body, application_id_list: group },
+						labels: LABELS,
 					};
 					const left = limit - exams.length;
 					exams.push(...(await feishuRequestItems.call(this, itemIndex, call, left)));

@@ -81,6 +81,14 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+const LABELS = {
+	result: 'Failure Code',
+	msg: 'Message',
+	'exam_login_info.exam_url': 'Exam URL',
+	'exam_login_info.username': 'Username',
+	'exam_login_info.password': 'Password',
+};
+
 /** `POST eco_exams/:exam_id/login_info`, page hire-v1/ecological-docking/eco_exam/login_info */
 export const returnArrangement: Operation = {
 	description: updateDisplayOptions(
@@ -115,6 +123,7 @@ export const returnArrangement: Operation = {
 					path: '/eco_exams/:exam_id/login_info',
 					pathParameters: { exam_id: id },
 					body,
+					labels: LABELS,
 				});
 				return [{ success: true, exam_id: id }];
 			},

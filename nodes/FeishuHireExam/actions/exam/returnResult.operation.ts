@@ -4,7 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { feishuRequest } from '../../transport/request';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
+import { ItemParameters, listLabels } from '../../helpers/parameters';
 import type { RowField } from '../../helpers/parameters';
 
 const REPORT_FIELDS: RowField[] = [
@@ -167,6 +167,13 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+const LABELS = {
+	result: 'Result',
+	result_time: 'Result Time',
+	...listLabels('report_list', 'Reports', REPORT_FIELDS),
+	...listLabels('detail_list', 'Details', DETAIL_FIELDS),
+};
+
 /** `POST eco_exams/:exam_id/update_result`, page hire-v1/ecological-docking/eco_exam/update_result */
 export const returnResult: Operation = {
 	description: updateDisplayOptions(
@@ -200,6 +207,7 @@ export const returnResult: Operation = {
 					path: '/eco_exams/:exam_id/update_result',
 					pathParameters: { exam_id: id },
 					body,
+					labels: LABELS,
 				});
 				return [{ success: true, exam_id: id }];
 			},

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
+import { ItemParameters, listLabels } from '../../helpers/parameters';
 import type { Row, RowField } from '../../helpers/parameters';
 
 const PAPER_SOURCES = ['inputItems', 'fields', 'json'] as const;
@@ -206,6 +206,8 @@ function collectPapers(items: ItemParameters[], source: PaperSource): Row[] {
 	return [...papers.values()];
 }
 
+const LABELS = { account_id: 'Account ID', ...listLabels('paper_list', 'Papers', PAPER_FIELDS) };
+
 /**
  * `POST eco_exam_papers`, page hire-v1/ecological-docking/eco_exam_paper/create.
  * The last call wins, so all that the items say of an account goes into one.
@@ -239,6 +241,7 @@ export const replaceAll: Operation = {
 					method: 'POST',
 					path: '/eco_exam_papers',
 					body: { account_id: accountId, paper_list: papers },
+					labels: LABELS,
 				});
 				return [{ success: true, account_id: accountId, paper_count: papers.length }];
 			},
