@@ -9,7 +9,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-import { ERROR_TEXTS } from '../nodes/FeishuHireExam/transport/errors';
+import { ERROR_TEXTS, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors';
 import { PLATFORM_URLS } from '../nodes/FeishuHireExam/transport/platform';
 import type { FeishuCredentials } from '../nodes/FeishuHireExam/transport/platform';
 import { requestAccessToken } from '../nodes/FeishuHireExam/transport/token';
@@ -21,8 +21,6 @@ const secret = (field: Pick<INodeProperties, 'displayName' | 'name' | 'descripti
 	typeOptions: { password: true },
 	default: '',
 });
-
-const MISSING_SCOPE = 99991672;
 
 export class FeishuAppApi implements ICredentialType {
 	name = 'feishuAppApi';
@@ -139,7 +137,7 @@ export class FeishuAppApi implements ICredentialType {
 				type: 'responseSuccessBody' as const,
 				properties: {
 					key: 'code',
-					value: MISSING_SCOPE,
+					value: MISSING_SCOPE_CODE,
 					message:
 						'The App ID and the App Secret are right, but the app lacks the scope hire:exam (or hire:exam:readonly to read only). Add it in the developer console, publish a new version of the app, and test again.',
 				},

@@ -28,9 +28,9 @@ const addResult: INodeParameters = {
 	applicationId: '={{ $json.applicationId }}',
 	examName: '笔试试卷',
 	score: '={{ $json.score }}',
-	operatorId: 'ou_1',
+	operatorId: '={{ $json.operatorId }}',
 };
-const goodScore = { applicationId: '6891565253964859661', score: 95.5 };
+const goodScore = { applicationId: '6891565253964859661', score: 95.5, operatorId: 'zhang.san@example' };
 
 const getAll: INodeParameters = {
 	resource: 'candidateExam',
@@ -86,6 +86,7 @@ const cases: Case[] = [
 	['an outcome that there is not', returnArrangement, goodArrangement, { outcome: 'perhaps' }, /'Outcome' must be one of arranged, failed/],
 	['a failure code that means success', returnArrangement, goodArrangement, { outcome: 'failed', failureCode: 0 }, /'Failure Code' must not be 0/],
 	['a failure code with decimals', returnArrangement, goodArrangement, { outcome: 'failed', failureCode: 1.5 }, /'Failure Code' must be a whole number/],
+	['a user ID with a space in it', addResult, goodScore, { operatorId: 'zhang san' }, /'Operator ID' is "zhang san"/],
 	['a score that would be rounded', addResult, goodScore, { score: 95.55 }, /'Score' is "95\.55", but Feishu keeps one decimal/],
 	['a score in words', addResult, goodScore, { score: 'good' }, /'Score' must be a number/],
 	['a score that was forgotten', addResult, goodScore, { score: '' }, /'Score' is empty/],

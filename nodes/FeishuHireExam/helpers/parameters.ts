@@ -11,12 +11,14 @@ import {
 	toScore,
 	toText,
 	toUrl,
+	toUserId,
 } from './values';
 
 /** How each kind of field is read; the result is what Feishu gets. */
 const READERS = {
 	id: (value: unknown) => toId(value),
 	ids: (value: unknown) => toIds(value),
+	userId: (value: unknown) => toUserId(value),
 	text: (value: unknown) => toText(value),
 	/** Feishu cuts IDs and names of papers after 255 characters without a word. */
 	text255: (value: unknown) => toText(value, 255),

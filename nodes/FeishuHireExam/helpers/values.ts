@@ -50,7 +50,7 @@ export function toText(value: unknown, max = Infinity): string {
  * An ID of Feishu's: text, since its 19 digits are more than a number can hold. A number is taken only
  * while it is exact, and text like `7.17e+18` is an ID that a spreadsheet has rounded.
  */
-export function toId(value: unknown): string {
+export function toId(value: unknown, letters = /^[\w-]+$/): string {
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
 		throw new InvalidValue(
 			`is the number ${value}, which is not exact`,
@@ -64,11 +64,14 @@ export function toId(value: unknown): string {
 			'The last digits of the ID are lost. Format its column as text where it comes from.',
 		);
 	}
-	if (!/^[\w-]+$/.test(id)) {
+	if (!letters.test(id)) {
 		throw new InvalidValue(`is ${quote(id)}, but an ID has only letters, digits, - and _`);
 	}
 	return id;
 }
+
+/** An ID of a user: companies may choose IDs such as zhang.san@example. */
+export const toUserId = (value: unknown): string => toId(value, /^[\w.@-]+$/);
 
 /** IDs out of a list, or out of text with commas, spaces or line breaks between them; each once. */
 export function toIds(value: unknown): string[] {
@@ -76,7 +79,7 @@ export function toIds(value: unknown): string[] {
 	const ids = entries
 		.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]))
 		.filter((entry) => !isBlank(entry))
-		.map(toId);
+		.map((entry) => toId(entry));
 	if (ids.length === 0) throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
 	return [...new Set(ids)];
 }

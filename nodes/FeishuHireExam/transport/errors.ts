@@ -123,6 +123,7 @@ export const STOPPED: ErrorText = {
 export const MAY_HAVE_HAPPENED =
 	"It may have been added all the same, so it was not sent again: look for it with 'Candidate Exam' > 'Get Many' first.";
 
+export const MISSING_SCOPE_CODE = 99991672;
 const RATE_LIMIT_CODE = 99991400;
 
 /** Codes with which Feishu says that the token, not the call, is wrong. They come with HTTP 400, sometimes 200, never 401. */
@@ -246,7 +247,7 @@ export function describeAnswer(answer: Answer, labels: FieldLabels = {}): ErrorT
 	const { code, httpStatus, msg, logId } = answer;
 	if (code === undefined) return describeForeignAnswer(httpStatus);
 	const known = ERROR_TEXTS[code];
-	const details = code === 99991672 ? missingScopes(answer) : refusedFields(answer, labels);
+	const details = code === MISSING_SCOPE_CODE ? missingScopes(answer) : refusedFields(answer, labels);
 	return {
 		message: known?.message ?? `Feishu refused the call: ${msg || 'no reason given'}`,
 		description: [

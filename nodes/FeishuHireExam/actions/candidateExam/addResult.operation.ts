@@ -98,7 +98,7 @@ export const addResult: Operation = {
 			exam_resource_name: item.required('examName', 'text'),
 			score: item.required('score', 'score'),
 			uuid: item.optional('additionalFields.attachmentId', 'id'),
-			operator_id: item.required('operatorId', 'id'),
+			operator_id: item.required('operatorId', 'userId'),
 		};
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
 
