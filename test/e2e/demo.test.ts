@@ -123,11 +123,17 @@ describe('the example workflows', () => {
 
 		const [resultUrl] = await plainWebhookUrls(api);
 		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
-		const { status } = await post(resultUrl ?? '', { examId, result: '90', reports });
-		expect(status).toBe(200);
+		const taken = await post(resultUrl ?? '', { examId, result: '90', reports });
+		expect(taken).toEqual({ status: 200, answer: { taken: true, exam_id: examId } });
 		expect(exam.result).toMatchObject({ result: '90', reports });
 		expect(exam.status).toBe(3);
 		expect(await lastOf(FLOWS.forward, 1)).toBe('success');
+
+		sandbox.markExam(examId, 'passed');
+		expect(await post(resultUrl ?? '', { examId, result: '91' })).toMatchObject({
+			status: 422,
+			answer: { taken: false, error: 'Marking of this exam is finished', details: { code: 1002855 } },
+		});
 	});
 });
 
