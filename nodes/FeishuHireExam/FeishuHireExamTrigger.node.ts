@@ -1,7 +1,9 @@
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type {
 	IDataObject,
+	IExecuteFunctions,
 	IHookFunctions,
+	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -9,6 +11,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { FeishuCredentials } from './transport/platform';
+import { passOnce } from './trigger/once';
 import { receive } from './trigger/receive';
 
 export class FeishuHireExamTrigger implements INodeType {
@@ -134,5 +137,10 @@ export class FeishuHireExamTrigger implements INodeType {
 				return { workflowData: [this.helpers.returnJsonArray(json as unknown as IDataObject)] };
 			}
 		}
+	}
+
+	/** Every event that `webhook` takes comes through here before the flow goes on. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await passOnce.call(this)];
 	}
 }

@@ -137,6 +137,41 @@ describe('the example workflows', () => {
 	});
 });
 
+describe('an event that Feishu sends again', () => {
+	it('starts the flow once, also after n8n was started anew', async () => {
+		const linkOf = (examId: string) => linkCalls().filter((path) => path.includes(examId)).length;
+		const linkCalls = () => stage.sandbox.calls.map(({ path }) => path).filter((path) => path.endsWith('/login_info'));
+		const { sandbox } = stage;
+		const [{ accountId } = { accountId: '' }] = sandbox.state.accounts;
+		const { examId } = sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' });
+		await eventually('the link', () => linkOf(examId) || undefined);
+
+		const sent = sandbox.deliveries.filter(({ type }) => type === 'hire.eco_exam.created_v1').slice(-2);
+		const sendAgain = async () => {
+			for (const { url, headers, rawBody } of sent) {
+				expect((await fetch(url, { method: 'POST', headers, body: rawBody })).status).toBe(200);
+			}
+		};
+		const before = (await executions(stage, userFolder)).length;
+		await Promise.all([sendAgain(), sendAgain(), sendAgain()]);
+		await eventually('three executions that end at the trigger', async () => {
+			const all = await executions(stage, userFolder);
+			return (all.length >= before + 3 && all.every(({ status }) => status === 'success')) || undefined;
+		});
+		expect(linkOf(examId)).toBe(1);
+
+		await stage.stop();
+		stage = await setStage(userFolder);
+		const after = (await executions(stage, userFolder)).length;
+		await sendAgain();
+		await eventually('the execution that ends at the trigger', async () => {
+			const all = await executions(stage, userFolder);
+			return (all.length > after && all.every(({ status }) => status === 'success')) || undefined;
+		});
+		expect(linkCalls()).toEqual([]);
+	});
+});
+
 describe('the credential test', () => {
 	it.each([
 		['the right secret', {}, 'OK', /successful/],

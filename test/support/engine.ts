@@ -15,6 +15,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 	type NodeError,
 	type OnError,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node.js';
@@ -171,20 +172,29 @@ export async function execute(
 }
 
 
-/** n8n's own request helpers, for code that runs outside of a workflow. */
-export function httpHelpers(): IExecuteFunctions['helpers'] {
-	const { workflow, node } = workflowWith('feishuHireExam', {});
-	const data = { main: [[{ json: {} }]] };
+/** What a node of ours gets as `this` when n8n executes it with these items. */
+export function executeContext(
+	type: string,
+	mode: WorkflowExecuteMode,
+	items: IDataObject[],
+): ExecuteContext {
+	const { workflow, node } = workflowWith(type, {});
+	const input = items.map((json) => ({ json }));
+	const data = { main: [input] };
 	return new ExecuteContext(
 		workflow,
 		node,
 		additionalDataFor(new TestCredentialsHelper({})),
-		'manual',
+		mode,
 		createRunExecutionData(),
 		0,
-		[],
+		input,
 		data,
 		{ node, data, source: null },
 		[],
-	).helpers;
+	);
 }
+
+/** n8n's own request helpers, for code that runs outside of a workflow. */
+export const httpHelpers = (): IExecuteFunctions['helpers'] =>
+	executeContext('feishuHireExam', 'manual', [{}]).helpers;
