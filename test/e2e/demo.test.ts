@@ -172,6 +172,48 @@ describe('an event that Feishu sends again', () => {
 	});
 });
 
+describe('a trigger whose credential could not tell forged events', () => {
+	it('is not published, and n8n says where to find the keys', async () => {
+		const { api, sandbox } = stage;
+		const { appId, appSecret } = sandbox.app;
+		const { id: credentialId } = await api.post<{ id: string }>('/credentials', {
+			name: 'Without keys',
+			type: 'feishuAppApi',
+			data: { platform: 'custom', customBaseUrl: sandbox.url, appId, appSecret },
+		});
+		const { id, versionId } = await api.post<Workflow>('/workflows', {
+			name: 'Without keys',
+			nodes: [
+				{
+					id: 'trigger',
+					name: 'Trigger',
+					type: 'n8n-nodes-feishu-hire-exam.feishuHireExamTrigger',
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: { events: ['examCreated'] },
+					webhookId: 'without-keys',
+					credentials: { feishuAppApi: { id: credentialId, name: 'Without keys' } },
+				},
+			],
+			connections: {},
+			settings: {},
+		});
+		await api.post(`/workflows/${id}/activate`, { versionId });
+		// n8n takes every refusal for one that may pass, and tries for a while before it tells.
+		const told = await eventually(
+			'the reason',
+			async () => {
+				const { status, ...reason } = await api.get<{ status: string }>(`/workflows/${id}/publication-status`);
+				return status === 'in_progress' ? undefined : JSON.stringify(reason);
+			},
+			60_000,
+		);
+		expect(told).toContain('neither an Encrypt Key nor a Verification Token');
+		const { status } = await fetch(`${api.url}/webhook/without-keys/webhook`, { method: 'POST' });
+		expect(status).toBe(404);
+	});
+});
+
 describe('the credential test', () => {
 	it.each([
 		['the right secret', {}, 'OK', /successful/],
