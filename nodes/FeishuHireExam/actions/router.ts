@@ -142,12 +142,11 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 
 	await runTasks(tasks, !continueOnFail, this.getExecutionCancelSignal());
 
-	const output: INodeExecutionData[] = [];
-	for (const { items, done } of tasks) {
-		if (!done) continue;
-		if ('value' in done) output.push(...toOutput(done.value, items));
-		else if (continueOnFail) output.push(...toErrorOutput(done.error, items));
-		else throw done.error;
-	}
+	const output = tasks.flatMap(({ items, done }) => {
+		if (!done) return [];
+		if ('value' in done) return toOutput(done.value, items);
+		if (continueOnFail) return toErrorOutput(done.error, items);
+		throw done.error;
+	});
 	return [output];
 }

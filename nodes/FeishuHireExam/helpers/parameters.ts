@@ -73,7 +73,7 @@ export class ItemParameters {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly properties: INodeProperties[],
-		readonly itemIndex: number,
+		private readonly itemIndex: number,
 	) {}
 
 	/** A field that must be filled in. */

@@ -20,7 +20,7 @@ import { baseUrl } from './platform';
 import type { FeishuCredentials } from './platform';
 import { FeishuTokenError } from './token';
 
-export const CREDENTIAL = 'feishuAppApi';
+const CREDENTIAL = 'feishuAppApi';
 
 /** A token this close to its end may die on the way. */
 const TOKEN_MARGIN_MS = 3 * 60_000;

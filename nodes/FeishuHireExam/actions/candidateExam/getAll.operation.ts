@@ -105,7 +105,7 @@ export const getAll: Operation = {
 
 		return {
 			run: async () => {
-				const exams: IDataObject[] = [];
+				let exams: IDataObject[] = [];
 				for (const group of groupsOf(applicationIds, APPLICATIONS_PER_CALL)) {
 					const call = {
 						method: 'POST' as const,
@@ -115,7 +115,7 @@ export const getAll: Operation = {
 						labels: LABELS,
 					};
 					const left = limit - exams.length;
-					exams.push(...(await feishuRequestItems.call(this, itemIndex, call, left)));
+					exams = exams.concat(await feishuRequestItems.call(this, itemIndex, call, left));
 					if (exams.length >= limit) break;
 				}
 				return simplify ? exams.map(simplifyExam) : exams;
