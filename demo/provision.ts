@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../sandbox';
 import type { N8nApi } from './n8nApi';
 import { PACKAGE, ROOT } from './pack';
+import { tell } from './progress';
 
 const CREDENTIAL = { type: 'feishuAppApi', name: 'Feishu sandbox' };
 const TRIGGER = `${PACKAGE}.feishuHireExamTrigger`;
@@ -110,27 +111,32 @@ function webhookUrls(workflows: Workflow[], type: string, urlOf: (node: Workflow
 }
 
 /**
- * Has the sandbox send its events to every active Feishu trigger; the sandbox checks each URL first, as Feishu
- * does. n8n opens the webhook of a workflow some time after it says that it is active, so this is tried again.
+ * Has the sandbox send its events to every active Feishu trigger that passes its URL check, and returns their
+ * URLs. One of the user's own that does not pass is told, and keeps nothing else from working.
  */
-export async function connectTriggers(
-	api: N8nApi,
-	sandbox: Pick<Sandbox, 'setRequestUrls'>,
-): Promise<string[]> {
+export async function connectTriggers(api: N8nApi, sandbox: Pick<Sandbox, 'url'>): Promise<string[]> {
 	const urls = webhookUrls(
 		await activeWorkflows(api),
 		TRIGGER,
 		({ webhookId }) => `${api.url}/webhook/${webhookId}/webhook`,
 	);
 	const deadline = Date.now() + REGISTER_WITHIN_MS;
+	const refusals = await Promise.all(urls.map(async (url) => await register(sandbox.url, url, deadline)));
+	for (const refusal of refusals) if (refusal) tell(`  Left out: ${refusal}`);
+	return urls.filter((_, index) => refusals[index] === undefined);
+}
+
+/** n8n opens the webhook of a workflow some time after it says that it is active, so this is tried again. */
+async function register(sandboxUrl: string, url: string, deadline: number): Promise<string | undefined> {
 	for (;;) {
-		try {
-			await sandbox.setRequestUrls(urls);
-			return urls;
-		} catch (error) {
-			if (Date.now() > deadline) throw error;
-			await sleep(500);
-		}
+		const response = await fetch(`${sandboxUrl}/sandbox/api/request-urls`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ url }),
+		});
+		if (response.ok) return undefined;
+		if (Date.now() > deadline) return ((await response.json()) as { message: string }).message;
+		await sleep(500);
 	}
 }
 

@@ -357,6 +357,8 @@ describe('a second start', () => {
 		const after = await stage.api.get<Workflow[]>('/workflows');
 		expect(after.length).toBe(before.length);
 		expect(await workflowNamed('My own name')).toMatchObject({ id, active: false });
+		// The one without keys is left out, and keeps neither the start nor the others from working.
+		expect(stage.triggerUrls).toHaveLength(2);
 	});
 
 	it('runs the flows again', async () => {
