@@ -177,12 +177,15 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		if (!operation) return;
 		checkToken(request, tokens);
 		checkScopes(request, operation, app);
-		const refusal = admit(`${operation.path} ${app.appId} ${app.tenantKey}`);
+		const refusal = admit(
+			`${request.method} ${operation.path} ${app.appId} ${app.tenantKey}`,
+			operation.limits,
+		);
 		if (refusal) {
 			throw new FeishuError(99991400, { headers: limitHeaders(refusal.cap, Math.ceil(refusal.resetMs) / 1000) });
 		}
 		readIntegers(request.query as Record<string, unknown>, operation);
-		request.body = readBody(request);
+		if (operation.body) request.body = readBody(request);
 	});
 
 	server.addHook('onSend', async (request, reply, payload) => {
@@ -219,10 +222,15 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 	server.post('/auth/v3/tenant_access_token/internal', ({ rawBody }) => tenantAccessToken(rawBody, app, tokens));
 
 	for (const operation of OPERATIONS) {
-		server.post(
-			`/hire/v1${operation.path}`,
-			{ config: { operation }, schema: { body: operation.body, ...(operation.query && { querystring: operation.query }) } },
-			({ params, query, body }) => ({
+		server.route({
+			method: operation.method ?? 'POST',
+			url: `/hire/v1${operation.path}`,
+			config: { operation },
+			schema: {
+				...(operation.body && { body: operation.body }),
+				...(operation.query && { querystring: operation.query }),
+			},
+			handler: ({ params, query, body }) => ({
 				code: 0,
 				msg: operation.successMsg,
 				data: operation.handle(
@@ -230,6 +238,6 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 					state,
 				),
 			}),
-		);
+		});
 	}
 }

@@ -37,11 +37,11 @@ export interface Refusal {
  * a fixed one wherever that begins: a flow that passes here passes there. Real time, whatever the sandbox's
  * clock does, because a caller waits the seconds of `x-ogw-ratelimit-reset` in real time. Refused calls do not count.
  */
-export function createRateLimit(limits: Limits, now: () => number = () => performance.now()) {
+export function createRateLimit(tier4: Limits, now: () => number = () => performance.now()) {
 	const passed = new Map<string, number[]>();
 
 	/** Counts a call and lets it pass (`undefined`), or refuses it. */
-	return function admit(key: string): Refusal | undefined {
+	return function admit(key: string, limits = tier4): Refusal | undefined {
 		const at = now();
 		const times = (passed.get(key) ?? []).filter((time) => at - time < LONGEST);
 		passed.set(key, times);

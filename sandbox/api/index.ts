@@ -4,5 +4,5 @@ import { createExam } from './exams';
 import type { Operation } from './operation';
 import { searchTests } from './tests';
 
-/** Every business operation of the sandbox; all are POST below `/open-apis/hire/v1` and of rate limit tier 4. */
+/** Every business operation of the sandbox, below `/open-apis/hire/v1`. */
 export const OPERATIONS: Operation[] = [updateResult, loginInfo, createExam, searchTests, createPapers];

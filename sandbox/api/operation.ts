@@ -1,3 +1,4 @@
+import type { Limits } from '../rateLimit';
 import type { State } from '../state';
 
 /** The parts of a request, after the gateway checked them against the operation's schemas. */
@@ -16,12 +17,17 @@ export interface Schema {
 
 /** One Open API operation as its page describes it. */
 export interface Operation {
+	/** Default POST. */
+	method?: 'GET' | 'PATCH';
 	/** Path below `/open-apis/hire/v1`. */
 	path: string;
 	/** Any one of them is enough. */
 	scopes: string[];
 	query?: Schema;
-	body: Schema;
+	/** Absent for a GET, whose body is not read. */
+	body?: Schema;
+	/** Absent: tier 4. */
+	limits?: Limits;
 	/** Feishu words its success differently from page to page. */
 	successMsg: string;
 	/** Gives the answer's `data`. */

@@ -12,6 +12,9 @@ interface CallOptions {
 	timeoutMs: number;
 }
 
+/** Where there is no node with options. */
+export const defaultCallOptions: CallOptions = { ceilings: TIER_4, timeoutMs: DEFAULT_TIMEOUT_MS };
+
 /** `Options` of the node, the same for all operations. */
 export const callOptions: INodeProperties[] = [
 	{

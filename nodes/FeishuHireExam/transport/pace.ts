@@ -9,6 +9,11 @@ export interface Ceilings {
 /** Feishu's tier 4, which holds for every API of an exam flow, per app and tenant (page "Rate limits"). */
 export const TIER_4: Ceilings = { perSecond: 50, perMinute: 1000 };
 
+export const lowerCeilings = (one: Ceilings, other: Ceilings): Ceilings => ({
+	perSecond: Math.min(one.perSecond, other.perSecond),
+	perMinute: Math.min(one.perMinute, other.perMinute),
+});
+
 /** Calls do not arrive as evenly as they leave: windows are kept a little longer than Feishu's. */
 const MARGIN_MS = 25;
 const SECOND_MS = 1000 + MARGIN_MS;

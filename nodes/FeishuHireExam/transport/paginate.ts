@@ -1,8 +1,8 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { feishuApiError } from './errors';
 import { feishuRequest } from './request';
-import type { FeishuCall } from './request';
+import type { Caller, FeishuCall } from './request';
 
 /** The most that `page_size` may be. */
 const PAGE_SIZE = 100;
@@ -13,7 +13,7 @@ const PAGE_SIZE = 100;
  * @throws NodeApiError as `feishuRequest` does, and when Feishu hands out the same page again, so that no loop is endless.
  */
 export async function feishuRequestItems(
-	this: IExecuteFunctions,
+	this: Caller,
 	itemIndex: number,
 	call: FeishuCall,
 	limit: number,

@@ -1,4 +1,10 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestMethods } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestMethods,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+} from 'n8n-workflow';
 
 import { readAnswer } from './envelope';
 import type { Answer, HttpResponse } from './envelope';
@@ -14,8 +20,9 @@ import {
 	wasNeverSent,
 } from './errors';
 import type { ErrorText, FieldLabels } from './errors';
-import { readCallOptions } from './options';
-import { closeLane, delayTurn, growingPause, pause, waitForTurn } from './pace';
+import { defaultCallOptions, readCallOptions } from './options';
+import { TIER_4, closeLane, delayTurn, growingPause, lowerCeilings, pause, waitForTurn } from './pace';
+import type { Ceilings } from './pace';
 import { baseUrl } from './platform';
 import type { FeishuCredentials } from './platform';
 import { FeishuTokenError } from './token';
@@ -36,18 +43,24 @@ export interface FeishuCall {
 	path: string;
 	pathParameters?: Record<string, string>;
 	qs?: IDataObject;
-	body: IDataObject;
+	/** Sent as JSON. Left out by calls that take none. */
+	body?: IDataObject;
 	/** How the editor calls the fields of `body` and `qs`. */
 	labels: FieldLabels;
 	/** Set when making the call twice does something twice. */
 	isUnrepeatable?: true;
+	/** Set when Feishu allows less than tier 4. */
+	ceilings?: Ceilings;
 }
+
+/** Who calls: a node that works on items, a polling trigger, or a list that the editor fills. */
+export type Caller = IExecuteFunctions | IPollFunctions | ILoadOptionsFunctions;
 
 /** Feishu's answer, or the error of the connection. */
 type Outcome = { answer: Answer; error?: undefined } | { answer?: undefined; error: unknown };
 
 async function send(
-	this: IExecuteFunctions,
+	this: Caller,
 	credentials: FeishuCredentials,
 	{ method, path, pathParameters = {}, qs, body }: FeishuCall,
 	timeout: number,
@@ -64,9 +77,11 @@ async function send(
 				method,
 				url: `${baseUrl(credentials)}/open-apis/hire/v1${filledPath}`,
 				qs,
-				headers: { 'Content-Type': 'application/json; charset=utf-8' },
 				// As text, because n8n leaves out a body that is an empty object.
-				body: JSON.stringify(body),
+				...(body && {
+					headers: { 'Content-Type': 'application/json; charset=utf-8' },
+					body: JSON.stringify(body),
+				}),
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				timeout,
@@ -109,12 +124,12 @@ function explain(outcome: Outcome, call: FeishuCall, url: string): ErrorText {
 	return { ...text, description: `${MAY_HAVE_HAPPENED} ${text.description}` };
 }
 
-/** Credentials that Feishu refused, by execution: the other items need not ask again. */
-const refusals = new WeakMap<IExecuteFunctions, Map<string, FeishuTokenError>>();
+/** Credentials that Feishu refused, by caller: the other items need not ask again. */
+const refusals = new WeakMap<Caller, Map<string, FeishuTokenError>>();
 
-function refusalsOf(execution: IExecuteFunctions): Map<string, FeishuTokenError> {
-	const known = refusals.get(execution) ?? new Map<string, FeishuTokenError>();
-	refusals.set(execution, known);
+function refusalsOf(caller: Caller): Map<string, FeishuTokenError> {
+	const known = refusals.get(caller) ?? new Map<string, FeishuTokenError>();
+	refusals.set(caller, known);
 	return known;
 }
 
@@ -122,7 +137,7 @@ function refusalsOf(execution: IExecuteFunctions): Map<string, FeishuTokenError>
 const tokenFetches = new Map<string, Promise<FeishuTokenError | undefined>>();
 
 /**
- * Makes one call for an input item and gives the `data` of Feishu's answer. Every operation goes through here.
+ * Makes one call, for an input item if there are any, and gives the `data` of Feishu's answer. Every operation goes through here.
  *
  * Success is `code === 0`, whatever the HTTP status. Calls keep within the limits of their API; one that Feishu
  * turned away unprocessed waits for as long as Feishu says. A dead token is replaced once: n8n does so only on
@@ -131,18 +146,20 @@ const tokenFetches = new Map<string, Promise<FeishuTokenError | undefined>>();
  * @throws NodeApiError in words, with the item's index, Feishu's code and its log id; it holds nothing of the request.
  */
 export async function feishuRequest(
-	this: IExecuteFunctions,
+	this: Caller,
 	itemIndex: number,
 	call: FeishuCall,
 ): Promise<IDataObject> {
-	const { ceilings, timeoutMs } = readCallOptions.call(this, itemIndex);
-	const signal = this.getExecutionCancelSignal();
+	const isExecution = 'getExecutionCancelSignal' in this;
+	const options = isExecution ? readCallOptions.call(this, itemIndex) : defaultCallOptions;
+	const signal = isExecution ? this.getExecutionCancelSignal() : undefined;
+	const ceilings = lowerCeilings(options.ceilings, call.ceilings ?? TIER_4);
 	let turn = 0;
 	const sendInTurn = async (lane: string, credentials: FeishuCredentials): Promise<Outcome> => {
 		turn = await waitForTurn(lane, ceilings, signal);
 		return signal?.aborted
 			? { error: undefined }
-			: await send.call(this, credentials, call, timeoutMs);
+			: await send.call(this, credentials, call, options.timeoutMs);
 	};
 	const fail = (text: ErrorText, answer?: Answer) =>
 		feishuApiError(this.getNode(), text, { itemIndex, ...answer });
