@@ -3,6 +3,8 @@ import type { DeduplicationItemTypes, IDataDeduplicator, WorkflowExecuteMode } f
 
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import { executeContext } from '../support/engine';
+import { credentials, event as delivery, seal, sign } from '../support/feishuDelivery';
+import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
 /** Does as n8n's database does: the list is read, and written back some time later. */
 class SlowStore implements IDataDeduplicator {
@@ -34,9 +36,9 @@ const execute = async (mode: WorkflowExecuteMode, ...ids: string[]) => {
 	return output.map(({ json }) => json);
 };
 
-describe('an event passes the trigger once', () => {
-	beforeAll(async () => await DataDeduplicationService.init(new SlowStore()));
+beforeAll(async () => await DataDeduplicationService.init(new SlowStore()));
 
+describe('an event passes the trigger once', () => {
 	it('whole, and not again', async () => {
 		expect(await execute('webhook', 'e1')).toEqual([event('e1')]);
 		expect(await execute('webhook', 'e1')).toEqual([]);
@@ -57,5 +59,37 @@ describe('an event passes the trigger once', () => {
 		}
 		expect(await execute('webhook', 'e3')).toEqual([event('e3')]);
 		expect(await execute('retry', 'e3')).toEqual([event('e3')]);
+	});
+});
+
+describe('a repeat costs no execution', () => {
+	const hosts: WebhookHost[] = [];
+	const startHost = async (mode?: WorkflowExecuteMode) => {
+		const host = await startWebhookHost(credentials, { events: ['examCreated'], simplify: true }, mode);
+		hosts.push(host);
+		return async (event_id: string) => {
+			const body = seal(delivery({ event_id }));
+			const { status } = await fetch(host.url, { method: 'POST', headers: sign(body), body });
+			return { status, started: host.started.splice(0).length };
+		};
+	};
+	afterAll(async () => await Promise.all(hosts.map(async (host) => await host.close())));
+
+	it('once the first is recorded; until then each one starts, so that none is lost', async () => {
+		const send = await startHost();
+		expect(await send('quick')).toEqual({ status: 200, started: 1 });
+		expect(await send('quick')).toEqual({ status: 200, started: 1 });
+		expect(await execute('webhook', 'quick')).toHaveLength(1);
+		expect(await send('quick')).toEqual({ status: 200, started: 0 });
+		expect(await send('another')).toEqual({ status: 200, started: 1 });
+	});
+
+	it('but a test in the editor always gets its event', async () => {
+		const sendToTest = await startHost('manual');
+		expect(await execute('webhook', 'seen')).toHaveLength(1);
+		expect(await sendToTest('seen')).toEqual({ status: 200, started: 1 });
+		expect(await execute('manual', 'tested')).toHaveLength(1);
+		const send = await startHost();
+		expect(await send('tested')).toEqual({ status: 200, started: 1 });
 	});
 });

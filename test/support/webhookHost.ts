@@ -7,6 +7,7 @@ import type {
 	INodeParameters,
 	IWebhookFunctions,
 	Workflow,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
@@ -32,8 +33,11 @@ const webhookDataOf = (workflow: Workflow, node: INode) => ({
 });
 
 /** Runs the trigger node's activation as n8n does; rejects when the node refuses. */
-export async function activate(credentials: ICredentialDataDecryptedObject): Promise<boolean> {
-	const { workflow, node } = workflowWith('feishuHireExamTrigger', {});
+export async function activate(
+	credentials: ICredentialDataDecryptedObject,
+	parameters: INodeParameters = {},
+): Promise<boolean> {
+	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
 	const context = new HookContext(
 		workflow,
 		node,
@@ -49,6 +53,7 @@ export async function activate(credentials: ICredentialDataDecryptedObject): Pro
 export async function startWebhookHost(
 	credentials: ICredentialDataDecryptedObject,
 	parameters: INodeParameters,
+	mode: WorkflowExecuteMode = 'webhook',
 ): Promise<WebhookHost> {
 	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
 	const started: IDataObject[] = [];
@@ -71,7 +76,7 @@ export async function startWebhookHost(
 			workflow,
 			node,
 			additionalData,
-			'webhook',
+			mode,
 			webhookDataOf(workflow, node),
 			[],
 			null,

@@ -73,15 +73,23 @@ export function toId(value: unknown, letters = /^[\w-]+$/): string {
 /** An ID of a user: companies may choose IDs such as zhang.san@example. */
 export const toUserId = (value: unknown): string => toId(value, /^[\w.@-]+$/);
 
+function toDistinct(entries: unknown[], read: (entry: unknown) => string): string[] {
+	const list = entries.filter((entry) => !isBlank(entry)).map(read);
+	if (list.length === 0) throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
+	return [...new Set(list)];
+}
+
 /** IDs out of a list, or out of text with commas, spaces or line breaks between them; each once. */
 export function toIds(value: unknown): string[] {
 	const entries: unknown[] = Array.isArray(value) ? value : [value];
-	const ids = entries
-		.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]))
-		.filter((entry) => !isBlank(entry))
-		.map((entry) => toId(entry));
-	if (ids.length === 0) throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
-	return [...new Set(ids)];
+	const parts = entries.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]));
+	return toDistinct(parts, (entry) => toId(entry));
+}
+
+/** Texts out of a list, or out of one text with commas or line breaks between them; each once. */
+export function toTexts(value: unknown): string[] {
+	const entries: unknown[] = typeof value === 'string' ? value.split(/[,，\n]/) : Array.isArray(value) ? value : [value];
+	return toDistinct(entries, (entry) => toText(entry).trim());
 }
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;

@@ -57,8 +57,17 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 		description: CHECK_CREDENTIALS,
 	},
 	10005: APP_UNAVAILABLE,
+	10013: {
+		message: 'Feishu has no such customer for this store app',
+		description:
+			"Check 'Tenant Key' in the credential: it is in the header of each event. The customer must have the app installed.",
+	},
 	10014: BAD_CREDENTIALS,
 	10015: BAD_CREDENTIALS,
+	10016: {
+		message: 'The app is not a store app',
+		description: "Choose 'Self-Built' in 'App Type' of the credential.",
+	},
 	20002: BAD_CREDENTIALS,
 	20009: APP_UNAVAILABLE,
 	20013: DEAD_TOKEN,
