@@ -1,3 +1,5 @@
+import { randomUUID } from 'crypto';
+
 import { decrypt } from './decrypt';
 import { TICKET_EVENT_TYPE, isWanted } from './events';
 import type { EventFilters } from './events';
@@ -28,9 +30,10 @@ export interface Receiver {
 
 type Json = Record<string, unknown>;
 
-/** What Feishu says about an event, without the token. */
+/** What Feishu says about an event, without the token, and what tells this delivery of it from others. */
 export interface EventHeader {
 	event_id: string;
+	delivery_id: string;
 	event_type: string;
 	create_time: string;
 	app_id: string;
@@ -71,7 +74,7 @@ const isDeeperThan = (levels: number, value: unknown): boolean =>
 	(levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)));
 
 /** The two envelopes that Feishu has had (page "Event subscription overview"), read into the newer one's header. */
-function readEnvelope(body: Json): EventHeader & { token: string } {
+function readEnvelope(body: Json): Omit<EventHeader, 'delivery_id'> & { token: string } {
 	const isOld = body.type === 'event_callback';
 	const event = isJson(body.event) ? body.event : {};
 	const header = isOld ? event : isJson(body.header) ? body.header : {};
@@ -143,5 +146,5 @@ export function receive({ headers, rawBody, receivedAt }: Delivery, receiver: Re
 	}
 	if (header.event_type === TICKET_EVENT_TYPE) return { kind: 'ticket', ticket: text(event.app_ticket) };
 	if (!isWanted(header.event_type, event, receiver.events, receiver.filters)) return { kind: 'ignored' };
-	return { kind: 'event', header, event };
+	return { kind: 'event', header: { ...header, delivery_id: randomUUID() }, event };
 }
