@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from '../sandbox';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox';
 import { ensureHost, type Host } from './host';
 import { type RunningN8n, startN8n } from './n8n';
 import { type Login, N8nApi } from './n8nApi';
@@ -20,10 +20,10 @@ export interface Stage {
 }
 
 /** Sets up everything of the demo, with n8n's data in `userFolder`. */
-export async function setStage(userFolder: string): Promise<Stage> {
+export async function setStage(userFolder: string, options: SandboxOptions = {}): Promise<Stage> {
 	const host = await ensureHost();
 	await step('Building the package and installing it in n8n', async () => await installPackage(userFolder));
-	const sandbox = await startSandbox({ port: await freePort(4010) });
+	const sandbox = await startSandbox({ port: await freePort(4010), ...options });
 	try {
 		const n8n = await step(
 			`Starting n8n ${host.version} (the first time about half a minute)`,
