@@ -6,7 +6,11 @@
 export const CODES = {
 	2200: { http: 200, msg: 'internal error' },
 	10003: { http: 200, msg: 'invalid param' },
+	10005: { http: 200, msg: 'app id unauthorized' },
+	10012: { http: 200, msg: 'get app access token fail' },
+	10013: { http: 200, msg: 'get tenant access token fail' },
 	10014: { http: 200, msg: 'app secret invalid' },
+	10016: { http: 200, msg: 'app resend fail' },
 	1002001: { http: 500, msg: 'system error' },
 	1002002: { http: 400, msg: 'param error' },
 	1002851: { http: 400, msg: 'exam status is abnormal' },

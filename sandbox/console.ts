@@ -4,8 +4,11 @@ import type { SandboxApp } from './app';
 import type { Delivery, Events } from './events';
 import { type Fault, FAULT_KINDS, type Faults } from './faults';
 import type { RecordedCall } from './gateway';
+import { maskCall, maskDelivery } from './mask';
 import type { Platform } from './platform';
-import { ACCOUNT_STATUS, type AccountInput, type ExamInput, RefusedError, type State, TEST_STATUS } from './state';
+import { ACCOUNT_STATUS, type AccountInput, type ExamInput, RefusedError, TEST_STATUS } from './state';
+import type { Tenants } from './tenants';
+import type { Tickets } from './tickets';
 
 const LATEST = 100;
 
@@ -24,6 +27,7 @@ const urlsBody = object({ urls: { type: 'array', items: filledText } }, ['urls']
 const verdictBody = object({ verdict: { enum: ['passed', 'failed'] } }, ['verdict']);
 
 const accountBody = object({
+	tenantKey: filledText,
 	accountId: filledText,
 	accountName: text,
 	scope: { enum: [1, 2] },
@@ -67,8 +71,9 @@ const faultsBody = object(
 
 export interface ConsoleOptions {
 	app: SandboxApp;
-	state: State;
+	state: Tenants;
 	events: Events;
+	tickets: Tickets;
 	platform: Platform;
 	calls: RecordedCall[];
 	faults: Faults;
@@ -80,19 +85,20 @@ export interface ConsoleOptions {
  *
  * | Method and path below `/sandbox/api` | Body | Answer |
  * |---|---|---|
- * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries |
+ * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries, without their tokens and tickets |
  * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
  * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
  * | `DELETE request-urls` | `{url}` | `{urls}` |
- * | `POST accounts` | `{accountName?, …}` (`AccountInput`) | the account |
+ * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
+ * | `POST ticket` | | `{}`; an app ticket was pushed |
  * | `PUT faults` | `{faults}` (`Fault[]`) | `{faults}`; they replace those still to come |
  *
  * Refusals are 400 or 404 with `{message}`.
  */
 export async function consoleApi(server: FastifyInstance, options: ConsoleOptions) {
-	const { app, state, events, platform, calls, faults, deliveries } = options;
+	const { app, state, events, tickets, platform, calls, faults, deliveries } = options;
 	const urls = () => ({ urls: events.requestUrls() });
 	const refuse = (error: Error) => {
 		throw new RefusedError(400, error.message);
@@ -112,8 +118,8 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		exams: state.exams.map((exam) => ({ ...exam, statusText: TEST_STATUS[exam.status] })),
 		manualResults: state.manualResults,
 		faults: faults.active(),
-		calls: calls.slice(-LATEST),
-		deliveries: deliveries.slice(-LATEST),
+		calls: calls.slice(-LATEST).map(maskCall),
+		deliveries: deliveries.slice(-LATEST).map(maskDelivery),
 	}));
 
 	server.put<{ Body: { urls: string[] } }>('/request-urls', { schema: { body: urlsBody } }, async ({ body }) => {
@@ -138,6 +144,11 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		{ schema: { body: verdictBody } },
 		({ params, body }) => platform.markExam(params.examId, body.verdict),
 	);
+
+	server.post('/ticket', async () => {
+		await tickets.push().catch(refuse);
+		return {};
+	});
 
 	server.put<{ Body: { faults: Fault[] } }>('/faults', { schema: { body: faultsBody } }, ({ body }) => {
 		faults.clear();

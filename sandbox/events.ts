@@ -28,9 +28,9 @@ export interface Delivery {
 
 interface FeishuEvent {
 	id: string;
-	type: EventType;
-	createTime: string;
-	event: object;
+	type: string;
+	/** Envelope and event, as they are before encryption. */
+	body: object;
 }
 
 /**
@@ -61,8 +61,11 @@ function describe(error: Error, deadlineMs: number): string {
 	return `no connection (${cause?.code ?? cause?.message ?? error.message})`;
 }
 
-/** Pushes events to request URLs as Feishu does: encrypted and signed when there is an Encrypt Key, and again when not received. */
-export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery[]) {
+/**
+ * Pushes events to request URLs as Feishu does: encrypted and signed when there is an Encrypt Key, and again when not received.
+ * `onRequestUrl`: is called when request URLs were set or one was added.
+ */
+export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery[], onRequestUrl = () => {}) {
 	let requestUrls: string[] = [];
 	const closing = new AbortController();
 
@@ -125,27 +128,28 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 
 	async function deliver(event: FeishuEvent, url: string, attempt = 1): Promise<void> {
 		if (!requestUrls.includes(url)) return;
-		const header = {
-			event_id: event.id,
-			event_type: event.type,
-			create_time: event.createTime,
-			token: app.verificationToken,
-			app_id: app.appId,
-			tenant_key: app.tenantKey,
-		};
-		const about = { type: event.type, eventId: event.id, attempt };
-		const { delivery } = await post(url, { schema: '2.0', header, event: event.event }, about);
+		const { delivery } = await post(url, event.body, { type: event.type, eventId: event.id, attempt });
 		const wait = RETRY_AFTER_MS[attempt - 1];
 		if (delivery.failure && wait !== undefined && !closing.signal.aborted) {
 			clock.after(wait, () => void deliver(event, url, attempt + 1));
 		}
 	}
 
-	/** Starts to push an event to every request URL. An app without the scope is not subscribed and gets nothing. */
-	function publish(type: EventType, event: object) {
+	/** Pushes an event to every request URL; resolves once each was tried. */
+	const push = (event: FeishuEvent) => Promise.all(requestUrls.map((url) => deliver(event, url)));
+
+	/** Starts to push an event of a tenant. An app without the scope is not subscribed and gets nothing. */
+	function publish(type: EventType, tenantKey: string, event: object) {
 		if (!EVENT_SCOPES[type].some((scope) => app.scopes.includes(scope))) return;
-		const published = { id: newEventId(), type, createTime: String(Date.now()), event };
-		for (const url of requestUrls) void deliver(published, url);
+		const header = {
+			event_id: newEventId(),
+			event_type: type,
+			create_time: String(Date.now()),
+			token: app.verificationToken,
+			app_id: app.appId,
+			tenant_key: tenantKey,
+		};
+		void push({ id: header.event_id, type, body: { schema: '2.0', header, event } });
 	}
 
 	return {
@@ -155,10 +159,12 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 			const unique = [...new Set(urls)];
 			await Promise.all(unique.map(checkUrl));
 			requestUrls = unique;
+			onRequestUrl();
 		},
 		async addRequestUrl(url: string) {
 			await checkUrl(url);
 			requestUrls = [...new Set([...requestUrls, url])];
+			onRequestUrl();
 		},
 		/** Also ends the retries to it. */
 		removeRequestUrl(url: string): boolean {
@@ -168,7 +174,7 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 		},
 		/** 账号绑定: hire.eco_account.created_v1 */
 		accountCreated(account: Account) {
-			publish('hire.eco_account.created_v1', {
+			publish('hire.eco_account.created_v1', account.tenantKey, {
 				scope: account.scope,
 				account_id: account.accountId,
 				account_name: account.accountName,
@@ -178,12 +184,25 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 		},
 		/** 创建笔试: hire.eco_exam.created_v1, with the documented fields only */
 		examCreated(exam: Exam) {
-			publish('hire.eco_exam.created_v1', {
+			publish('hire.eco_exam.created_v1', exam.tenantKey, {
 				exam_id: exam.examId,
 				account_id: exam.accountId,
 				paper_id: exam.paper.id,
 				candidate_info: exam.candidate,
 			});
+		},
+		/** app_ticket, to which a store app is subscribed without asking; resolves once every request URL was tried. */
+		async ticketIssued(ticket: string) {
+			const uuid = newEventId();
+			const event = { app_id: app.appId, app_ticket: ticket, type: 'app_ticket' };
+			const body = {
+				ts: (Date.now() / 1000).toFixed(7),
+				uuid,
+				token: app.verificationToken,
+				type: 'event_callback',
+				event,
+			};
+			await push({ id: uuid, type: event.type, body });
 		},
 		close: () => closing.abort(),
 	};

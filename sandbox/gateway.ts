@@ -2,14 +2,13 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, Fasti
 
 import { OPERATIONS } from './api';
 import { type Operation, USER_ID_SCOPE } from './api/operation';
-import { tenantAccessToken } from './api/tenantAccessToken';
+import { type TokenEndpointOptions, tokenEndpoints } from './api/tokenEndpoints';
 import type { SandboxApp } from './app';
 import { FeishuError, type FieldViolation, type PermissionViolation } from './codes';
 import { type Answer, type Fault, type FaultKind, type Faults, spoil, takesEffect } from './faults';
 import { newLogId } from './ids';
 import { createRateLimit, limitHeaders, type Limits } from './rateLimit';
 import type { State } from './state';
-import type { Tokens } from './tokens';
 
 /** One call of the Open API and how it was answered. */
 export interface RecordedCall {
@@ -36,16 +35,15 @@ declare module 'fastify' {
 		rawBody: string;
 		rawQuery: Record<string, string | string[]>;
 		fault?: Fault;
+		/** Whose token a business call came with. */
+		tenant: State;
 	}
 	interface FastifyContextConfig {
 		operation?: Operation;
 	}
 }
 
-export interface GatewayOptions {
-	app: SandboxApp;
-	tokens: Tokens;
-	state: State;
+export interface GatewayOptions extends TokenEndpointOptions {
 	calls: RecordedCall[];
 	faults: Faults;
 	limits: Limits;
@@ -58,10 +56,13 @@ export const answerNotFound = (_request: FastifyRequest, reply: FastifyReply) =>
 
 const pathOf = ({ url }: FastifyRequest) => url.split('?', 1)[0] ?? '';
 
-function checkToken(request: FastifyRequest, tokens: Tokens) {
+/** The tenant a call is made for. */
+function tenantOf(request: FastifyRequest, { tokens, tenants }: GatewayOptions): State {
 	const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
 	if (!token) throw new FeishuError(99991661);
-	if (!tokens.isValid(token)) throw new FeishuError(99991663);
+	const tenant = tenants.find(tokens.ownerOf(token) ?? '');
+	if (!tenant) throw new FeishuError(99991663);
+	return tenant;
 }
 
 /** The refusal of an app that has none of `scopes`; its message links to the console page where they are applied for. */
@@ -149,7 +150,7 @@ function toFeishuError(error: FastifyError | FeishuError): FeishuError {
  * error envelope) around the operations themselves, and the faults that hit it.
  */
 export async function gateway(server: FastifyInstance, options: GatewayOptions) {
-	const { app, tokens, state, calls, faults, limits, latencyMs } = options;
+	const { app, calls, faults, limits, latencyMs } = options;
 	const admit = createRateLimit(limits);
 
 	server.decorateRequest('arrivedAt', 0);
@@ -175,10 +176,10 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		request.fault = faults.take(pathOf(request), operation !== undefined);
 		if (request.fault && !takesEffect(request.fault)) return reply.send();
 		if (!operation) return;
-		checkToken(request, tokens);
+		request.tenant = tenantOf(request, options);
 		checkScopes(request, operation, app);
 		const refusal = admit(
-			`${request.method} ${operation.path} ${app.appId} ${app.tenantKey}`,
+			`${request.method} ${operation.path} ${app.appId} ${request.tenant.tenantKey}`,
 			operation.limits,
 		);
 		if (refusal) {
@@ -219,7 +220,9 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 	});
 	server.setNotFoundHandler(answerNotFound);
 
-	server.post('/auth/v3/tenant_access_token/internal', ({ rawBody }) => tenantAccessToken(rawBody, app, tokens));
+	for (const [path, answer] of Object.entries(tokenEndpoints(options))) {
+		server.post(`/auth/v3${path}`, ({ rawBody }) => answer(rawBody));
+	}
 
 	for (const operation of OPERATIONS) {
 		server.route({
@@ -230,12 +233,12 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 				...(operation.body && { body: operation.body }),
 				...(operation.query && { querystring: operation.query }),
 			},
-			handler: ({ params, query, body }) => ({
+			handler: ({ params, query, body, tenant }) => ({
 				code: 0,
 				msg: operation.successMsg,
 				data: operation.handle(
 					{ params: params as Record<string, string>, query: query as Record<string, string | number>, body },
-					state,
+					tenant,
 				),
 			}),
 		});

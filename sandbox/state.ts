@@ -39,6 +39,7 @@ export interface Paper {
 
 /** A customer's account with a provider. `scope`: 1 background check, 2 exam. `usageList`: 1 社招, 2 校招. */
 export interface Account {
+	tenantKey: string;
 	accountId: string;
 	accountName: string;
 	scope: 1 | 2;
@@ -58,6 +59,7 @@ export interface Candidate {
 
 /** A candidate's application (投递) for a job. */
 export interface Application {
+	tenantKey: string;
 	applicationId: string;
 	talentId: string;
 	jobId: string;
@@ -86,6 +88,7 @@ export interface ExamResult {
 
 /** An exam a recruiter arranged with a provider. */
 export interface Exam {
+	tenantKey: string;
 	examId: string;
 	/** Its id in 获取笔试列表. Feishu does not say that it equals `examId`, so here it does not. */
 	testId: string;
@@ -112,6 +115,8 @@ export interface ManualResult {
 }
 
 export interface AccountInput {
+	/** Default: the first tenant. */
+	tenantKey?: string;
 	accountId?: string;
 	accountName?: string;
 	scope?: 1 | 2;
@@ -140,14 +145,15 @@ export class RefusedError extends Error {
 
 const MOBILE = { code: '86', number: '13800000000' };
 
-/** The candidates of a fresh sandbox. The ids of their applications are those of the API pages' request examples. */
+/** The candidates of a tenant. The first tenant's applications have the ids of the API pages' request examples. */
 const SEED: Array<[applicationId: string, name: string, email: string]> = [
 	['6891565253964859661', '张三', 'zhangsan@example.com'],
 	['7230753910687080000', '李四', 'lisi@example.com'],
 	['6920544531948800269', '王五', 'wangwu@example.com'],
 ];
 
-const newApplication = (candidate: Candidate, applicationId = newId()): Application => ({
+const newApplication = (tenantKey: string, candidate: Candidate, applicationId = newId()): Application => ({
+	tenantKey,
 	applicationId,
 	talentId: newId(),
 	jobId: newId(),
@@ -159,14 +165,21 @@ export class State {
 	readonly accounts: Account[] = [];
 	readonly exams: Exam[] = [];
 	readonly manualResults: ManualResult[] = [];
-	readonly applications = SEED.map(([id, name, email]) => newApplication({ name, email, mobile: MOBILE }, id));
+	readonly applications: Application[];
+
+	constructor(
+		readonly tenantKey: string,
+		isFirst: boolean,
+	) {
+		this.applications = SEED.map(([id, name, email]) =>
+			newApplication(tenantKey, { name, email, mobile: MOBILE }, isFirst ? id : newId()),
+		);
+	}
 
 	/** The customer adds an account with the provider. */
 	bindAccount(input: AccountInput = {}): Account {
-		if (this.accounts.some(({ accountId }) => accountId === input.accountId)) {
-			throw new RefusedError(400, `There is an account ${input.accountId} already`);
-		}
 		const account: Account = {
+			tenantKey: this.tenantKey,
 			accountId: input.accountId ?? newId(),
 			accountName: input.accountName || `Example account ${this.accounts.length + 1}`,
 			scope: input.scope ?? 2,
@@ -198,6 +211,7 @@ export class State {
 		const application = this.applicationFor(applicationId, candidate);
 
 		const exam: Exam = {
+			tenantKey: this.tenantKey,
 			examId: newId(),
 			testId: newId(),
 			accountId,
@@ -262,7 +276,7 @@ export class State {
 		const { name = '赵六', email = 'zhaoliu@example.com', mobile = MOBILE } = candidate ?? {};
 		const known = this.applications.find((application) => application.candidate.email === email);
 		if (known) return known;
-		const application = newApplication({ name, email, mobile });
+		const application = newApplication(this.tenantKey, { name, email, mobile });
 		this.applications.push(application);
 		return application;
 	}

@@ -1,11 +1,8 @@
 /** Feishu's own SDK as referee: what it sends and reads is the real protocol. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import * as lark from '@larksuiteoapi/node-sdk';
 
 import type { Sandbox } from '../../sandbox';
-import { useSandbox } from './support';
+import { serve, useSandbox } from './support';
 import { until } from '../support/until';
 
 const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
@@ -143,10 +140,9 @@ describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "
 			'hire.eco_account.created_v1': keep,
 			'hire.eco_exam.created_v1': keep,
 		});
-		const handle = lark.adaptDefault('/events', dispatcher, { autoChallenge: true });
-		const server = createServer((request, response) => void handle(request, response));
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		await sandbox().setRequestUrls([`http://127.0.0.1:${(server.address() as AddressInfo).port}/events`]);
+		const handle = lark.adaptDefault('/webhook', dispatcher, { autoChallenge: true });
+		const server = await serve((request, response) => void handle(request, response));
+		await sandbox().setRequestUrls([server.url]);
 
 		const account = sandbox().bindAccount({ accountName: '示例账号' });
 		await until(() => received.length === 1);
@@ -176,7 +172,6 @@ describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "
 		]);
 		await until(() => sandbox().deliveries.length === 3);
 		expect(sandbox().deliveries.map(({ status, failure }) => [status, failure])).toEqual(Array(3).fill([200, undefined]));
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
+		await server.close();
 	});
 });

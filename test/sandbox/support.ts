@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { Sandbox, SandboxOptions } from '../../sandbox';
@@ -29,6 +29,7 @@ export interface Answer {
 			field_violations?: Array<{ field: string; value: string; description: string }>;
 			permission_violations?: Array<{ type: string; subject: string }>;
 		};
+		app_access_token: string;
 		tenant_access_token: string;
 		expire: number;
 	};
@@ -71,10 +72,24 @@ export interface Received {
 	rawBody: string;
 }
 
+/** An HTTP server on a free port; its `url` has the path `/webhook`. */
+export async function serve(listener: RequestListener) {
+	const server = createServer(listener);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
+		close: () =>
+			new Promise<void>((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
 /** An HTTP server that keeps what it receives and answers what `answer` gives; undefined: nothing at all. */
 export async function startReceiver(answer: (received: Received) => { status: number; body: string } | undefined) {
 	const received: Received[] = [];
-	const server = createServer((request, response) => {
+	const server = await serve((request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
@@ -84,14 +99,5 @@ export async function startReceiver(answer: (received: Received) => { status: nu
 			if (reply) response.writeHead(reply.status).end(reply.body);
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
-		received,
-		close: () =>
-			new Promise<void>((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
+	return { ...server, received };
 }

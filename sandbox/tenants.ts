@@ -1,0 +1,44 @@
+import { listTests } from './api/tests';
+import type { SandboxApp } from './app';
+import { State } from './state';
+
+/** The tenants that have the app, each with a state of its own; the lists are those of all tenants. */
+export class Tenants {
+	private readonly states = new Map<string, State>();
+
+	constructor(private readonly app: SandboxApp) {}
+
+	list(): State[] {
+		const { appType, tenantKey, tenantKeys } = this.app;
+		return (appType === 'store' ? tenantKeys : [tenantKey]).map((key) => {
+			const state = this.states.get(key) ?? new State(key, this.states.size === 0);
+			this.states.set(key, state);
+			return state;
+		});
+	}
+
+	find(tenantKey: string): State | undefined {
+		return this.list().find((tenant) => tenant.tenantKey === tenantKey);
+	}
+
+	get accounts() {
+		return this.list().flatMap(({ accounts }) => accounts);
+	}
+
+	get exams() {
+		return this.list().flatMap(({ exams }) => exams);
+	}
+
+	get applications() {
+		return this.list().flatMap(({ applications }) => applications);
+	}
+
+	get manualResults() {
+		return this.list().flatMap(({ manualResults }) => manualResults);
+	}
+
+	/** As 获取笔试列表 shows them. */
+	get tests() {
+		return this.list().flatMap(listTests);
+	}
+}
