@@ -139,6 +139,8 @@ export interface ExecuteOptions {
 	/** Default: our action node. */
 	nodeType?: string;
 	typeVersion?: number;
+	/** Default: as when the user tests a workflow in the editor. */
+	mode?: WorkflowExecuteMode;
 	/** Stops the execution, as the user does, when it is aborted. */
 	stop?: AbortSignal;
 }
@@ -147,7 +149,7 @@ export interface ExecuteOptions {
 export async function execute(
 	credentials: ICredentialDataDecryptedObject | TestCredentialsHelper,
 	parameters: INodeParameters,
-	{ items = [{}], nodeType = 'feishuHireExam', typeVersion = 1, stop, ...options }: ExecuteOptions = {},
+	{ items = [{}], nodeType = 'feishuHireExam', typeVersion = 1, mode = 'manual', stop, ...options }: ExecuteOptions = {},
 ): Promise<Execution> {
 	const helper =
 		credentials instanceof TestCredentialsHelper
@@ -156,7 +158,7 @@ export async function execute(
 	const { workflow, node } = workflowWith(nodeType, parameters, options);
 	node.typeVersion = typeVersion;
 	sourceItems = items;
-	const running = new WorkflowExecute(additionalDataFor(helper), 'manual').run({
+	const running = new WorkflowExecute(additionalDataFor(helper), mode).run({
 		workflow,
 		startNode: workflow.getNode('Items') as INode,
 	});

@@ -56,7 +56,11 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 		message: 'Feishu does not accept the form of the App ID or the App Secret',
 		description: CHECK_CREDENTIALS,
 	},
-	10005: APP_UNAVAILABLE,
+	10005: {
+		message: 'Feishu does not give the app a token in this way',
+		description:
+			"Check 'App Type' in the credential (a store app or a self-built one), and that a version of the app is published, approved and enabled.",
+	},
 	10013: {
 		message: 'Feishu has no such customer for this store app',
 		description:
