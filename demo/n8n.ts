@@ -21,9 +21,9 @@ export interface RunningN8n {
 }
 
 /** Starts n8n on this machine's loopback address, with all its data below `userFolder`. */
-export async function startN8n(host: Host, userFolder: string): Promise<RunningN8n> {
+export async function startN8n(host: Host, userFolder: string, preferredPort = 5678): Promise<RunningN8n> {
 	await mkdir(userFolder, { recursive: true });
-	const port = await freePort(5678);
+	const port = await freePort(preferredPort);
 	const url = `http://127.0.0.1:${port}`;
 	const logFile = logFileIn(userFolder);
 	const log = openSync(logFile, 'w');

@@ -29,10 +29,6 @@ export async function setStage(userFolder: string, options: SandboxOptions = {})
 			`Starting n8n ${host.version} (the first time about half a minute)`,
 			async () => await startN8n(host, userFolder),
 		);
-		const stop = async () => {
-			await n8n.stop();
-			await sandbox.close();
-		};
 		try {
 			const api = new N8nApi(n8n.url);
 			const triggerUrls = await step('Setting up login, credential and example workflows', async () => {
@@ -40,7 +36,18 @@ export async function setStage(userFolder: string, options: SandboxOptions = {})
 				await provision(api, sandbox);
 				return await connectTriggers(api, sandbox);
 			});
-			return { host, sandbox, n8n, api, triggerUrls, stop };
+			const stage: Stage = {
+				host,
+				sandbox,
+				n8n,
+				api,
+				triggerUrls,
+				async stop() {
+					await stage.n8n.stop();
+					await sandbox.close();
+				},
+			};
+			return stage;
 		} catch (error) {
 			await n8n.stop();
 			throw error;
