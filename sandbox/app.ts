@@ -21,7 +21,13 @@ export const defaultApp = (): SandboxApp => ({
 	appSecret: 'sandbox-app-secret',
 	verificationToken: 'sandbox-verification-token',
 	encryptKey: 'sandbox-encrypt-key',
-	scopes: ['hire:exam', 'hire:exam:readonly'],
+	scopes: [
+		'hire:exam',
+		'hire:exam:readonly',
+		'hire:application:readonly',
+		'hire:job:readonly',
+		'hire:talent:readonly',
+	],
 	tenantKey: 'sandbox-tenant',
 	tenantKeys: ['sandbox-tenant', 'sandbox-tenant-2'],
 });

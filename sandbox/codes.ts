@@ -13,6 +13,7 @@ export const CODES = {
 	10016: { http: 200, msg: 'app resend fail' },
 	1002001: { http: 500, msg: 'system error' },
 	1002002: { http: 400, msg: 'param error' },
+	1002201: { http: 400, msg: 'application does not exist' },
 	1002851: { http: 400, msg: 'exam status is abnormal' },
 	1002855: { http: 400, msg: 'the exam has been marked, its result can not be updated' },
 	99991400: { http: 429, msg: 'request trigger frequency limit' },

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 
 import { OPERATIONS } from './api';
-import { type Operation, USER_ID_SCOPE } from './api/operation';
+import { type Operation, type Request, USER_ID_SCOPE } from './api/operation';
 import { type TokenEndpointOptions, tokenEndpoints } from './api/tokenEndpoints';
 import type { SandboxApp } from './app';
 import { FeishuError, type FieldViolation, type PermissionViolation } from './codes';
@@ -85,14 +85,16 @@ function checkScopes({ query }: FastifyRequest, { scopes }: Operation, app: Sand
 	}
 }
 
-/** A query holds text only: reads the integers its schema announces, so that the strict validation sees numbers. */
-function readIntegers(query: Record<string, unknown>, { query: schema }: Operation) {
+/** A query holds text only: reads the integers and lists its schema announces, so that the strict validation sees them. */
+function readQuery(query: Record<string, unknown>, { query: schema }: Operation) {
 	for (const [name, property] of Object.entries(schema?.properties ?? {})) {
-		const value = query[name];
-		if ('type' in property && property.type === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value)) {
-			query[name] = Number(value);
-		}
+		if (query[name] !== undefined) query[name] = readValue(query[name], property);
 	}
+}
+
+function readValue(value: unknown, { type, items = {} }: { type?: string; items?: object }): unknown {
+	if (type === 'array') return [value].flat().map((entry) => readValue(entry, items));
+	return type === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
 const bodyError = (description: string) =>
@@ -185,7 +187,7 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		if (refusal) {
 			throw new FeishuError(99991400, { headers: limitHeaders(refusal.cap, Math.ceil(refusal.resetMs) / 1000) });
 		}
-		readIntegers(request.query as Record<string, unknown>, operation);
+		readQuery(request.query as Record<string, unknown>, operation);
 		if (operation.body) request.body = readBody(request);
 	});
 
@@ -237,7 +239,7 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 				code: 0,
 				msg: operation.successMsg,
 				data: operation.handle(
-					{ params: params as Record<string, string>, query: query as Record<string, string | number>, body },
+					{ params: params as Record<string, string>, query: query as Request['query'], body, scopes: app.scopes },
 					tenant,
 				),
 			}),

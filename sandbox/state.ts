@@ -1,5 +1,6 @@
 import { FeishuError } from './codes';
 import { newId } from './ids';
+import { JOBS, type Job, STAGES, type Stage } from './recruiting';
 
 /** A text as the page shows it, in both its languages. */
 export interface Text {
@@ -62,8 +63,15 @@ export interface Application {
 	tenantKey: string;
 	applicationId: string;
 	talentId: string;
-	jobId: string;
+	job: Job;
 	candidate: Candidate;
+	stage: Stage;
+	/** 1 活跃, 2 非活跃. */
+	activeStatus: 1 | 2;
+	/** 1 未锁定, 2 锁定在其他职位, 3 锁定在当前职位. */
+	lockStatus: 1 | 2 | 3;
+	createdAt: number;
+	updatedAt: number;
 }
 
 /** What 回传笔试安排结果 sent last. */
@@ -146,18 +154,28 @@ export class RefusedError extends Error {
 const MOBILE = { code: '86', number: '13800000000' };
 
 /** The candidates of a tenant. The first tenant's applications have the ids of the API pages' request examples. */
-const SEED: Array<[applicationId: string, name: string, email: string]> = [
-	['6891565253964859661', '张三', 'zhangsan@example.com'],
-	['7230753910687080000', '李四', 'lisi@example.com'],
-	['6920544531948800269', '王五', 'wangwu@example.com'],
+const SEED: Array<[applicationId: string, name: string, email: string, job: Job]> = [
+	['6891565253964859661', '张三', 'zhangsan@example.com', JOBS.frontend],
+	['7230753910687080000', '李四', 'lisi@example.com', JOBS.backend],
+	['6920544531948800269', '王五', 'wangwu@example.com', JOBS.product],
 ];
 
-const newApplication = (tenantKey: string, candidate: Candidate, applicationId = newId()): Application => ({
+const newApplication = (
+	tenantKey: string,
+	candidate: Candidate,
+	applicationId = newId(),
+	job: Job = JOBS.frontend,
+): Application => ({
 	tenantKey,
 	applicationId,
 	talentId: newId(),
-	jobId: newId(),
+	job,
 	candidate,
+	stage: STAGES.exam,
+	activeStatus: 1,
+	lockStatus: 1,
+	createdAt: Date.now(),
+	updatedAt: Date.now(),
 });
 
 /** The exam part of one Feishu Hire tenant, and everything that may happen to it. */
@@ -171,8 +189,8 @@ export class State {
 		readonly tenantKey: string,
 		isFirst: boolean,
 	) {
-		this.applications = SEED.map(([id, name, email]) =>
-			newApplication(tenantKey, { name, email, mobile: MOBILE }, isFirst ? id : newId()),
+		this.applications = SEED.map(([id, name, email, job]) =>
+			newApplication(tenantKey, { name, email, mobile: MOBILE }, isFirst ? id : newId(), job),
 		);
 	}
 

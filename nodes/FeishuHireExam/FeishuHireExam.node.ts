@@ -8,6 +8,7 @@ import type {
 
 import { resources } from './actions/registry';
 import { router } from './actions/router';
+import { searchApplications } from './methods/listSearch';
 import { callOptions } from './transport/options';
 
 export class FeishuHireExam implements INodeType {
@@ -35,6 +36,11 @@ export class FeishuHireExam implements INodeType {
 				noDataExpression: true,
 				options: [
 					{
+						name: 'Application',
+						value: 'application',
+						description: 'What candidates have applied for, and how far they are',
+					},
+					{
 						name: 'Candidate Exam',
 						value: 'candidateExam',
 						description: 'Exams as recruiters see them',
@@ -56,6 +62,8 @@ export class FeishuHireExam implements INodeType {
 			...callOptions,
 		],
 	};
+
+	methods = { listSearch: { searchApplications } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await router.call(this);

@@ -4,8 +4,10 @@ import type { State } from '../state';
 /** The parts of a request, after the gateway checked them against the operation's schemas. */
 export interface Request {
 	params: Record<string, string>;
-	query: Record<string, string | number | undefined>;
+	query: Record<string, string | number | Array<string | number> | undefined>;
 	body: unknown;
+	/** What the app may see: some fields have a scope of their own. */
+	scopes: string[];
 }
 
 /** A JSON schema; the documented fields only, as Feishu ignores unknown ones. */

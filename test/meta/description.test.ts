@@ -101,6 +101,14 @@ describe('what n8n asks of a package', () => {
 		}
 	});
 
+	it('every list that the editor fills has its method', () => {
+		const methods = properties
+			.flatMap(({ modes = [] }) => modes)
+			.flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []);
+		expect(methods).not.toEqual([]);
+		for (const method of methods) expect(new FeishuHireExam().methods.listSearch).toHaveProperty(method);
+	});
+
 	it('has no run-time dependencies', () => {
 		expect(packageJson).not.toHaveProperty('dependencies');
 		expect(packageJson.peerDependencies).toEqual({ 'n8n-workflow': '*' });

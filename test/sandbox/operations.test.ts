@@ -203,7 +203,7 @@ describe('operations', () => {
 					test_id: exam.testId,
 					application_id: application?.applicationId,
 					talent_id: application?.talentId,
-					job_id: application?.jobId,
+					job_id: application?.job.id,
 					test_paper_id: PAPER.id,
 					test_paper_name: PAPER.name,
 					test_paper_source_id: exam.accountId,

@@ -118,6 +118,29 @@ describe('the SDK as a client', () => {
 		expect([first.data?.items?.length, second.data?.items?.length, second.data?.has_more]).toEqual([2, 1, false]);
 	});
 
+	it('lists applications and reads one', async () => {
+		const { application } = newClient(sandbox()).hire;
+		const [first] = sandbox().state.applications;
+		if (first) first.lockStatus = 2;
+		const params = { job_id: first?.job.id, active_status: '1', lock_status: [2, 3], page_size: 200 };
+		const listed = await application.list({ params });
+		expect(listed.data).toEqual({ items: [first?.applicationId], has_more: false });
+		expect((await application.list({ params: { lock_status: [3] } })).data?.items).toEqual([]);
+
+		const read = await application.getDetail({
+			path: { application_id: listed.data?.items?.[0] },
+			params: { options: ['with_job', 'with_talent'], user_id_type: 'open_id' },
+		});
+		expect(read.data?.application_detail).toMatchObject({
+			basic_info: { id: first?.applicationId, stage: { zh_name: '笔试', type: 3 }, active_status: 1 },
+			job: { name: '前端工程师' },
+			talent: { name: '张三' },
+		});
+
+		const unknown = application.getDetail({ path: { application_id: '1' } });
+		await expect(unknown).rejects.toMatchObject({ response: { status: 400, data: { code: 1002201 } } });
+	});
+
 	it('is told when the secret is wrong, and when a result is refused', async () => {
 		const wrong = newClient(sandbox(), 'wrong');
 		await expect(wrong.hire.test.search({ data: {} })).rejects.toThrow('code: 10014, msg: app secret invalid');

@@ -1,4 +1,4 @@
-import { ExecuteContext, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecuteContext, ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
 import {
 	NodeConnectionTypes,
 	Workflow,
@@ -8,6 +8,7 @@ import {
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
+	type INodeListSearchResult,
 	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
@@ -195,6 +196,20 @@ export function executeContext(
 		{ node, data, source: null },
 		[],
 	);
+}
+
+/** What a list of the action node's editor shows, as n8n asks for it. */
+export async function searchList(
+	credentials: ICredentialDataDecryptedObject,
+	method: keyof FeishuHireExam['methods']['listSearch'],
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const nodeType = new FeishuHireExam();
+	const { workflow, node } = workflowWith(nodeType.description.name, {});
+	const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
+	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.applicationId');
+	return await nodeType.methods.listSearch[method].call(context, filter, paginationToken);
 }
 
 /** n8n's own request helpers, for code that runs outside of a workflow. */

@@ -1,4 +1,4 @@
-import { NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError, isResourceLocatorValue } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import {
@@ -86,14 +86,28 @@ export class ItemParameters {
 		return this.read(this.raw(name), kind, this.labelOf(name), false);
 	}
 
+	/** Whether the user put the field into its collection. */
+	has(path: string): boolean {
+		const [collection = '', name = ''] = path.split('.');
+		return Object.hasOwn(Object(this.raw(collection)), name);
+	}
+
+	/** A filter of a collection: once there, it must be filled in, lest an expression that gave nothing read everything. */
+	filter<K extends Kind>(path: string, kind: K): ValueOf<K> | undefined {
+		return this.has(path) ? this.required(path, kind) : undefined;
+	}
+
 	/** One of the values that a selector offers. */
 	choice<T extends string>(name: string, options: readonly T[]): T {
+		return this.oneOf(this.raw(name), name, options);
+	}
+
+	/** Some of the values that a selector offers. None is fine, but not for a filter that is there. */
+	choices<T extends string>(name: string, options: readonly T[]): T[] {
 		const value = this.raw(name);
-		const choice = options.find((option) => option === value);
-		if (choice === undefined) {
-			throw this.invalid(`${this.labelOf(name)} must be one of ${options.join(', ')}`);
-		}
-		return choice;
+		const chosen: unknown[] = isBlank(value) ? [] : [value].flat();
+		if (chosen.length === 0 && this.has(name)) throw this.empty(this.labelOf(name));
+		return chosen.map((one) => this.oneOf(one, name, options));
 	}
 
 	/** Rows typed into a fixed collection. */
@@ -140,9 +154,10 @@ export class ItemParameters {
 		);
 	}
 
-	/** The value as n8n gives it, with expressions resolved; empty text when there is none. */
+	/** The value as n8n gives it, with expressions resolved; empty text when there is none. Of a locator, what it points at. */
 	raw(name: string): unknown {
-		return this.context.getNodeParameter(name, this.itemIndex, '');
+		const value: unknown = this.context.getNodeParameter(name, this.itemIndex, '');
+		return isResourceLocatorValue(value) ? value.value : value;
 	}
 
 	/** What is wrong with this item, and how to go on. */
@@ -166,13 +181,23 @@ export class ItemParameters {
 		return `'${label}'`;
 	}
 
+	private empty(label: string): NodeOperationError {
+		return this.invalid(
+			`${label} is empty`,
+			'Fill it in. If it holds an expression, check that the expression gives a value for this item.',
+		);
+	}
+
+	private oneOf<T extends string>(value: unknown, name: string, options: readonly T[]): T {
+		const choice = options.find((option) => option === value);
+		if (choice !== undefined) return choice;
+		throw this.invalid(`${this.labelOf(name)} must be one of ${options.join(', ')}`);
+	}
+
 	private read<K extends Kind>(value: unknown, kind: K, label: string, required: boolean): ValueOf<K> | undefined {
 		if (isBlank(value)) {
 			if (!required) return undefined;
-			throw this.invalid(
-				`${label} is empty`,
-				'Fill it in. If it holds an expression, check that the expression gives a value for this item.',
-			);
+			throw this.empty(label);
 		}
 		try {
 			return READERS[kind](value, this.context.getTimezone()) as ValueOf<K>;

@@ -79,6 +79,7 @@ async function send(
 				method,
 				url: `${baseUrl(credentials)}/open-apis/hire/v1${filledPath}`,
 				qs,
+				arrayFormat: 'repeat',
 				// As text, because n8n leaves out a body that is an empty object.
 				...(body && {
 					headers: { 'Content-Type': 'application/json; charset=utf-8' },

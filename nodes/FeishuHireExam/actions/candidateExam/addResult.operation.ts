@@ -2,20 +2,12 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
-import { USER_ID_TYPES, userIdType } from '../fields';
+import { USER_ID_TYPES, applicationId, userIdType } from '../fields';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../../helpers/parameters';
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Application ID',
-		name: 'applicationId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 6891565253964859661',
-		description: "ID of the candidate's application to the job",
-	},
+	applicationId,
 	{
 		displayName: 'Exam Name',
 		name: 'examName',

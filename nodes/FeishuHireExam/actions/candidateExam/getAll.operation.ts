@@ -2,7 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { feishuRequestItems } from '../../transport/paginate';
-import { USER_ID_TYPES, userIdType } from '../fields';
+import { USER_ID_TYPES, returnAllOrLimit, simplifyOutput, userIdType } from '../fields';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../../helpers/parameters';
 import { simplifyExam } from './simplifyExam';
@@ -11,29 +11,8 @@ import { simplifyExam } from './simplifyExam';
 const APPLICATIONS_PER_CALL = 100;
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		displayOptions: { show: { returnAll: [false] } },
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-	},
+	...returnAllOrLimit,
+	simplifyOutput,
 	{
 		displayName: 'Filters',
 		name: 'filters',
@@ -98,9 +77,7 @@ export const getAll: Operation = {
 			test_start_time_min: item.optional('filters.startTimeMin', 'time'),
 			test_start_time_max: item.optional('filters.startTimeMax', 'time'),
 		};
-		// A filter whose expression gave nothing must not turn into "read everything".
-		const isFiltered = Object.hasOwn(Object(item.raw('filters')), 'applicationIds');
-		const applicationIds = isFiltered ? item.required('filters.applicationIds', 'ids') : [];
+		const applicationIds = item.filter('filters.applicationIds', 'ids') ?? [];
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
 
 		return {

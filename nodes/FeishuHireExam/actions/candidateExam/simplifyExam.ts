@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { toIso } from '../../helpers/output';
+
 /** Values of `test_status` on the page hire-v1/candidate-management/delivery-process-management/exam/search. */
 const TEST_STATUSES: Readonly<Record<number, string>> = {
 	1: 'Not Arranged',
@@ -10,11 +12,6 @@ const TEST_STATUSES: Readonly<Record<number, string>> = {
 	6: 'Not Passed',
 	7: 'Arrangement Failed',
 };
-
-const toIso = (milliseconds: unknown): string | null =>
-	typeof milliseconds === 'string' && /^\d+$/.test(milliseconds)
-		? new Date(Number(milliseconds)).toISOString()
-		: null;
 
 /** The ten fields of an exam that flows work with: flat, statuses also in words, times in ISO 8601 (UTC). */
 export function simplifyExam(exam: IDataObject): IDataObject {
