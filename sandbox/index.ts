@@ -7,6 +7,7 @@ import { listTests, type TestItem } from './api/tests';
 import { defaultApp, type SandboxApp } from './app';
 import { createClock } from './clock';
 import { consoleApi } from './console';
+import type { CustomField } from './customFields';
 import { createEvents, type Delivery } from './events';
 import { createFaults, type Fault, type FaultKind, type Faults } from './faults';
 import { answerNotFound, gateway, type RecordedCall } from './gateway';
@@ -59,6 +60,8 @@ export interface Sandbox extends Platform {
 		readonly exams: Exam[];
 		readonly applications: Application[];
 		readonly manualResults: ManualResult[];
+		/** Of exam accounts. */
+		readonly customFields: readonly CustomField[];
 		/** As 获取笔试列表 shows them. */
 		readonly tests: TestItem[];
 	};
@@ -119,6 +122,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			exams: state.exams,
 			applications: state.applications,
 			manualResults: state.manualResults,
+			get customFields() {
+				return state.customFields[2].list;
+			},
 			get tests() {
 				return listTests(state);
 			},
