@@ -35,6 +35,11 @@ export class FeishuHireExam implements INodeType {
 				noDataExpression: true,
 				options: [
 					{
+						name: 'Account Field',
+						value: 'accountField',
+						description: 'What customers fill in when they add an exam account',
+					},
+					{
 						name: 'Candidate Exam',
 						value: 'candidateExam',
 						description: 'Exams as recruiters see them',

@@ -14,6 +14,16 @@ const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 const newClient = ({ url, app }: Sandbox, appSecret = app.appSecret) =>
 	new lark.Client({ appId: app.appId, appSecret, domain: url, logger: silent, cache: new lark.DefaultCache() });
 
+/** Example of the API pages. */
+const PAPER = {
+	id: '7147998241542539527',
+	name: '春季测评',
+	duration: 30,
+	question_count: 30,
+	start_time: '1658676234053',
+	end_time: '1672444800000',
+};
+
 describe('the SDK as a client', () => {
 	const sandbox = useSandbox();
 
@@ -22,19 +32,7 @@ describe('the SDK as a client', () => {
 		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
 		expect(
 			await client.hire.ecoExamPaper.create({
-				data: {
-					account_id: '7147998241542539527',
-					paper_list: [
-						{
-							id: '7147998241542539527',
-							name: '春季测评',
-							duration: 30,
-							question_count: 30,
-							start_time: '1658676234053',
-							end_time: '1672444800000',
-						},
-					],
-				},
+				data: { account_id: '7147998241542539527', paper_list: [PAPER] },
 			}),
 		).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
 		expect(account.papers).toEqual([
@@ -114,19 +112,7 @@ describe('the SDK as a client', () => {
 		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
 		account.papers.push({ id: '7147998241542539526', name: 'Old' }, { id: '7147998241542539527', name: 'Old' });
 		const updated = await hire.ecoExamPaper.batchUpdate({
-			data: {
-				account_id: '7147998241542539527',
-				paper_list: [
-					{
-						id: '7147998241542539527',
-						name: '春季测评',
-						duration: 30,
-						question_count: 30,
-						start_time: '1658676234053',
-						end_time: '1672444800000',
-					},
-				],
-			},
+			data: { account_id: '7147998241542539527', paper_list: [PAPER] },
 		});
 		expect(updated).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
 		const deleted = await hire.ecoExamPaper.batchDelete({
