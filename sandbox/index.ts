@@ -7,6 +7,7 @@ import type { TestItem } from './api/tests';
 import { defaultApp, type SandboxApp } from './app';
 import { createClock } from './clock';
 import { consoleApi } from './console';
+import type { CustomField } from './customFields';
 import { createEvents, type Delivery } from './events';
 import { createFaults, type Fault, type FaultKind, type Faults } from './faults';
 import { answerNotFound, gateway, type RecordedCall } from './gateway';
@@ -62,6 +63,8 @@ export interface Sandbox extends Platform {
 		readonly exams: Exam[];
 		readonly applications: Application[];
 		readonly manualResults: ManualResult[];
+		/** Of exam accounts. */
+		readonly customFields: readonly CustomField[];
 		/** As 获取笔试列表 shows them. */
 		readonly tests: TestItem[];
 	};

@@ -1,4 +1,5 @@
 import { FeishuError } from './codes';
+import { CustomFields } from './customFields';
 import { newId } from './ids';
 import { JOBS, type Job, STAGES, type Stage } from './recruiting';
 
@@ -183,6 +184,8 @@ export class State {
 	readonly accounts: Account[] = [];
 	readonly exams: Exam[] = [];
 	readonly manualResults: ManualResult[] = [];
+	/** By the scope of the accounts that have them. */
+	readonly customFields = { 1: new CustomFields(), 2: new CustomFields() };
 	readonly applications: Application[];
 
 	constructor(
@@ -194,15 +197,18 @@ export class State {
 		);
 	}
 
-	/** The customer adds an account with the provider. */
+	/** The customer adds an account with the provider, and fills in its fields. */
 	bindAccount(input: AccountInput = {}): Account {
+		const scope = input.scope ?? 2;
 		const account: Account = {
 			tenantKey: this.tenantKey,
 			accountId: input.accountId ?? newId(),
 			accountName: input.accountName || `Example account ${this.accounts.length + 1}`,
-			scope: input.scope ?? 2,
+			scope,
 			usageList: input.usageList ?? [1, 2],
-			customFieldList: input.customFieldList ?? [],
+			customFieldList:
+				input.customFieldList ??
+				this.customFields[scope].list.map(({ key }) => ({ key, value: `example ${key}` })),
 			status: 'inactive',
 			papers: [],
 			createdAt: Date.now(),
@@ -213,10 +219,27 @@ export class State {
 
 	/** The provider replaces all papers of an account (创建试卷列表), which makes the account usable. */
 	replacePapers(accountId: string, papers: Paper[]) {
-		const account = this.accounts.find((candidate) => candidate.accountId === accountId);
-		if (!account) throw new FeishuError(1002002);
+		const account = this.accountFor(accountId);
 		account.papers = papers;
 		if (papers.length > 0) account.status = 'active';
+		this.moveExams(accountId, papers);
+	}
+
+	/** The provider overwrites papers that are there (更新试卷列表). Feishu does not say how it refuses others. */
+	updatePapers(accountId: string, papers: Paper[]) {
+		const account = this.accountFor(accountId);
+		const known = new Set(account.papers.map(({ id }) => id));
+		const unknown = papers.find(({ id }) => !known.has(id));
+		if (unknown) throw new FeishuError(1002002, { msg: `param error: there is no paper ${unknown.id}` });
+		const updates = new Map(papers.map((paper) => [paper.id, paper]));
+		account.papers = account.papers.map((paper) => updates.get(paper.id) ?? paper);
+		this.moveExams(accountId, papers);
+	}
+
+	/** The provider takes papers away (删除试卷列表); unknown ones are no error, and exams go on. */
+	deletePapers(accountId: string, paperIds: string[]) {
+		const account = this.accountFor(accountId);
+		account.papers = account.papers.filter(({ id }) => !paperIds.includes(id));
 	}
 
 	/** The recruiter arranges an exam. */
@@ -280,6 +303,21 @@ export class State {
 
 	application(applicationId: string) {
 		return this.applications.find((known) => known.applicationId === applicationId);
+	}
+
+	private accountFor(accountId: string): Account {
+		const account = this.accounts.find((candidate) => candidate.accountId === accountId);
+		if (!account) throw new FeishuError(1002002);
+		return account;
+	}
+
+	/** New times of a paper also count for exams arranged with it, even if it was deleted in between. */
+	private moveExams(accountId: string, papers: Paper[]) {
+		const changes = new Map(papers.map((paper) => [paper.id, paper]));
+		for (const exam of this.exams) {
+			const change = exam.accountId === accountId && changes.get(exam.paper.id);
+			if (change) exam.paper = { ...exam.paper, startTime: change.startTime, endTime: change.endTime };
+		}
 	}
 
 	private applicationFor(applicationId?: string, candidate?: Partial<Candidate>): Application {

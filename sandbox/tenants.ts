@@ -37,6 +37,11 @@ export class Tenants {
 		return this.list().flatMap(({ manualResults }) => manualResults);
 	}
 
+	/** Of exam accounts. */
+	get customFields() {
+		return this.list().flatMap(({ customFields }) => customFields[2].list);
+	}
+
 	/** As 获取笔试列表 shows them. */
 	get tests() {
 		return this.list().flatMap(listTests);

@@ -36,6 +36,11 @@ export class FeishuHireExam implements INodeType {
 				noDataExpression: true,
 				options: [
 					{
+						name: 'Account Field',
+						value: 'accountField',
+						description: 'What customers fill in when they add an exam account',
+					},
+					{
 						name: 'Application',
 						value: 'application',
 						description: 'What candidates have applied for, and how far they are',

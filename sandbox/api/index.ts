@@ -1,5 +1,6 @@
 import { getApplicationDetail, listApplications } from './applications';
-import { createPapers } from './ecoExamPapers';
+import { createCustomFields, deleteCustomFields, updateCustomFields } from './ecoAccountCustomFields';
+import { createPapers, deletePapers, updatePapers } from './ecoExamPapers';
 import { loginInfo, updateResult } from './ecoExams';
 import { createExam } from './exams';
 import type { Operation } from './operation';
@@ -12,6 +13,11 @@ export const OPERATIONS: Operation[] = [
 	createExam,
 	searchTests,
 	createPapers,
+	updatePapers,
+	deletePapers,
+	createCustomFields,
+	updateCustomFields,
+	deleteCustomFields,
 	listApplications,
 	getApplicationDetail,
 ];

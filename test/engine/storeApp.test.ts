@@ -161,6 +161,25 @@ describe('a store app', () => {
 		expect(tenant).toBe(FIRST);
 	});
 
+	it('sends lists that are not about an account for each tenant apart', async () => {
+		await start();
+		await sandbox.pushTicket();
+		const items = [FIRST, SECOND, FIRST].map((tenant, index) => ({ tenant, key: `key_${index}` }));
+		const { error } = await execute(
+			new TestCredentialsHelper(credentials),
+			{
+				resource: 'accountField',
+				operation: 'replaceAll',
+				fieldKey: '={{ $json.key }}',
+				nameEnUs: 'Key',
+			},
+			{ items },
+		);
+		expect(error).toBeUndefined();
+		const sent = sandbox.calls.filter(({ path }) => path.endsWith('/eco_account_custom_fields'));
+		expect(sent.map(({ rawBody }) => rawBody.match(/key_\d/g))).toEqual([['key_0', 'key_2'], ['key_1']]);
+	});
+
 	it('that is none says so', async () => {
 		await start({ app: { appType: 'selfBuilt' } });
 		const { error } = await returnResults([{ examId: '7178536692385679677', tenant: FIRST }]);

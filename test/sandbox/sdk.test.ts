@@ -11,6 +11,16 @@ const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 const newClient = ({ url, app }: Sandbox, appSecret = app.appSecret) =>
 	new lark.Client({ appId: app.appId, appSecret, domain: url, logger: silent, cache: new lark.DefaultCache() });
 
+/** Example of the API pages. */
+const PAPER = {
+	id: '7147998241542539527',
+	name: '春季测评',
+	duration: 30,
+	question_count: 30,
+	start_time: '1658676234053',
+	end_time: '1672444800000',
+};
+
 describe('the SDK as a client', () => {
 	const sandbox = useSandbox();
 
@@ -19,19 +29,7 @@ describe('the SDK as a client', () => {
 		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
 		expect(
 			await client.hire.ecoExamPaper.create({
-				data: {
-					account_id: '7147998241542539527',
-					paper_list: [
-						{
-							id: '7147998241542539527',
-							name: '春季测评',
-							duration: 30,
-							question_count: 30,
-							start_time: '1658676234053',
-							end_time: '1672444800000',
-						},
-					],
-				},
+				data: { account_id: '7147998241542539527', paper_list: [PAPER] },
 			}),
 		).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
 		expect(account.papers).toEqual([
@@ -104,6 +102,43 @@ describe('the SDK as a client', () => {
 
 		const tokenCalls = sandbox().calls.filter(({ path: called }) => called.includes('tenant_access_token'));
 		expect(tokenCalls).toHaveLength(1);
+	});
+
+	it('updates and deletes papers, and keeps account fields, with the request examples of the API pages', async () => {
+		const { hire } = newClient(sandbox());
+		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
+		account.papers.push({ id: '7147998241542539526', name: 'Old' }, { id: '7147998241542539527', name: 'Old' });
+		const updated = await hire.ecoExamPaper.batchUpdate({
+			data: { account_id: '7147998241542539527', paper_list: [PAPER] },
+		});
+		expect(updated).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+		const deleted = await hire.ecoExamPaper.batchDelete({
+			data: { account_id: '7147998241542539527', paper_id_list: ['7147998241542539526'] },
+		});
+		expect(deleted).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+		expect(account.papers).toMatchObject([{ id: '7147998241542539527', name: '春季测评', duration: 30 }]);
+
+		const fields = {
+			scope: 2,
+			custom_field_list: ['account_token', 'account_token_v1'].map((key) => ({
+				key,
+				name: { zh_cn: '账号token', en_us: 'Account token' },
+				is_required: true,
+				description: { zh_cn: '账号的唯一标识，可联系客服获取', en_us: 'Contact the customer service' },
+			})),
+		};
+		const { ecoAccountCustomField } = hire;
+		const ok = { code: 0, msg: 'ok', data: {} };
+		expect(await ecoAccountCustomField.create({ data: fields })).toEqual(ok);
+		expect(await ecoAccountCustomField.batchUpdate({ data: fields })).toEqual(ok);
+		expect(
+			await ecoAccountCustomField.batchDelete({ data: { scope: 2, custom_field_key_list: ['account_token_v1'] } }),
+		).toEqual(ok);
+		expect(sandbox().state.customFields.map(({ key }) => key)).toEqual(['account_token']);
+
+		await expect(ecoAccountCustomField.create({ data: fields })).rejects.toMatchObject({
+			response: { status: 400, data: { code: 1002002 } },
+		});
 	});
 
 	it('follows the page tokens', async () => {

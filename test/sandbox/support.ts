@@ -36,9 +36,14 @@ export interface Answer {
 }
 
 /** Sends a body as given (text) or as JSON, with the headers a client sends unless told otherwise. */
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+	url: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+	method: 'POST' | 'PATCH' = 'POST',
+): Promise<Answer> {
 	const response = await fetch(url, {
-		method: 'POST',
+		method,
 		headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
 		body: typeof body === 'string' ? body : JSON.stringify(body),
 	});
@@ -50,12 +55,20 @@ export const askForToken = ({ url, app }: Sandbox, body: unknown = { app_id: app
 	post(`${url}/open-apis/auth/v3/tenant_access_token/internal`, body);
 
 /** Calls a hire operation with a valid token. */
-export async function callHire(sandbox: Sandbox, path: string, body: unknown, headers: Record<string, string> = {}) {
+export async function callHire(
+	sandbox: Sandbox,
+	path: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+	method: 'POST' | 'PATCH' = 'POST',
+) {
 	const { body: token } = await askForToken(sandbox);
-	return post(`${sandbox.url}/open-apis/hire/v1${path}`, body, {
-		Authorization: `Bearer ${token.tenant_access_token}`,
-		...headers,
-	});
+	return post(
+		`${sandbox.url}/open-apis/hire/v1${path}`,
+		body,
+		{ Authorization: `Bearer ${token.tenant_access_token}`, ...headers },
+		method,
+	);
 }
 
 export const PAPER = { id: 'paper-1', name: '春季测评' };

@@ -16,7 +16,10 @@ export interface Operation {
 	description: INodeProperties[];
 
 	/** Items with the same key share one call. Without this, or without a key, an item has its own. */
-	groupKey?(this: IExecuteFunctions, itemIndex: number): string | undefined;
+	groupKey?(
+		this: IExecuteFunctions,
+		itemIndex: number,
+	): string | undefined | Promise<string>;
 
 	/**
 	 * Reads and checks all that the items say, and sends nothing: the router prepares every item before it

@@ -18,9 +18,9 @@ interface Task {
 	done?: Outcome<IDataObject[]>;
 }
 
-function attempt<T>(action: () => T): Outcome<T> {
+async function attempt<T>(action: () => T | Promise<T>): Promise<Outcome<T>> {
 	try {
-		return { value: action() };
+		return { value: await action() };
 	} catch (error) {
 		return { error: error as Error };
 	}
@@ -38,15 +38,15 @@ function readOperation(this: IExecuteFunctions, itemIndex: number): Operation {
 }
 
 /** Reads all items before anything is sent, and puts those together that one call answers. */
-function prepareTasks(this: IExecuteFunctions): Task[] {
+async function prepareTasks(this: IExecuteFunctions): Promise<Task[]> {
 	const groups: Array<{ items: ItemGroup; operation: Outcome<Operation> }> = [];
 	const groupsByKey = new Map<Operation, Map<string, ItemGroup>>();
 
 	for (const itemIndex of this.getInputData().keys()) {
-		const read = attempt(() => {
+		const read = await attempt(async () => {
 			readCallOptions.call(this, itemIndex);
 			const operation = readOperation.call(this, itemIndex);
-			return { operation, key: operation.groupKey?.call(this, itemIndex) };
+			return { operation, key: await operation.groupKey?.call(this, itemIndex) };
 		});
 		if ('error' in read) {
 			groups.push({ items: [itemIndex], operation: read });
@@ -65,13 +65,13 @@ function prepareTasks(this: IExecuteFunctions): Task[] {
 		groups.push({ items, operation: { value: operation } });
 	}
 
-	return groups.map(({ items, operation }) => ({
-		items,
-		job:
-			'error' in operation
-				? operation
-				: attempt(() => operation.value.prepare.call(this, items)),
-	}));
+	const tasks: Task[] = [];
+	for (const { items, operation } of groups) {
+		const job =
+			'error' in operation ? operation : await attempt(() => operation.value.prepare.call(this, items));
+		tasks.push({ items, job });
+	}
+	return tasks;
 }
 
 /** Tasks that must be done one after the other, because they write to the same object. */
@@ -135,7 +135,7 @@ const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
  */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const continueOnFail = this.continueOnFail();
-	const tasks = prepareTasks.call(this);
+	const tasks = await prepareTasks.call(this);
 	if (!continueOnFail) {
 		for (const { job } of tasks) if ('error' in job) throw job.error;
 	}

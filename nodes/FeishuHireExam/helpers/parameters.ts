@@ -4,12 +4,14 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import {
 	InvalidValue,
 	isBlank,
+	toBoolean,
 	toId,
 	toIds,
 	toInteger,
 	toMilliseconds,
 	toScore,
 	toText,
+	toTexts,
 	toUrl,
 	toUserId,
 } from './values';
@@ -22,6 +24,9 @@ const READERS = {
 	text: (value: unknown) => toText(value),
 	/** Feishu cuts IDs and names of papers after 255 characters without a word. */
 	text255: (value: unknown) => toText(value, 255),
+	texts: (value: unknown) => toTexts(value),
+	texts255: (value: unknown) => toTexts(value, 255),
+	flag: (value: unknown) => toBoolean(value),
 	url: (value: unknown) => toUrl(value),
 	score: (value: unknown) => toScore(value),
 	integer: (value: unknown) => toInteger(value),
@@ -34,11 +39,12 @@ const READERS = {
 
 type Kind = keyof typeof READERS;
 type ValueOf<K extends Kind> = ReturnType<(typeof READERS)[K]>;
-type RowKind = Exclude<Kind, 'ids'>;
+type RowKind = Exclude<Kind, 'ids' | 'texts' | 'texts255'>;
 
 /** A field of a row: as the editor shows it, its name at Feishu, and how it is read. */
 export interface RowField {
 	property: INodeProperties;
+	/** With a dot when Feishu has it in an object: `name.zh_cn`. */
 	apiName: string;
 	kind: RowKind;
 }
@@ -49,14 +55,14 @@ export const listLabels = (apiName: string, label: string, fields: RowField[]) =
 	...Object.fromEntries(fields.map((field) => [`${apiName}.${field.apiName}`, field.property.displayName])),
 });
 
-/** A row as Feishu takes it. */
-export type Row = Record<string, string | number>;
+/** What a row holds, by Feishu's names of its fields. */
+export type Row = Record<string, string | number | boolean>;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Exam systems write the same name as answer_time, answerTime or AnswerTime. */
-const plainKey = (key: string) => key.replace(/[_\s-]/g, '').toLowerCase();
+const plainKey = (key: string) => key.replace(/[._\s-]/g, '').toLowerCase();
 
 /** The properties inside a collection, or inside the rows of a fixed collection. */
 const childrenOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
@@ -211,13 +217,12 @@ export class ItemParameters {
 
 	private row(row: unknown, fields: RowField[], place?: string): Row {
 		if (!isRecord(row)) throw this.invalid(`${place} must be an object with fields`);
+		const entries = this.entriesOf(row, fields, place);
 		const read: Row = {};
 		for (const { property, apiName, kind } of fields) {
 			const label = `'${property.displayName}'${place ? ` in ${place}` : ''}`;
 			const names = [plainKey(property.name), plainKey(apiName)];
-			const given = Object.entries(row).filter(
-				([key, value]) => names.includes(plainKey(key)) && !isBlank(value),
-			);
+			const given = entries.filter(([key]) => names.includes(plainKey(key)));
 			if (given.length > 1) {
 				throw this.invalid(`${label} is given twice: ${given.map(([key]) => key).join(' and ')}`);
 			}
@@ -225,5 +230,21 @@ export class ItemParameters {
 			if (value !== undefined) read[apiName] = value;
 		}
 		return read;
+	}
+
+	/** The values that a row has, also those that Feishu's own rows have in an object: `zh_cn` in `name`. */
+	private entriesOf(
+		row: Record<string, unknown>,
+		fields: RowField[],
+		place?: string,
+	): Array<[key: string, value: unknown]> {
+		const objects = fields.flatMap(({ apiName }) => apiName.split('.').slice(0, -1)).map(plainKey);
+		return Object.entries(row)
+			.flatMap(([key, value]): Array<[string, unknown]> => {
+				if (isBlank(value) || !objects.includes(plainKey(key))) return [[key, value]];
+				if (isRecord(value)) return Object.entries(value).map(([inner, text]) => [`${key}.${inner}`, text]);
+				throw this.invalid(`'${key}'${place ? ` in ${place}` : ''} must be an object with fields`);
+			})
+			.filter(([, value]) => !isBlank(value));
 	}
 }

@@ -73,23 +73,49 @@ export function toId(value: unknown, letters = /^[\w-]+$/): string {
 /** An ID of a user: companies may choose IDs such as zhang.san@example. */
 export const toUserId = (value: unknown): string => toId(value, /^[\w.@-]+$/);
 
-function toDistinct(entries: unknown[], read: (entry: unknown) => string): string[] {
-	const list = entries.filter((entry) => !isBlank(entry)).map(read);
-	if (list.length === 0) throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
-	return [...new Set(list)];
-}
-
 /** IDs out of a list, or out of text with commas, spaces or line breaks between them; each once. */
 export function toIds(value: unknown): string[] {
 	const entries: unknown[] = Array.isArray(value) ? value : [value];
-	const parts = entries.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]));
-	return toDistinct(parts, (entry) => toId(entry));
+	const ids = entries
+		.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]))
+		.filter((entry) => !isBlank(entry))
+		.map((entry) => toId(entry));
+	if (ids.length === 0) throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
+	return [...new Set(ids)];
 }
 
-/** Texts out of a list, or out of one text with commas or line breaks between them; each once. */
-export function toTexts(value: unknown): string[] {
-	const entries: unknown[] = typeof value === 'string' ? value.split(/[,，\n]/) : Array.isArray(value) ? value : [value];
-	return toDistinct(entries, (entry) => toText(entry).trim());
+function parseList(text: string): unknown {
+	if (!text.startsWith('[')) {
+		return text.split(/[,，\r\n]/).map((entry) => entry.trim()).filter((entry) => entry !== '');
+	}
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Texts of at most `max` characters each, each once: as they are out of a list or its JSON text, or out of
+ * text with commas or line breaks between them.
+ */
+export function toTexts(value: unknown, max?: number): string[] {
+	const text = typeof value === 'number' ? toText(value) : value;
+	const entries = typeof text === 'string' ? parseList(text.trim()) : text;
+	if (!Array.isArray(entries)) throw new InvalidValue(`must be a list, not ${quote(value)}`);
+	if (entries.length === 0) throw new InvalidValue('is an empty list');
+	if (entries.some(isBlank)) {
+		throw new InvalidValue('has an empty entry', 'Check that the expression gives a value for each.');
+	}
+	return [...new Set(entries.map((entry) => toText(entry, max)))];
+}
+
+/** True or false, also as text. */
+export function toBoolean(value: unknown): boolean {
+	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (flag === true || flag === 'true') return true;
+	if (flag === false || flag === 'false') return false;
+	throw new InvalidValue(`must be true or false, not ${quote(value)}`);
 }
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
