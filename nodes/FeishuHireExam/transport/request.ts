@@ -205,7 +205,8 @@ export async function feishuRequest(
 			repeats += 1;
 		} else {
 			const tokenError = findTokenError(error);
-			if (tokenError && !tokenError.mayPass) refusalsOf(this).set(app, tokenError);
+			// A trigger calls for weeks, and asks again each time.
+			if (isExecution && tokenError && !tokenError.mayPass) refusalsOf(this).set(app, tokenError);
 			throw fail(explain(outcome, call, url), answer);
 		}
 	}
