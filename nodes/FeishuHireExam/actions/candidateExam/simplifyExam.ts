@@ -11,6 +11,9 @@ const TEST_STATUSES: Readonly<Record<number, string>> = {
 	7: 'Arrangement Failed',
 };
 
+/** A `test_status` in words; null for one that is not documented. */
+export const statusText = (status: unknown): string | null => TEST_STATUSES[Number(status)] ?? null;
+
 const toIso = (milliseconds: unknown): string | null =>
 	typeof milliseconds === 'string' && /^\d+$/.test(milliseconds)
 		? new Date(Number(milliseconds)).toISOString()
@@ -25,7 +28,7 @@ export function simplifyExam(exam: IDataObject): IDataObject {
 		talent_id: exam.talent_id,
 		test_paper_name: exam.test_paper_name,
 		test_status: exam.test_status,
-		test_status_text: TEST_STATUSES[Number(exam.test_status)] ?? null,
+		test_status_text: statusText(exam.test_status),
 		score: exam.score ?? null,
 		start_time: toIso(schedule.start_time),
 		test_complete_time: toIso(exam.test_complete_time),
