@@ -21,20 +21,26 @@ export class Tenants {
 		return this.list().find((tenant) => tenant.tenantKey === tenantKey);
 	}
 
+	/** The lists of all tenants, one after the other; the list itself where there is one tenant. */
+	private all<T>(listOf: (tenant: State) => T[]): T[] {
+		const [first, ...others] = this.list();
+		return first && others.length === 0 ? listOf(first) : this.list().flatMap(listOf);
+	}
+
 	get accounts() {
-		return this.list().flatMap(({ accounts }) => accounts);
+		return this.all(({ accounts }) => accounts);
 	}
 
 	get exams() {
-		return this.list().flatMap(({ exams }) => exams);
+		return this.all(({ exams }) => exams);
 	}
 
 	get applications() {
-		return this.list().flatMap(({ applications }) => applications);
+		return this.all(({ applications }) => applications);
 	}
 
 	get manualResults() {
-		return this.list().flatMap(({ manualResults }) => manualResults);
+		return this.all(({ manualResults }) => manualResults);
 	}
 
 	/** Of exam accounts. */

@@ -9,8 +9,8 @@ import { eventually } from './eventually';
 import { executions, type Execution } from './executions';
 import { connect, createCredential, feishuTrigger, publish, returnLink, triggerUrl } from './flows';
 
-/** Feishu's retries come after a quarter of a second, 5 s, a minute, and 6 minutes. */
-const CLOCK_SPEED = 60;
+/** Feishu's retries come after 2.5 s, 50 s, and 10 minutes. */
+const CLOCK_SPEED = 6;
 
 let userFolder: string;
 let stage: Stage;
@@ -101,7 +101,7 @@ describe('what the trigger refuses', () => {
 
 describe('a store app', () => {
 	it('serves two tenants with one credential, and waits for its ticket by itself', async () => {
-		const sandbox = await startSandbox({ clockSpeed: CLOCK_SPEED, app: { appType: 'store' } });
+		const sandbox = await startSandbox({ clockSpeed: 60, app: { appType: 'store' } });
 		try {
 			const { api } = stage;
 			const tenantKey = '={{ $json.header.tenant_key }}';
@@ -126,7 +126,7 @@ describe('a store app', () => {
 				const all = await executionsOf('store');
 				return all.every(isOver) ? all : undefined;
 			});
-			expect(ended.map(({ status }) => status)).toEqual(exams.map(() => 'success'));
+			expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['success']));
 		} finally {
 			await sandbox.close();
 		}

@@ -20,6 +20,7 @@ import {
 } from 'n8n-workflow';
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node.js';
+import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node.js';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from './credentials';
@@ -48,6 +49,7 @@ const nodesByType: Record<string, INodeType> = {
 	items: itemSource,
 	feishuHireExam: new FeishuHireExam(),
 	feishuHireExamTrigger: new FeishuHireExamTrigger(),
+	feishuHireExamStatusTrigger: new FeishuHireExamStatusTrigger(),
 };
 
 const nodeTypes: INodeTypes = {
@@ -107,7 +109,11 @@ export const additionalDataFor = (
 export function workflowWith(
 	type: string,
 	parameters: INodeParameters,
-	{ onError, timezone = 'Asia/Shanghai' }: { onError?: OnError; timezone?: string } = {},
+	{
+		onError,
+		timezone = 'Asia/Shanghai',
+		staticData,
+	}: { onError?: OnError; timezone?: string; staticData?: IDataObject } = {},
 ): { workflow: Workflow; node: INode } {
 	const source: INode = { ...feishuNode('items', {}), id: 'items', name: 'Items', credentials: {} };
 	const node = feishuNode(type, parameters, onError);
@@ -120,6 +126,7 @@ export function workflowWith(
 		active: false,
 		nodeTypes,
 		settings: { executionOrder: 'v1', timezone },
+		staticData,
 	});
 	return { workflow, node: workflow.getNode(node.name) as INode };
 }

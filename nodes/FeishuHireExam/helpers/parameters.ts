@@ -1,5 +1,5 @@
 import { NodeOperationError, isResourceLocatorValue } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INode, INodeProperties } from 'n8n-workflow';
 
 import {
 	InvalidValue,
@@ -71,13 +71,20 @@ const childrenOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
 		return 'type' in option ? [option] : [];
 	});
 
+/** What is needed of n8n: an execution has it, and a polling trigger, which has no items, can bring it too. */
+export interface ParameterSource {
+	getNode(): INode;
+	getTimezone(): string;
+	getNodeParameter(name: string, itemIndex: number, fallback: string): unknown;
+}
+
 /**
  * Reads what one input item says in the fields of an operation. Names are paths (`additionalFields.message`);
  * messages use the labels that the user sees. All methods throw a NodeOperationError with the item's index.
  */
 export class ItemParameters {
 	constructor(
-		private readonly context: IExecuteFunctions,
+		private readonly context: ParameterSource,
 		private readonly properties: INodeProperties[],
 		private readonly itemIndex: number,
 	) {}

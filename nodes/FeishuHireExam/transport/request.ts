@@ -223,9 +223,9 @@ export async function feishuRequest(
 			await pause(growingPause(repeats), signal);
 			repeats += 1;
 		} else {
-			if (tokenError && (!tokenError.mayPass || tokenError.awaitsTicket)) {
-				refusalsOf(this).set(`${app} ${tenant}`, tokenError);
-			}
+			const isFinal = tokenError && (!tokenError.mayPass || tokenError.awaitsTicket);
+			// A trigger calls for weeks, and asks again each time.
+			if (isExecution && isFinal) refusalsOf(this).set(`${app} ${tenant}`, tokenError);
 			throw fail(explain(outcome, call, url), answer);
 		}
 	}
