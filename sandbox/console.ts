@@ -6,6 +6,7 @@ import { type Fault, FAULT_KINDS, type Faults } from './faults';
 import type { RecordedCall } from './gateway';
 import { maskCall, maskDelivery } from './mask';
 import type { Platform } from './platform';
+import { STAGES } from './recruiting';
 import { ACCOUNT_STATUS, type AccountInput, type ExamInput, RefusedError, TEST_STATUS } from './state';
 import type { Tenants } from './tenants';
 import type { Tickets } from './tickets';
@@ -25,6 +26,8 @@ const object = (properties: Record<string, object>, required: string[] = []) => 
 const urlBody = object({ url: filledText }, ['url']);
 const urlsBody = object({ urls: { type: 'array', items: filledText } }, ['urls']);
 const verdictBody = object({ verdict: { enum: ['passed', 'failed'] } }, ['verdict']);
+
+const stageBody = object({ stage: { enum: Object.keys(STAGES) } }, ['stage']);
 
 const accountBody = object({
 	tenantKey: filledText,
@@ -93,6 +96,8 @@ export interface ConsoleOptions {
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
  * | `POST ticket` | | `{}`; an app ticket was pushed |
+ * | `POST applications/:applicationId/stage` | `{stage: 'screening', 'exam' or 'interview'}` | the application |
+ * | `DELETE applications/:applicationId`, `DELETE talents/:talentId` | | the application |
  * | `PUT faults` | `{faults}` (`Fault[]`) | `{faults}`; they replace those still to come |
  *
  * Refusals are 400 or 404 with `{message}`.
@@ -149,6 +154,18 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		await tickets.push().catch(refuse);
 		return {};
 	});
+
+	server.post<{ Params: { applicationId: string }; Body: { stage: keyof typeof STAGES } }>(
+		'/applications/:applicationId/stage',
+		{ schema: { body: stageBody } },
+		({ params, body }) => platform.moveApplication(params.applicationId, body.stage),
+	);
+	server.delete<{ Params: { applicationId: string } }>('/applications/:applicationId', ({ params }) =>
+		platform.deleteApplication(params.applicationId),
+	);
+	server.delete<{ Params: { talentId: string } }>('/talents/:talentId', ({ params }) =>
+		platform.deleteTalent(params.talentId),
+	);
 
 	server.put<{ Body: { faults: Fault[] } }>('/faults', { schema: { body: faultsBody } }, ({ body }) => {
 		faults.clear();

@@ -4,7 +4,8 @@ import type { SandboxApp } from './app';
 import type { Clock } from './clock';
 import { newEventId } from './ids';
 import { encrypt, sign } from './signature';
-import type { Account, Exam } from './state';
+import type { Stage } from './recruiting';
+import type { Account, Application, Exam } from './state';
 
 /** One push of an event, or of a URL check, to one request URL. */
 export interface Delivery {
@@ -34,13 +35,16 @@ interface FeishuEvent {
 }
 
 /**
- * The events of the sandbox and the scopes an app needs for them (any one is enough).
- * Sources: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/exam/events/created
- * and https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/account/events/created
+ * The events of the sandbox and the scopes an app needs for them (any one is enough). Sources: the pages "events"
+ * of ecological-docking/exam, ecological-docking/account, application and talent below
+ * https://open.feishu.cn/document/server-docs/hire-v1
  */
 const EVENT_SCOPES = {
 	'hire.eco_exam.created_v1': ['hire:exam', 'hire:exam:readonly'],
 	'hire.eco_account.created_v1': ['hire:exam:readonly', 'hire:background_check_order:readonly'],
+	'hire.application.stage_changed_v1': ['hire:application:readonly'],
+	'hire.application.deleted_v1': ['hire:application:readonly'],
+	'hire.talent.deleted_v1': ['hire:talent:readonly'],
 } as const;
 
 type EventType = keyof typeof EVENT_SCOPES;
@@ -181,6 +185,23 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 				usage_list: account.usageList,
 				custom_field_list: account.customFieldList,
 			});
+		},
+		/** 投递阶段变更: hire.application.stage_changed_v1 */
+		stageChanged(application: Application, origin: Stage) {
+			publish('hire.application.stage_changed_v1', application.tenantKey, {
+				application_id: application.applicationId,
+				origin_stage_id: origin.id,
+				target_stage_id: application.stage.id,
+				update_time: application.updatedAt,
+			});
+		},
+		/** 删除投递: hire.application.deleted_v1 */
+		applicationDeleted({ tenantKey, applicationId }: Application) {
+			publish('hire.application.deleted_v1', tenantKey, { application_ids: [applicationId] });
+		},
+		/** 删除人才: hire.talent.deleted_v1 */
+		talentDeleted({ tenantKey, talentId }: Application) {
+			publish('hire.talent.deleted_v1', tenantKey, { talent_id: talentId });
 		},
 		/** 创建笔试: hire.eco_exam.created_v1, with the documented fields only */
 		examCreated(exam: Exam) {

@@ -293,6 +293,18 @@ export class State {
 		return exam;
 	}
 
+	/** The recruiter moves an application to another stage of the process. */
+	moveApplication(application: Application, stage: Stage) {
+		application.stage = stage;
+		application.updatedAt = Date.now();
+	}
+
+	/** The recruiter deletes an application, or a candidate with all that is theirs. */
+	deleteApplications(doomed: (application: Application) => boolean) {
+		const kept = this.applications.filter((application) => !doomed(application));
+		this.applications.splice(0, Infinity, ...kept);
+	}
+
 	/** Somebody adds a result by hand (添加笔试结果); adding it twice gives two. */
 	addResult(result: Omit<ManualResult, 'testId' | 'createdAt'>): ManualResult {
 		if (!this.application(result.applicationId)) throw new FeishuError(1002002);

@@ -74,10 +74,28 @@ export class FeishuHireExamTrigger implements INodeType {
 						description: 'A customer added an exam account in Feishu Hire. Needs the scope hire:exam:readonly.',
 					},
 					{
+						name: 'Application Deleted',
+						value: 'applicationDeleted',
+						description:
+							'Applications were deleted, so what your system holds of them can go. Needs the scope hire:application:readonly.',
+					},
+					{
+						name: 'Application Stage Changed',
+						value: 'applicationStageChanged',
+						description:
+							"A recruiter moved a candidate's application to another stage. Needs the scope hire:application:readonly.",
+					},
+					{
 						name: 'Exam Created',
 						value: 'examCreated',
 						description:
 							'A recruiter arranged an exam for a candidate. Needs the scope hire:exam or hire:exam:readonly.',
+					},
+					{
+						name: 'Talent Deleted',
+						value: 'talentDeleted',
+						description:
+							'A candidate was deleted, so what your system holds of them can go. Needs the scope hire:talent:readonly.',
 					},
 				],
 				default: ['examCreated'],

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../../sandbox';
+import { startSandbox, type Application, type Sandbox } from '../../sandbox';
 import { sandboxCredentials } from '../support/engine';
 import { until } from '../support/until';
 import { activate, startWebhookHost, type WebhookHost } from '../support/webhookHost';
@@ -61,6 +61,29 @@ describe('the trigger and the platform', () => {
 			{ event: { account_id: account.accountId }, header: { event_type: 'hire.eco_account.created_v1' } },
 		]);
 		expect(JSON.stringify(host.started)).not.toContain(sandbox.app.verificationToken);
+	});
+
+	it('starts when an application moves, and when data is to be cleaned up', async () => {
+		await start({}, { events: ['applicationStageChanged', 'applicationDeleted', 'talentDeleted'], simplify: true });
+		const [first, second] = sandbox.state.applications as [Application, Application];
+		const origin = first.stage.id;
+		sandbox.moveApplication(first.applicationId, 'interview');
+		sandbox.deleteApplication(first.applicationId);
+		sandbox.deleteTalent(second.talentId);
+		await deliveriesOf(4);
+		const byType = Object.fromEntries(
+			host.started.map(({ header, ...event }) => [(header as IDataObject).event_type, event]),
+		);
+		expect(byType).toEqual({
+			'hire.application.stage_changed_v1': {
+				application_id: first.applicationId,
+				origin_stage_id: origin,
+				target_stage_id: first.stage.id,
+				update_time: first.updatedAt,
+			},
+			'hire.application.deleted_v1': { application_ids: [first.applicationId] },
+			'hire.talent.deleted_v1': { talent_id: second.talentId },
+		});
 	});
 
 	it('answers 200 to what it is not set to, and to background-check accounts, and starts nothing', async () => {

@@ -1,7 +1,10 @@
 /** Events of an exam flow: the value in `Trigger On`, and what Feishu calls it. */
 export const EVENT_TYPES = {
-	examCreated: 'hire.eco_exam.created_v1',
 	accountBound: 'hire.eco_account.created_v1',
+	applicationDeleted: 'hire.application.deleted_v1',
+	applicationStageChanged: 'hire.application.stage_changed_v1',
+	examCreated: 'hire.eco_exam.created_v1',
+	talentDeleted: 'hire.talent.deleted_v1',
 } as const;
 
 export type TriggerEvent = keyof typeof EVENT_TYPES;

@@ -11,7 +11,8 @@ const OPTIONS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 7147998241542539527, 7147998241542539528',
-		description: 'Only events of these accounts: separated by commas, or a list from an expression',
+		description:
+			'Only exams and bindings of these accounts: separated by commas, or a list from an expression. Other events are not about an account and pass.',
 	},
 	{
 		displayName: 'Paper IDs',
