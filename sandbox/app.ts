@@ -15,6 +15,6 @@ export const defaultApp = (): SandboxApp => ({
 	appSecret: 'sandbox-app-secret',
 	verificationToken: 'sandbox-verification-token',
 	encryptKey: 'sandbox-encrypt-key',
-	scopes: ['hire:exam', 'hire:exam:readonly'],
+	scopes: ['hire:exam', 'hire:exam:readonly', 'hire:attachment'],
 	tenantKey: 'sandbox-tenant',
 });

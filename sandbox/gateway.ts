@@ -1,3 +1,6 @@
+import { finished } from 'node:stream/promises';
+
+import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 
 import { OPERATIONS } from './api';
@@ -10,6 +13,7 @@ import { newLogId } from './ids';
 import { createRateLimit, limitHeaders, type Limits } from './rateLimit';
 import type { State } from './state';
 import type { Tokens } from './tokens';
+import type { UploadedFile, Uploads } from './uploads';
 
 /** One call of the Open API and how it was answered. */
 export interface RecordedCall {
@@ -19,6 +23,7 @@ export interface RecordedCall {
 	path: string;
 	query: Record<string, string | string[]>;
 	headers: Record<string, string>;
+	/** Empty when it was a form with a file. */
 	rawBody: string;
 	/** 0: the connection was reset. */
 	status: number;
@@ -46,6 +51,7 @@ export interface GatewayOptions {
 	app: SandboxApp;
 	tokens: Tokens;
 	state: State;
+	uploads: Uploads;
 	calls: RecordedCall[];
 	faults: Faults;
 	limits: Limits;
@@ -149,7 +155,7 @@ function toFeishuError(error: FastifyError | FeishuError): FeishuError {
  * error envelope) around the operations themselves, and the faults that hit it.
  */
 export async function gateway(server: FastifyInstance, options: GatewayOptions) {
-	const { app, tokens, state, calls, faults, limits, latencyMs } = options;
+	const { app, tokens, state, uploads, calls, faults, limits, latencyMs } = options;
 	const admit = createRateLimit(limits);
 
 	server.decorateRequest('arrivedAt', 0);
@@ -162,6 +168,7 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		request.rawBody = String(body);
 		done(null, undefined);
 	});
+	await server.register(multipart, { throwFileSizeLimit: false });
 
 	server.addHook('onRequest', async (request, reply) => {
 		request.arrivedAt = Date.now();
@@ -189,6 +196,8 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 	});
 
 	server.addHook('onSend', async (request, reply, payload) => {
+		// A client that is still sending would not hear an answer to half a file.
+		if (request.isMultipart()) await finished(request.raw.resume()).catch(() => undefined);
 		if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
 		const { fault, logId } = request;
 		let answer: Answer = { status: reply.statusCode, headers: {}, body: String(payload ?? '') };
@@ -230,14 +239,20 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 				...(operation.body && { body: operation.body }),
 				...(operation.query && { querystring: operation.query }),
 			},
-			handler: ({ params, query, body }) => ({
-				code: 0,
-				msg: operation.successMsg,
-				data: operation.handle(
-					{ params: params as Record<string, string>, query: query as Record<string, string | number>, body },
-					state,
-				),
-			}),
+			handler: async (request) => {
+				const { query, body, protocol, host } = request;
+				const params = request.params as Record<string, string>;
+				const file = operation.takesFile && (await uploads.receive(request));
+				const linkTo = (linked: UploadedFile) => `${protocol}://${host}${uploads.link(linked)}`;
+				return {
+					code: 0,
+					[operation.messageKey ?? 'msg']: operation.successMsg,
+					data: operation.handle(
+						{ params, query: query as Record<string, string | number>, body, file, linkTo },
+						state,
+					),
+				};
+			},
 		});
 	}
 }

@@ -12,12 +12,14 @@ import { createFaults, type Fault, type FaultKind, type Faults } from './faults'
 import { answerNotFound, gateway, type RecordedCall } from './gateway';
 import { createPlatform, type Platform } from './platform';
 import { defaultLimits, type Limits } from './rateLimit';
-import { type Account, type Application, type Exam, type ManualResult, State } from './state';
+import { type Account, type Application, type Attachment, type Exam, type ManualResult, State } from './state';
 import { createTokens } from './tokens';
+import { createUploads } from './uploads';
 
 export type {
 	Account,
 	Application,
+	Attachment,
 	Delivery,
 	Exam,
 	Fault,
@@ -59,6 +61,7 @@ export interface Sandbox extends Platform {
 		readonly exams: Exam[];
 		readonly applications: Application[];
 		readonly manualResults: ManualResult[];
+		readonly attachments: Attachment[];
 		/** As 获取笔试列表 shows them. */
 		readonly tests: TestItem[];
 	};
@@ -75,6 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const clock = createClock(options.clockSpeed ?? 1);
 	const tokens = createTokens(app, clock);
 	const state = new State();
+	const uploads = createUploads(clock);
 	const calls: RecordedCall[] = [];
 	const deliveries: Delivery[] = [];
 	const faults = createFaults();
@@ -93,11 +97,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		app,
 		tokens,
 		state,
+		uploads,
 		calls,
 		faults,
 		limits,
 		latencyMs: options.latencyMs ?? 0,
 	});
+	await server.register(uploads.routes);
 	await server.register(consoleApi, { prefix: '/sandbox/api', app, state, events, platform, calls, faults, deliveries });
 	await server.register(fastifyStatic, {
 		root: join(__dirname, 'page'),
@@ -119,6 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			exams: state.exams,
 			applications: state.applications,
 			manualResults: state.manualResults,
+			attachments: state.attachments,
 			get tests() {
 				return listTests(state);
 			},
@@ -130,6 +137,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			events.close();
 			clock.stop();
 			await server.close();
+			uploads.close();
 		},
 	};
 }

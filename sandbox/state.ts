@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+
 import { FeishuError } from './codes';
 import { newId } from './ids';
+import type { UploadedFile } from './uploads';
 
 /** A text as the page shows it, in both its languages. */
 export interface Text {
@@ -111,6 +115,12 @@ export interface ManualResult {
 	createdAt: number;
 }
 
+/** A file of the type 通用附件. */
+export interface Attachment extends UploadedFile {
+	attachmentId: string;
+	createdAt: number;
+}
+
 export interface AccountInput {
 	accountId?: string;
 	accountName?: string;
@@ -147,6 +157,20 @@ const SEED: Array<[applicationId: string, name: string, email: string]> = [
 	['6920544531948800269', '王五', 'wangwu@example.com'],
 ];
 
+/** A report that is there from the start; its id is that of the API pages' request examples. */
+function seedReport(): Attachment {
+	const text = '张三的笔试结果：60.5 / Exam result of Zhang San: 60.5\n';
+	return {
+		attachmentId: '6949805467799537964',
+		name: '张三的笔试结果.txt',
+		mime: 'text/plain; charset=utf-8',
+		size: Buffer.byteLength(text),
+		sha256: createHash('sha256').update(text).digest('hex'),
+		open: () => Readable.from(text),
+		createdAt: Date.now(),
+	};
+}
+
 const newApplication = (candidate: Candidate, applicationId = newId()): Application => ({
 	applicationId,
 	talentId: newId(),
@@ -159,6 +183,7 @@ export class State {
 	readonly accounts: Account[] = [];
 	readonly exams: Exam[] = [];
 	readonly manualResults: ManualResult[] = [];
+	readonly attachments: Attachment[] = [seedReport()];
 	readonly applications = SEED.map(([id, name, email]) => newApplication({ name, email, mobile: MOBILE }, id));
 
 	/** The customer adds an account with the provider. */
@@ -240,10 +265,23 @@ export class State {
 
 	/** Somebody adds a result by hand (添加笔试结果); adding it twice gives two. */
 	addResult(result: Omit<ManualResult, 'testId' | 'createdAt'>): ManualResult {
-		if (!this.application(result.applicationId)) throw new FeishuError(1002002);
+		const { applicationId, attachmentId } = result;
+		if (!this.application(applicationId)) throw new FeishuError(1002002);
+		if (attachmentId && !this.attachment(attachmentId)) throw new FeishuError(1002002);
 		const added = { ...result, testId: newId(), createdAt: Date.now() };
 		this.manualResults.push(added);
 		return added;
+	}
+
+	/** An app uploads a file (创建附件). */
+	addAttachment(file: UploadedFile): Attachment {
+		const attachment = { ...file, attachmentId: newId(), createdAt: Date.now() };
+		this.attachments.push(attachment);
+		return attachment;
+	}
+
+	attachment(attachmentId: string) {
+		return this.attachments.find((known) => known.attachmentId === attachmentId);
 	}
 
 	application(applicationId: string) {

@@ -1,3 +1,4 @@
+import { createAttachment, getAttachment } from './attachments';
 import { createPapers } from './ecoExamPapers';
 import { loginInfo, updateResult } from './ecoExams';
 import { createExam } from './exams';
@@ -5,4 +6,12 @@ import type { Operation } from './operation';
 import { searchTests } from './tests';
 
 /** Every business operation of the sandbox, below `/open-apis/hire/v1`. */
-export const OPERATIONS: Operation[] = [updateResult, loginInfo, createExam, searchTests, createPapers];
+export const OPERATIONS: Operation[] = [
+	updateResult,
+	loginInfo,
+	createExam,
+	searchTests,
+	createPapers,
+	createAttachment,
+	getAttachment,
+];
