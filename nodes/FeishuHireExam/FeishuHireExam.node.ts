@@ -35,6 +35,11 @@ export class FeishuHireExam implements INodeType {
 				noDataExpression: true,
 				options: [
 					{
+						name: 'Attachment',
+						value: 'attachment',
+						description: 'Files in Feishu Hire, such as reports of results',
+					},
+					{
 						name: 'Candidate Exam',
 						value: 'candidateExam',
 						description: 'Exams as recruiters see them',

@@ -1,9 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import {
 	InvalidValue,
 	isBlank,
+	quote,
 	toId,
 	toIds,
 	toInteger,
@@ -140,6 +141,25 @@ export class ItemParameters {
 		);
 	}
 
+	/** The file in the binary field that this field names, or that an expression gave. */
+	binary(name: string): IBinaryData {
+		const value = this.raw(name);
+		if (isBlank(value)) this.required(name, 'text');
+		try {
+			const binary = this.context.helpers.assertBinaryData(this.itemIndex, value as string | IBinaryData);
+			if (typeof binary.mimeType === 'string') return binary;
+		} catch {
+			// Told below, with the field's label.
+		}
+		const fields = Object.keys(this.context.getInputData()[this.itemIndex]?.binary ?? {});
+		throw this.invalid(
+			`${this.labelOf(name)} is ${quote(value)}, but the item has no file in a binary field of this name`,
+			fields.length > 0
+				? `It has files in: ${fields.join(', ')}.`
+				: 'It has no file at all: check that the node before gives files.',
+		);
+	}
+
 	/** The value as n8n gives it, with expressions resolved; empty text when there is none. */
 	raw(name: string): unknown {
 		return this.context.getNodeParameter(name, this.itemIndex, '');
@@ -154,7 +174,7 @@ export class ItemParameters {
 	}
 
 	/** A field's label as messages write it. */
-	private labelOf(path: string): string {
+	labelOf(path: string): string {
 		let level = this.properties;
 		let label = path;
 		for (const name of path.split('.')) {
