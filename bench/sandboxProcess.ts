@@ -57,6 +57,8 @@ async function serve(): Promise<void> {
 		{ length: order.exams },
 		() => sandbox.arrangeExam({ accountId, paperId: 'p' }).examId,
 	);
+	// What was uploaded lies on disk until the sandbox closes.
+	process.once('SIGTERM', () => void sandbox.close().then(() => process.exit()));
 	process.on('message', () => {
 		const calls = sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
 		const report: Report = {

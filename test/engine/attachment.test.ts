@@ -25,6 +25,7 @@ beforeEach(async () => {
 	helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 });
 afterEach(async () => await sandbox.close());
+afterAll(() => rmSync(process.env.N8N_USER_FOLDER ?? '', { recursive: true, force: true }));
 
 const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
 const uploads = () => business().filter(({ path }) => path.endsWith('/attachments'));
