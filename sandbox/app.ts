@@ -25,6 +25,7 @@ export const defaultApp = (): SandboxApp => ({
 		'hire:exam',
 		'hire:exam:readonly',
 		'hire:application:readonly',
+		'hire:attachment',
 		'hire:job:readonly',
 		'hire:talent:readonly',
 	],

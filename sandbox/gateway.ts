@@ -1,3 +1,6 @@
+import { finished } from 'node:stream/promises';
+
+import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 
 import { OPERATIONS } from './api';
@@ -9,6 +12,7 @@ import { type Answer, type Fault, type FaultKind, type Faults, spoil, takesEffec
 import { newLogId } from './ids';
 import { createRateLimit, limitHeaders, type Limits } from './rateLimit';
 import type { State } from './state';
+import type { UploadedFile, Uploads } from './uploads';
 
 /** One call of the Open API and how it was answered. */
 export interface RecordedCall {
@@ -18,6 +22,7 @@ export interface RecordedCall {
 	path: string;
 	query: Record<string, string | string[]>;
 	headers: Record<string, string>;
+	/** Empty when it was a form with a file. */
 	rawBody: string;
 	/** 0: the connection was reset. */
 	status: number;
@@ -44,6 +49,7 @@ declare module 'fastify' {
 }
 
 export interface GatewayOptions extends TokenEndpointOptions {
+	uploads: Uploads;
 	calls: RecordedCall[];
 	faults: Faults;
 	limits: Limits;
@@ -152,7 +158,7 @@ function toFeishuError(error: FastifyError | FeishuError): FeishuError {
  * error envelope) around the operations themselves, and the faults that hit it.
  */
 export async function gateway(server: FastifyInstance, options: GatewayOptions) {
-	const { app, calls, faults, limits, latencyMs } = options;
+	const { app, uploads, calls, faults, limits, latencyMs } = options;
 	const admit = createRateLimit(limits);
 
 	server.decorateRequest('arrivedAt', 0);
@@ -165,6 +171,7 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		request.rawBody = String(body);
 		done(null, undefined);
 	});
+	await server.register(multipart, { throwFileSizeLimit: false });
 
 	server.addHook('onRequest', async (request, reply) => {
 		request.arrivedAt = Date.now();
@@ -192,6 +199,8 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 	});
 
 	server.addHook('onSend', async (request, reply, payload) => {
+		// A client that is still sending would not hear an answer to half a file.
+		if (request.isMultipart()) await finished(request.raw.resume()).catch(() => undefined);
 		if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
 		const { fault, logId } = request;
 		let answer: Answer = { status: reply.statusCode, headers: {}, body: String(payload ?? '') };
@@ -235,14 +244,18 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 				...(operation.body && { body: operation.body }),
 				...(operation.query && { querystring: operation.query }),
 			},
-			handler: ({ params, query, body, tenant }) => ({
-				code: 0,
-				msg: operation.successMsg,
-				data: operation.handle(
-					{ params: params as Record<string, string>, query: query as Request['query'], body, scopes: app.scopes },
-					tenant,
-				),
-			}),
+			handler: async (request) => {
+				const { body, protocol, host, tenant } = request;
+				const params = request.params as Record<string, string>;
+				const query = request.query as Request['query'];
+				const file = operation.takesFile && (await uploads.receive(request));
+				const linkTo = (linked: UploadedFile) => `${protocol}://${host}${uploads.link(linked)}`;
+				return {
+					code: 0,
+					[operation.messageKey ?? 'msg']: operation.successMsg,
+					data: operation.handle({ params, query, body, scopes: app.scopes, file, linkTo }, tenant),
+				};
+			},
 		});
 	}
 }

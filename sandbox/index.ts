@@ -13,14 +13,16 @@ import { createFaults, type Fault, type FaultKind, type Faults } from './faults'
 import { answerNotFound, gateway, type RecordedCall } from './gateway';
 import { createPlatform, type Platform } from './platform';
 import { defaultLimits, type Limits } from './rateLimit';
-import type { Account, Application, Exam, ManualResult } from './state';
+import type { Account, Application, Attachment, Exam, ManualResult } from './state';
 import { Tenants } from './tenants';
 import { createTickets } from './tickets';
 import { createTokens } from './tokens';
+import { createUploads } from './uploads';
 
 export type {
 	Account,
 	Application,
+	Attachment,
 	Delivery,
 	Exam,
 	Fault,
@@ -65,6 +67,7 @@ export interface Sandbox extends Platform {
 		readonly manualResults: ManualResult[];
 		/** Of exam accounts. */
 		readonly customFields: readonly CustomField[];
+		readonly attachments: Attachment[];
 		/** As 获取笔试列表 shows them. */
 		readonly tests: TestItem[];
 	};
@@ -86,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const tokens = createTokens(app, clock, 't');
 	const appTokens = createTokens(app, clock, 'a');
 	const tenants = new Tenants(app);
+	const uploads = createUploads(clock);
 	const calls: RecordedCall[] = [];
 	const deliveries: Delivery[] = [];
 	const faults = createFaults();
@@ -107,11 +111,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		appTokens,
 		tickets,
 		tenants,
+		uploads,
 		calls,
 		faults,
 		limits,
 		latencyMs: options.latencyMs ?? 0,
 	});
+	await server.register(uploads.routes);
 	await server.register(consoleApi, {
 		prefix: '/sandbox/api',
 		app,
@@ -151,6 +157,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			events.close();
 			clock.stop();
 			await server.close();
+			uploads.close();
 		},
 	};
 }

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+
 import { FeishuError } from './codes';
 import { CustomFields } from './customFields';
 import { newId } from './ids';
 import { JOBS, type Job, STAGES, type Stage } from './recruiting';
+import type { UploadedFile } from './uploads';
 
 /** A text as the page shows it, in both its languages. */
 export interface Text {
@@ -123,6 +127,12 @@ export interface ManualResult {
 	createdAt: number;
 }
 
+/** A file of the type 通用附件. */
+export interface Attachment extends UploadedFile {
+	attachmentId: string;
+	createdAt: number;
+}
+
 export interface AccountInput {
 	/** Default: the first tenant. */
 	tenantKey?: string;
@@ -161,6 +171,20 @@ const SEED: Array<[applicationId: string, name: string, email: string, job: Job]
 	['6920544531948800269', '王五', 'wangwu@example.com', JOBS.product],
 ];
 
+/** A report that is there from the start; its id is that of the API pages' request examples. */
+function seedReport(): Attachment {
+	const text = '张三的笔试结果：60.5 / Exam result of Zhang San: 60.5\n';
+	return {
+		attachmentId: '6949805467799537964',
+		name: '张三的笔试结果.txt',
+		mime: 'text/plain; charset=utf-8',
+		size: Buffer.byteLength(text),
+		sha256: createHash('sha256').update(text).digest('hex'),
+		open: () => Readable.from(text),
+		createdAt: Date.now(),
+	};
+}
+
 const newApplication = (
 	tenantKey: string,
 	candidate: Candidate,
@@ -186,6 +210,7 @@ export class State {
 	readonly manualResults: ManualResult[] = [];
 	/** By the scope of the accounts that have them. */
 	readonly customFields = { 1: new CustomFields(), 2: new CustomFields() };
+	readonly attachments: Attachment[] = [seedReport()];
 	readonly applications: Application[];
 
 	constructor(
@@ -307,10 +332,23 @@ export class State {
 
 	/** Somebody adds a result by hand (添加笔试结果); adding it twice gives two. */
 	addResult(result: Omit<ManualResult, 'testId' | 'createdAt'>): ManualResult {
-		if (!this.application(result.applicationId)) throw new FeishuError(1002002);
+		const { applicationId, attachmentId } = result;
+		if (!this.application(applicationId)) throw new FeishuError(1002002);
+		if (attachmentId && !this.attachment(attachmentId)) throw new FeishuError(1002002);
 		const added = { ...result, testId: newId(), createdAt: Date.now() };
 		this.manualResults.push(added);
 		return added;
+	}
+
+	/** An app uploads a file (创建附件). */
+	addAttachment(file: UploadedFile): Attachment {
+		const attachment = { ...file, attachmentId: newId(), createdAt: Date.now() };
+		this.attachments.push(attachment);
+		return attachment;
+	}
+
+	attachment(attachmentId: string) {
+		return this.attachments.find((known) => known.attachmentId === attachmentId);
 	}
 
 	application(applicationId: string) {

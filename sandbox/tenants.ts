@@ -43,6 +43,10 @@ export class Tenants {
 		return this.all(({ manualResults }) => manualResults);
 	}
 
+	get attachments() {
+		return this.all(({ attachments }) => attachments);
+	}
+
 	/** Of exam accounts. */
 	get customFields() {
 		return this.list().flatMap(({ customFields }) => customFields[2].list);

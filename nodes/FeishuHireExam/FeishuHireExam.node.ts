@@ -46,6 +46,11 @@ export class FeishuHireExam implements INodeType {
 						description: 'What candidates have applied for, and how far they are',
 					},
 					{
+						name: 'Attachment',
+						value: 'attachment',
+						description: 'Files in Feishu Hire, such as reports of results',
+					},
+					{
 						name: 'Candidate Exam',
 						value: 'candidateExam',
 						description: 'Exams as recruiters see them',

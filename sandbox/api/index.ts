@@ -1,4 +1,5 @@
 import { getApplicationDetail, listApplications } from './applications';
+import { createAttachment, getAttachment } from './attachments';
 import { createCustomFields, deleteCustomFields, updateCustomFields } from './ecoAccountCustomFields';
 import { createPapers, deletePapers, updatePapers } from './ecoExamPapers';
 import { loginInfo, updateResult } from './ecoExams';
@@ -20,4 +21,6 @@ export const OPERATIONS: Operation[] = [
 	deleteCustomFields,
 	listApplications,
 	getApplicationDetail,
+	createAttachment,
+	getAttachment,
 ];

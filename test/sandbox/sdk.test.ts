@@ -1,4 +1,8 @@
 /** Feishu's own SDK as referee: what it sends and reads is the real protocol. */
+import { createReadStream, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import * as lark from '@larksuiteoapi/node-sdk';
 
 import type { Sandbox } from '../../sandbox';
@@ -139,6 +143,27 @@ describe('the SDK as a client', () => {
 		await expect(ecoAccountCustomField.create({ data: fields })).rejects.toMatchObject({
 			response: { status: 400, data: { code: 1002002 } },
 		});
+	});
+
+	it('uploads a report, reads it back, and adds a result with it', async () => {
+		const client = newClient(sandbox());
+		const file = join(mkdtempSync(join(tmpdir(), 'sdk-')), '张三的笔试结果.pdf');
+		writeFileSync(file, '%PDF-1.7 报告');
+		// Its types leave out what the page asks for.
+		const payload = { data: { content: createReadStream(file) } };
+		const created = await client.hire.attachment.create(payload);
+		const [, attachment] = sandbox().state.attachments;
+		expect(created).toMatchObject({ id: attachment?.attachmentId, name: '张三的笔试结果.pdf' });
+		expect(attachment).toMatchObject({ name: '张三的笔试结果.pdf', mime: 'application/pdf', size: 15 });
+
+		const attachment_id = created?.id ?? '';
+		const read = await client.hire.attachment.get({ path: { attachment_id }, params: { type: 3 } });
+		expect(read.data?.attachment).toMatchObject({ id: attachment_id, mime: 'application/pdf' });
+		expect(await (await fetch(read.data?.attachment?.url ?? '')).text()).toBe('%PDF-1.7 报告');
+
+		const result = { application_id: '6891565253964859661', exam_resource_name: 'n', score: 1, operator_id: 'ou_1' };
+		const added = await client.hire.exam.create({ data: { ...result, uuid: attachment_id } });
+		expect(added.data?.uuid).toBe(attachment_id);
 	});
 
 	it('follows the page tokens', async () => {

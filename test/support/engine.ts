@@ -3,6 +3,7 @@ import {
 	NodeConnectionTypes,
 	Workflow,
 	createRunExecutionData,
+	type IBinaryKeyData,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
 	type IExecuteFunctions,
@@ -25,7 +26,7 @@ import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExam
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from './credentials';
 
-let sourceItems: IDataObject[] = [];
+let sourceItems: INodeExecutionData[] = [];
 
 /** Hands the items of a test into the workflow, as any node before ours would. */
 const itemSource: INodeType = {
@@ -41,7 +42,7 @@ const itemSource: INodeType = {
 		properties: [],
 	},
 	async execute() {
-		return [sourceItems.map((json, item) => ({ json, pairedItem: { item } }))];
+		return [sourceItems.map((source, item) => ({ ...source, pairedItem: { item } }))];
 	},
 };
 
@@ -142,6 +143,8 @@ export interface Execution {
 
 export interface ExecuteOptions {
 	items?: IDataObject[];
+	/** Files of the items, in their order. */
+	files?: Array<IBinaryKeyData | undefined>;
 	onError?: OnError;
 	timezone?: string;
 	/** Default: our action node. */
@@ -157,7 +160,7 @@ export interface ExecuteOptions {
 export async function execute(
 	credentials: ICredentialDataDecryptedObject | TestCredentialsHelper,
 	parameters: INodeParameters,
-	{ items = [{}], nodeType = 'feishuHireExam', typeVersion = 1, mode = 'manual', stop, ...options }: ExecuteOptions = {},
+	{ items = [{}], files = [], nodeType = 'feishuHireExam', typeVersion = 1, mode = 'manual', stop, ...options }: ExecuteOptions = {},
 ): Promise<Execution> {
 	const helper =
 		credentials instanceof TestCredentialsHelper
@@ -165,7 +168,7 @@ export async function execute(
 			: new TestCredentialsHelper(credentials);
 	const { workflow, node } = workflowWith(nodeType, parameters, options);
 	node.typeVersion = typeVersion;
-	sourceItems = items;
+	sourceItems = items.map((json, index) => ({ json, binary: files[index] }));
 	const running = new WorkflowExecute(additionalDataFor(helper), mode).run({
 		workflow,
 		startNode: workflow.getNode('Items') as INode,

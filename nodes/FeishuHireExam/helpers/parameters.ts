@@ -86,7 +86,7 @@ export class ItemParameters {
 	constructor(
 		private readonly context: ParameterSource,
 		private readonly properties: INodeProperties[],
-		private readonly itemIndex: number,
+		readonly itemIndex: number,
 	) {}
 
 	/** A field that must be filled in. */
@@ -182,7 +182,7 @@ export class ItemParameters {
 	}
 
 	/** A field's label as messages write it. */
-	private labelOf(path: string): string {
+	labelOf(path: string): string {
 		let level = this.properties;
 		let label = path;
 		for (const name of path.split('.')) {

@@ -19,7 +19,8 @@ export class InvalidValue extends Error {
 export const isBlank = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-const quote = (value: unknown): string => {
+/** A value as messages write it. */
+export const quote = (value: unknown): string => {
 	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
 	return text.length > 60 ? `"${text.slice(0, 60)}…"` : `"${text}"`;
 };

@@ -132,10 +132,6 @@ export const STOPPED: ErrorText = {
 	description: 'What had not been sent by then was not sent.',
 };
 
-/** Put before the words for a call that must not be repeated, when nobody knows what became of it. */
-export const MAY_HAVE_HAPPENED =
-	"It may have been added all the same, so it was not sent again: look for it with 'Candidate Exam' > 'Get Many' first.";
-
 export const MISSING_SCOPE_CODE = 99991672;
 const RATE_LIMIT_CODE = 99991400;
 
@@ -161,6 +157,7 @@ const NETWORK_TEXTS: Readonly<Record<string, string>> = {
 	ECONNABORTED: 'No answer came in time',
 	ECONNREFUSED: 'Nothing answers at this address',
 	ECONNRESET: 'The connection was cut before the answer came',
+	EPIPE: 'The connection was cut before the answer came',
 	EAI_AGAIN: 'The name of the host could not be looked up',
 	ENOTFOUND: 'There is no host of this name',
 	ETIMEDOUT: 'No answer came in time',

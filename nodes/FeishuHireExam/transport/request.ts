@@ -10,7 +10,6 @@ import { readAnswer } from './envelope';
 import type { Answer, HttpResponse } from './envelope';
 import {
 	DEAD_TOKEN_CODES,
-	MAY_HAVE_HAPPENED,
 	STOPPED,
 	describeAnswer,
 	describeNetworkError,
@@ -20,6 +19,7 @@ import {
 	wasNeverSent,
 } from './errors';
 import type { ErrorText, FieldLabels } from './errors';
+import type { FileForm } from './fileForm';
 import { defaultCallOptions, readCallOptions } from './options';
 import { TIER_4, closeLane, delayTurn, growingPause, lowerCeilings, pause, waitForTurn } from './pace';
 import type { Ceilings } from './pace';
@@ -38,6 +38,9 @@ const MAX_TURNED_AWAY = 20;
 const MAX_TICKET_WAIT_MS = 3 * 60_000;
 const TICKET_LOOK_MS = 2_000;
 
+/** The time-out grows with what is to be sent, down to a line of 1 Mbit/s. */
+const BYTES_PER_MS = 125;
+
 /** One call of the Open API. */
 export interface FeishuCall {
 	method: IHttpRequestMethods;
@@ -47,10 +50,12 @@ export interface FeishuCall {
 	qs?: IDataObject;
 	/** Sent as JSON. Left out by calls that take none. */
 	body?: IDataObject;
+	/** Sent in place of `body`: makes the form anew each time that the call is made, as a form can be read only once. */
+	form?: () => FileForm;
 	/** How the editor calls the fields of `body` and `qs`. */
 	labels: FieldLabels;
-	/** Set when making the call twice does something twice. */
-	isUnrepeatable?: true;
+	/** Set when making the call twice does something twice: what to tell when nobody knows what became of it. */
+	unrepeatable?: string;
 	/** Set when Feishu allows less than tier 4. */
 	ceilings?: Ceilings;
 }
@@ -64,9 +69,10 @@ type Outcome = { answer: Answer; error?: undefined } | { answer?: undefined; err
 async function send(
 	this: Caller,
 	credentials: FeishuCredentials,
-	{ method, path, pathParameters = {}, qs, body }: FeishuCall,
+	{ method, path, pathParameters = {}, qs, body, form }: FeishuCall,
 	timeout: number,
 ): Promise<Outcome> {
+	const upload = form?.();
 	const stored = this.getNode().credentials?.[CREDENTIAL];
 	const filledPath = path.replace(/:(\w+)/g, (_, name: string) =>
 		encodeURIComponent(pathParameters[name] ?? ''),
@@ -85,9 +91,11 @@ async function send(
 					headers: { 'Content-Type': 'application/json; charset=utf-8' },
 					body: JSON.stringify(body),
 				}),
+				// To be able to follow a redirect, the HTTP client would keep all that it has sent.
+				...(upload && { body: upload, disableFollowRedirect: true }),
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
-				timeout,
+				timeout: timeout + (upload?.size ?? 0) / BYTES_PER_MS,
 			},
 			{
 				credentialsDecrypted: {
@@ -101,7 +109,8 @@ async function send(
 		.then(
 			(response: HttpResponse) => ({ answer: readAnswer(response) }),
 			(error: unknown) => ({ error }),
-		);
+		)
+		.finally(() => upload?.close());
 }
 
 const findTokenError = (error: unknown): FeishuTokenError | undefined => {
@@ -114,7 +123,7 @@ const isDoubtful = ({ answer, error }: Outcome): boolean =>
 	answer ? isTrouble(answer) : !findTokenError(error) && !wasNeverSent(error);
 
 const mayRepeat = (outcome: Outcome, call: FeishuCall): boolean => {
-	if (isDoubtful(outcome)) return !call.isUnrepeatable;
+	if (isDoubtful(outcome)) return !call.unrepeatable;
 	return outcome.answer ? false : (findTokenError(outcome.error)?.mayPass ?? true);
 };
 
@@ -123,8 +132,8 @@ function explain(outcome: Outcome, call: FeishuCall, url: string): ErrorText {
 	const text = answer
 		? describeAnswer(answer, call.labels)
 		: (findTokenError(error)?.text ?? describeNetworkError(error, url));
-	if (!call.isUnrepeatable || !isDoubtful(outcome)) return text;
-	return { ...text, description: `${MAY_HAVE_HAPPENED} ${text.description}` };
+	if (!call.unrepeatable || !isDoubtful(outcome)) return text;
+	return { ...text, description: `${call.unrepeatable} ${text.description}` };
 }
 
 /** Credentials that Feishu refused, by caller: the other items need not ask again. */

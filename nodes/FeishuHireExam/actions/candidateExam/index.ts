@@ -16,7 +16,7 @@ export const candidateExam: Resource = {
 					name: 'Add Result',
 					value: 'addResult',
 					action: 'Add exam result to application',
-					description: 'Record the score of an exam that was taken elsewhere',
+					description: 'Record the score of an exam that was taken elsewhere, with its report if there is one',
 				},
 				{
 					name: 'Get Many',
