@@ -15,7 +15,7 @@ async function call(path: string, init: RequestInit & { duplex?: 'half' } = {}, 
 	return { status: response.status, body: (await response.json()) as Answer['body'] & { message?: string } };
 }
 
-const formOf = (name: string, fileName: string, content: string | Buffer | Blob = 'x', type = 'application/pdf') => {
+const formOf = (name: string, fileName: string, content: string | Uint8Array<ArrayBuffer> | Blob = 'x', type = 'application/pdf') => {
 	const form = new FormData();
 	form.append('note', 'not asked for');
 	form.append(name, new Blob([content], { type }), fileName);
