@@ -80,7 +80,7 @@ describe('attachments, upload', () => {
 	it('takes 300 MB and no more', async () => {
 		const mb = new Uint8Array(1024 * 1024);
 		const large = async (extra: string) =>
-			await upload(formOf('content', 'large.bin', new Blob([...Array<Uint8Array>(300).fill(mb), extra])));
+			await upload(formOf('content', 'large.bin', new Blob([...Array<Uint8Array<ArrayBuffer>>(300).fill(mb), extra])));
 		expect((await large('')).body.code).toBe(0);
 		expect(sandbox().state.attachments.at(-1)?.size).toBe(300 * mb.length);
 		const { status, body } = await large('x');
