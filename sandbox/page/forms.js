@@ -13,7 +13,7 @@ const field = (label, control) => h('label', { class: 'field' }, h('span', {}, l
 const options = (entries) => entries.map(([value, text]) => h('option', { value, key: value }, text));
 
 /** Accounts with papers to arrange exams from. */
-const usableAccounts = () => store.sandbox.accounts.filter(({ scope, papers }) => scope === 2 && papers.length > 0);
+export const usableAccounts = () => store.sandbox.accounts.filter(({ scope, papers }) => scope === 2 && papers.length > 0);
 
 function dialog(id, title, onsubmit, content, buttons) {
 	return h(

@@ -24,7 +24,7 @@ const accountsCard = (accounts) =>
 		{
 			id: 'accounts',
 			title: t('accounts.title'),
-			aside: button(t('bind.title'), openBind, { class: accounts.length > 0 ? '' : 'primary' }),
+			aside: button(t('bind.title'), openBind),
 		},
 		accounts.length > 0 ? [...accounts].reverse().map(account) : empty(t('accounts.none'), t('accounts.noneHint')),
 	);

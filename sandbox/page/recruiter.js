@@ -1,5 +1,5 @@
 import { h } from './dom.js';
-import { openArrange } from './forms.js';
+import { openArrange, usableAccounts } from './forms.js';
 import { dateTime, language, t } from './language.js';
 import { button, card, copyable, copyButton, empty, facts, link, refusalAt, secret, tag } from './parts.js';
 import { wish } from './store.js';
@@ -38,6 +38,8 @@ const initials = (name) => (/\p{Script=Han}/u.test(name) ? [...name].slice(-2).j
 const avatar = (name, number) => h('span', { class: `avatar tint-${number % 4}`, 'aria-hidden': 'true' }, initials(name));
 
 function candidatesCard(applications, exams) {
+	// Not the thing to do before there are papers.
+	const tone = usableAccounts().length > 0 ? 'primary' : '';
 	const row = ({ applicationId, candidate }, index) => {
 		const { name, email, mobile } = candidate;
 		const count = exams.filter((exam) => exam.applicationId === applicationId).length;
@@ -53,7 +55,7 @@ function candidatesCard(applications, exams) {
 				h('p', { class: 'soft with-copy' }, `${t('applicationId')} ${applicationId}`, copyButton(applicationId, t('applicationId'))),
 			),
 			button(t('arrange.title'), () => openArrange(applicationId), {
-				class: 'primary',
+				class: tone,
 				'aria-label': t('arrange.titleFor', { name }),
 			}),
 		);
