@@ -29,7 +29,7 @@ const accountsCard = (accounts) =>
 		accounts.length > 0 ? [...accounts].reverse().map(account) : empty(t('accounts.none'), t('accounts.noneHint')),
 	);
 
-function account({ accountId, accountName, scope, status, statusText, usageList, customFieldList, papers, tenantKey }) {
+function account({ accountId, accountName, scope, status, statusText, usageList, customFieldList, papers }) {
 	const usages = usageList.map((usage) => t(`usages.${usage}`));
 	return h(
 		'article',
@@ -44,7 +44,6 @@ function account({ accountId, accountName, scope, status, statusText, usageList,
 		facts(
 			[t('account.id'), copyable(accountId, t('account.id'))],
 			usages.length > 0 && [t('account.usage'), usages.join(t('and'))],
-			tenantKey && [t('account.tenant'), copyable(tenantKey, t('account.tenant'))],
 			...customFieldList.map(({ key, value }) => [key, secret(`field-${accountId}-${key}`, value, key), `field-${key}`]),
 		),
 		scope === 2 && paperList(accountId, papers),

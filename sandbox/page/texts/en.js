@@ -146,7 +146,7 @@ export default {
 		none: 'No accounts yet',
 		noneHint: 'Bind one: your flow hears of it and sends its papers.',
 	},
-	account: { id: 'Account ID', usage: 'Used for', tenant: 'Tenant key', backgroundCheck: 'Background checks' },
+	account: { id: 'Account ID', usage: 'Used for', backgroundCheck: 'Background checks' },
 	usages: { 1: 'Experienced hires', 2: 'Campus hires' },
 	bind: {
 		title: 'Bind account',
@@ -227,6 +227,7 @@ export default {
 		other: 'Error {code}',
 		2200: 'System error',
 		10003: 'Invalid parameters',
+		10005: 'App not authorized',
 		10012: 'Invalid app ticket',
 		10013: 'App not installed',
 		10014: 'Wrong app ID or secret',

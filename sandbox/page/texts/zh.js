@@ -146,7 +146,7 @@ export default {
 		none: '还没有账号',
 		noneHint: '绑定一个账号，流程会收到「账号绑定」事件，随后推送试卷。',
 	},
-	account: { id: '账号 ID', usage: '适用范围', tenant: '租户 Key', backgroundCheck: '背调账号' },
+	account: { id: '账号 ID', usage: '适用范围', backgroundCheck: '背调账号' },
 	usages: { 1: '社招', 2: '校招' },
 	bind: {
 		title: '绑定账号',
@@ -227,6 +227,7 @@ export default {
 		other: '错误码 {code}',
 		2200: '系统错误',
 		10003: '参数错误',
+		10005: '应用未获授权',
 		10012: '应用凭据无效',
 		10013: '租户未安装应用',
 		10014: '应用凭证错误',
