@@ -10,7 +10,8 @@ const formOf = (id) => dialogOf(id).querySelector('form');
 
 const field = (label, control) => h('label', { class: 'field' }, h('span', {}, label), control);
 
-const options = (entries) => entries.map(([value, text]) => h('option', { value, key: value }, text));
+const options = (entries, chosen) =>
+	entries.map(([value, text]) => h('option', { value, key: value, selected: value === chosen }, text));
 
 /** Accounts with papers to arrange exams from. */
 export const usableAccounts = () => store.sandbox.accounts.filter(({ scope, papers }) => scope === 2 && papers.length > 0);
@@ -76,8 +77,6 @@ export function openArrange(applicationId = store.sandbox.applications[0]?.appli
 	formOf('arrange').reset();
 	update({ arranging: { applicationId }, refusal: undefined });
 	dialogOf('arrange').showModal();
-	const { elements } = formOf('arrange');
-	if (elements.applicationId) elements.applicationId.value = applicationId;
 }
 
 export function arrangeDialog() {
@@ -108,8 +107,13 @@ function arrangeFields(accounts, account) {
 			h(
 				'select',
 				{ name: 'applicationId', onchange: choose('applicationId') },
-				options(applications.map(({ applicationId, candidate }) => [applicationId, `${candidate.name} · ${candidate.email}`])),
-				options([[NEW, t('arrange.newCandidate')]]),
+				options(
+					[
+						...applications.map(({ applicationId, candidate }) => [applicationId, `${candidate.name} · ${candidate.email}`]),
+						[NEW, t('arrange.newCandidate')],
+					],
+					store.arranging.applicationId,
+				),
 			),
 		),
 		store.arranging.applicationId === NEW && newCandidateFields(),

@@ -166,6 +166,16 @@ describe('the page', () => {
 		await page.getByRole('dialog', { name: '绑定账号' }).waitFor();
 	});
 
+	it('goes on with an exam that was to be arranged before there were papers', async () => {
+		const page = await open(ZH);
+		await page.getByRole('button', { name: '为李四安排笔试' }).click();
+		const dialog = page.getByRole('dialog', { name: '安排笔试' });
+		await dialog.getByText('还没有可用的试卷').waitFor();
+		sandbox().bindAccount().papers.push(PAPER);
+		await dialog.getByRole('button', { name: '确定安排' }).click();
+		await card(page, '笔试').getByRole('article', { name: '李四 · 春季测评' }).waitFor();
+	});
+
 	it('goes through a whole flow without a reload', async () => {
 		const flow = flowOf(sandbox());
 		const page = await open(ZH);
