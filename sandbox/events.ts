@@ -19,6 +19,8 @@ export interface Delivery {
 	/** 1 for the first push. */
 	attempt: number;
 	headers: Record<string, string>;
+	/** What is said, before any encryption. */
+	body: object;
 	/** The body as sent. */
 	rawBody: string;
 	/** HTTP status got. */
@@ -88,7 +90,7 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 			headers['X-Lark-Signature'] = sign(timestamp, nonce, app.encryptKey, rawBody);
 		}
 
-		const delivery: Delivery = { at: Date.now(), ...about, url, headers, rawBody };
+		const delivery: Delivery = { at: Date.now(), ...about, url, headers, body, rawBody };
 		const deadlineMs = isCheck ? URL_CHECK_DEADLINE_MS : PUSH_DEADLINE_MS;
 		let answer: string | undefined;
 		try {

@@ -72,6 +72,7 @@ describe('events', () => {
 				url,
 				attempt: 1,
 				headers: expect.any(Object),
+				body: read(received[0] as Received, sandbox().app),
 				rawBody: received[0]?.rawBody,
 				status: 200,
 			},
