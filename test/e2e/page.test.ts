@@ -255,6 +255,38 @@ describe('the page', () => {
 		await page.getByRole('button', { name: 'Arrange exam for Ann Lee' }).waitFor();
 	});
 
+	it('plays a store app: tenants to choose from, and a ticket at once', async () => {
+		sandbox().app.appType = 'store';
+		sandbox().app.encryptKey = '';
+		const [, tenantKey = ''] = sandbox().app.tenantKeys;
+		const page = await open(ZH);
+		await page.getByRole('button', { name: '立即推送' }).click();
+		await page.getByRole('alert').getByText('还没有请求地址，请先添加。').waitFor();
+		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
+		await sandbox().setRequestUrls([url]);
+		await page.getByRole('button', { name: '立即推送' }).click();
+		await page.getByRole('status').getByText('已推送应用凭据').waitFor();
+		await card(page, '推送的事件').locator('summary', { hasText: '应用凭据推送' }).click();
+		await card(page, '推送的事件').getByText(/"app_ticket": "(…|••••••)"/).waitFor();
+
+		await card(page, '笔试账号').getByRole('button', { name: '绑定账号' }).click();
+		await page.getByRole('dialog').getByRole('combobox', { name: '租户 Key' }).selectOption(tenantKey);
+		await page.getByRole('dialog').getByRole('button', { name: '确定绑定' }).click();
+		await page.getByRole('article', { name: '示例账号 1' }).getByText(tenantKey).waitFor();
+		const [account] = sandbox().state.accounts;
+		expect(account?.tenantKey).toBe(tenantKey);
+		account?.papers.push(PAPER);
+
+		// A candidate of the first tenant has no papers to choose from, one of the second has.
+		await page.getByRole('button', { name: '为张三安排笔试' }).first().click();
+		await page.getByRole('dialog').getByText('还没有可用的试卷').waitFor();
+		await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
+		await page.getByRole('button', { name: '为张三安排笔试' }).last().click();
+		await page.getByRole('dialog').getByRole('button', { name: '确定安排' }).click();
+		await card(page, '笔试').getByRole('article').waitFor();
+		expect(sandbox().state.exams[0]?.tenantKey).toBe(tenantKey);
+	});
+
 	it('adds and removes request URLs, and says in words why one does not pass', async () => {
 		sandbox().app.encryptKey = '';
 		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
