@@ -14,9 +14,9 @@ let host: WebhookHost;
 let credentials: ICredentialDataDecryptedObject;
 
 /** A store app with two customers; its trigger and its other nodes share one credential. */
-async function start({ tenantKey = '={{ $json.tenant }}', ...options }: SandboxOptions & { tenantKey?: string } = {}) {
+async function start({ appType = 'store', ...options }: SandboxOptions & { appType?: string } = {}) {
 	sandbox = await startSandbox({ ...options, app: { appType: 'store', ...options.app } });
-	credentials = { ...sandboxCredentials(sandbox), appType: 'store', tenantKey };
+	credentials = { ...sandboxCredentials(sandbox), appType, tenantKey: '={{ $json.tenant }}' };
 	host = await startWebhookHost(credentials, { events: ['examCreated', 'accountBound'], simplify: true });
 	await sandbox.setRequestUrls([host.url]);
 }
@@ -83,8 +83,7 @@ describe('a store app', () => {
 	});
 
 	it('does not take a ticket for a self-built credential', async () => {
-		await start();
-		credentials.appType = 'selfBuilt';
+		await start({ appType: 'selfBuilt' });
 		await sandbox.pushTicket();
 		expect(sandbox.deliveries.at(-1)).toMatchObject({ status: 200 });
 		expect(credentials.appTicketToken).toBeUndefined();
@@ -187,8 +186,7 @@ describe('a store app', () => {
 	});
 
 	it('whose credential says self-built is told', async () => {
-		await start();
-		credentials.appType = 'selfBuilt';
+		await start({ appType: 'selfBuilt' });
 		const { error } = await returnResults([{ examId: '7178536692385679677' }]);
 		expect(error?.description).toContain("'App Type'");
 	});
