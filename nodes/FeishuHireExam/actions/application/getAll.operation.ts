@@ -126,9 +126,9 @@ export const getAll: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.raw('returnAll') === true ? Infinity : item.required('limit', 'positive');
-		const includeDetails = item.raw('includeDetails') === true;
-		const simplify = item.raw('simplify') === true;
+		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const includeDetails = item.optional('includeDetails', 'flag') === true;
+		const simplify = item.optional('simplify', 'flag') === true;
 		const detailQuery = readDetailQuery(item);
 		const qs = {
 			active_status: item.has('filters.activeStatus')

@@ -71,8 +71,8 @@ export const getAll: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.raw('returnAll') === true ? Infinity : item.required('limit', 'positive');
-		const simplify = item.raw('simplify') === true;
+		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const simplify = item.optional('simplify', 'flag') === true;
 		const body = {
 			test_start_time_min: item.optional('filters.startTimeMin', 'time'),
 			test_start_time_max: item.optional('filters.startTimeMax', 'time'),
