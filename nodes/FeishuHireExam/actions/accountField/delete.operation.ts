@@ -29,7 +29,7 @@ const properties: INodeProperties[] = [
 			{ name: 'List', value: 'list', description: 'The keys stand together in one field' },
 		],
 		default: 'inputItems',
-		description: 'Where the keys of the account fields come from',
+		description: 'Where the keys of the account fields come from. For an AI agent choose List.',
 	},
 	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, [fieldKey]),
 	{

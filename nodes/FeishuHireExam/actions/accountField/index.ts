@@ -16,7 +16,7 @@ export const accountField: Resource = {
 				{
 					name: 'Delete',
 					value: 'delete',
-					action: 'Delete account fields',
+					action: 'Delete account fields for good',
 					description: 'Remove fields for good: a deleted key can never be used again, and one field must remain',
 				},
 				{
@@ -24,7 +24,7 @@ export const accountField: Resource = {
 					value: 'replaceAll',
 					action: 'Replace all account fields',
 					description:
-						'Make the fields that customers fill in when they add an exam account exactly what is given here',
+						'Make the fields that customers fill in when they add an exam account exactly what is given here: others are removed',
 				},
 				{
 					name: 'Update',

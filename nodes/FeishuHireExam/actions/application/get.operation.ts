@@ -18,7 +18,7 @@ export const get: Operation = {
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
 		const id = item.required('applicationId', 'id');
-		const simplify = item.raw('simplify') === true;
+		const simplify = item.optional('simplify', 'flag') === true;
 		const qs = readDetailQuery(item);
 
 		return {

@@ -15,7 +15,8 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the input binary field containing the file to be uploaded',
-		description: 'Name of the binary field of the input item that holds the file, which may have up to 300 MB',
+		description:
+			"Name of the binary field of the input item that holds the file, which may have up to 300 MB. The tool of an AI agent gets no files: give an expression there, such as $('Form').first().binary.data.",
 	},
 	{
 		displayName: 'Additional Fields',

@@ -34,14 +34,14 @@ const properties: INodeProperties[] = [
 				name: 'startTimeMax',
 				type: 'dateTime',
 				default: '',
-				description: 'Only exams that start at this time or before',
+				description: 'Only exams that start at this time (ISO 8601) or before',
 			},
 			{
 				displayName: 'Start Time Min',
 				name: 'startTimeMin',
 				type: 'dateTime',
 				default: '',
-				description: 'Only exams that start at this time or later',
+				description: 'Only exams that start at this time (ISO 8601) or later',
 			},
 		],
 	},
@@ -71,8 +71,8 @@ export const getAll: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.raw('returnAll') === true ? Infinity : item.required('limit', 'positive');
-		const simplify = item.raw('simplify') === true;
+		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const simplify = item.optional('simplify', 'flag') === true;
 		const body = {
 			test_start_time_min: item.optional('filters.startTimeMin', 'time'),
 			test_start_time_max: item.optional('filters.startTimeMax', 'time'),

@@ -16,13 +16,14 @@ export const candidateExam: Resource = {
 					name: 'Add Result',
 					value: 'addResult',
 					action: 'Add exam result to application',
-					description: 'Record the score of an exam that was taken elsewhere, with its report if there is one',
+					description:
+						'Record the score of an exam that was taken elsewhere, with its report if there is one: each call adds one more result',
 				},
 				{
 					name: 'Get Many',
 					value: 'getAll',
 					action: 'Get many candidate exams',
-					description: 'Read the state, scores and reports of the exams in recruiting',
+					description: 'Find exams by application or start time, with their status, score and links to reports',
 				},
 			],
 			default: 'getAll',

@@ -15,14 +15,14 @@ export const exam: Resource = {
 				{
 					name: 'Return Arrangement',
 					value: 'returnArrangement',
-					action: 'Return exam arrangement',
+					action: 'Return exam arrangement to recruiter',
 					description: 'Tell the recruiter the link of an exam, or that it could not be arranged',
 				},
 				{
 					name: 'Return Result',
 					value: 'returnResult',
-					action: 'Return exam result',
-					description: 'Hand over the score, the reports and the ratings of a finished exam',
+					action: 'Return exam result to recruiter',
+					description: 'Hand over the score, the reports and the ratings of a finished exam, in place of what was returned before',
 				},
 			],
 			default: 'returnArrangement',

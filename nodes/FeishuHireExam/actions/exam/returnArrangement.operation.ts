@@ -67,7 +67,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				typeOptions: { password: true },
 				default: '',
-				description: 'Of the candidate, if the link asks to log in',
+				description: 'Password that the candidate logs in with, if the link asks for one',
 			},
 			{
 				displayName: 'Username',
@@ -75,7 +75,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. zhangsan',
-				description: 'Of the candidate, if the link asks to log in',
+				description: 'Name that the candidate logs in with, if the link asks for one',
 			},
 		],
 	},

@@ -30,7 +30,7 @@ const properties: INodeProperties[] = [
 			{ name: 'List', value: 'list', description: 'The IDs stand together in one field' },
 		],
 		default: 'inputItems',
-		description: 'Where the IDs of the papers come from',
+		description: 'Where the IDs of the papers come from. For an AI agent choose List.',
 	},
 	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, [paperId]),
 	{

@@ -23,7 +23,7 @@ export const examPaper: Resource = {
 					name: 'Replace All',
 					value: 'replaceAll',
 					action: 'Replace all papers of account',
-					description: 'Make the paper list of an account exactly what is given here',
+					description: 'Make the paper list of an account exactly what is given here: other papers are removed',
 				},
 				{
 					name: 'Update',

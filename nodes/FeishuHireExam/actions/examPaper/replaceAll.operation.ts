@@ -56,7 +56,7 @@ export const replaceAll: Operation = {
 		const [first] = items;
 		const account = first.required('accountId', 'id');
 		const papers = collectRows(items, PAPERS);
-		if (papers.length === 0 && first.raw('additionalFields.allowEmptyList') !== true) {
+		if (papers.length === 0 && first.optional('additionalFields.allowEmptyList', 'flag') !== true) {
 			throw first.invalid(
 				'The list of papers is empty',
 				"It would remove all papers of the account. If that is meant, switch on 'Allow Empty List'.",
