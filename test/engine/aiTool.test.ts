@@ -230,7 +230,7 @@ const selectorsOf = (use: string) => {
 };
 const propertiesOf = (use: string): INodeProperties[] => {
 	const { resource, operation } = selectorsOf(use);
-	return findOperation(resource, operation)?.description ?? [];
+	return findOperation(resource, operation)?.properties ?? [];
 };
 const REGISTERED = Object.entries(resources).flatMap(([resource, { operations }]) =>
 	Object.keys(operations).map((operation) => `${resource} / ${operation}`),

@@ -120,10 +120,13 @@ const LABELS = {
 
 /** `GET applications`, page hire-v1/candidate-management/delivery-process-management/application/list-application */
 export const getAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['application'], operation: ['getAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Get Many',
+		action: 'Get many applications',
+		description: 'Find applications by job, candidate, stage, status or the time of their last change',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

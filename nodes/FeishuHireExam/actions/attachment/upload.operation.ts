@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { readInputFile } from '../../helpers/inputFile';
@@ -39,10 +38,14 @@ const properties: INodeProperties[] = [
 
 /** Gives what Feishu tells of the file: `id`, `name`, and `url`, which works for 30 minutes. */
 export const upload: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['attachment'], operation: ['upload'] } },
-		properties,
-	),
+	option: {
+		name: 'Upload',
+		action: 'Upload attachment',
+		description:
+			'Send a file of up to 300 MB to Feishu Hire, and get its attachment ID and a URL that works for 30 minutes',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { feishuRequestItems } from '../../transport/paginate';
@@ -64,10 +63,14 @@ const LABELS = {
 
 /** `POST tests/search`, page hire-v1/candidate-management/delivery-process-management/exam/search */
 export const getAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['candidateExam'], operation: ['getAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Get Many',
+		action: 'Get many candidate exams',
+		description:
+			'Find exams by application or start time, with their status, score and links to reports',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

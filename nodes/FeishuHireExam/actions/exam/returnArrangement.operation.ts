@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -91,10 +90,13 @@ const LABELS = {
 
 /** `POST eco_exams/:exam_id/login_info`, page hire-v1/ecological-docking/eco_exam/login_info */
 export const returnArrangement: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['exam'], operation: ['returnArrangement'] } },
-		properties,
-	),
+	option: {
+		name: 'Return Arrangement',
+		action: 'Return exam arrangement to recruiter',
+		description: 'Tell the recruiter the link of an exam, or that it could not be arranged',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -178,10 +177,14 @@ const LABELS = {
 
 /** `POST eco_exams/:exam_id/update_result`, page hire-v1/ecological-docking/eco_exam/update_result */
 export const returnResult: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['exam'], operation: ['returnResult'] } },
-		properties,
-	),
+	option: {
+		name: 'Return Result',
+		action: 'Return exam result to recruiter',
+		description:
+			'Hand over the score, the reports and the ratings of a finished exam, in place of what was returned before',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -41,10 +40,14 @@ const properties: INodeProperties[] = [
  * The last call wins, so all that the items say of an account goes into one.
  */
 export const replaceAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['examPaper'], operation: ['replaceAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Replace All',
+		action: 'Replace all papers of account',
+		description:
+			'Make the paper list of an account exactly what is given here: other papers are removed',
+	},
+
+	properties,
 
 	groupKey(itemIndex) {
 		return new ItemParameters(this, properties, itemIndex).required('accountId', 'id');
