@@ -49,6 +49,19 @@ export function httpRequestNode({ modules }: Host): INodeType {
 export const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 export const HTTP_REQUEST_VERSION = 4.2;
 
+/** Uploading a file with it. */
+export const httpUploadParameters = (baseUrl: string): INodeParameters => ({
+	method: 'POST',
+	url: `${baseUrl}/open-apis/hire/v1/attachments`,
+	authentication: 'predefinedCredentialType',
+	nodeCredentialType: 'feishuAppApi',
+	sendBody: true,
+	contentType: 'multipart-form-data',
+	bodyParameters: {
+		parameters: [{ parameterType: 'formBinaryData', name: 'content', inputDataFieldName: 'data' }],
+	},
+});
+
 /** Returning a result with it; `batching` as its users set it by hand. */
 export const httpRequestParameters = (
 	baseUrl: string,

@@ -21,6 +21,7 @@ export interface Report {
 	/** Exams with a result, and papers in all accounts. */
 	results: number;
 	papers: number;
+	uploadedBytes: number;
 }
 
 export interface SandboxProcess extends Stock {
@@ -51,6 +52,8 @@ async function serve(): Promise<void> {
 		{ length: order.exams },
 		() => sandbox.arrangeExam({ accountId, paperId: 'p' }).examId,
 	);
+	// What was uploaded lies on disk until the sandbox closes.
+	process.once('SIGTERM', () => void sandbox.close().then(() => process.exit()));
 	process.on('message', () => {
 		const calls = sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
 		const report: Report = {
@@ -59,6 +62,8 @@ async function serve(): Promise<void> {
 			tokenRequests: sandbox.calls.length - calls.length,
 			results: sandbox.state.exams.filter(({ result }) => result).length,
 			papers: sandbox.state.accounts.flatMap((account) => account.papers).length,
+			// The first one is there from the start.
+			uploadedBytes: sandbox.state.attachments.slice(1).reduce((sum, { size }) => sum + size, 0),
 		};
 		process.send?.(report);
 	});

@@ -1,8 +1,18 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { Readable } from 'node:stream';
+
+import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ensureHost } from '../demo/host';
 import { execute, registerNodeType, sandboxCredentials, type ExecuteOptions } from '../test/support/engine';
-import { HTTP_REQUEST, HTTP_REQUEST_VERSION, httpRequestNode, httpRequestParameters, oneAfterAnother } from './peers';
+import { inStorage } from '../test/support/files';
+import {
+	HTTP_REQUEST,
+	HTTP_REQUEST_VERSION,
+	httpRequestNode,
+	httpRequestParameters,
+	httpUploadParameters,
+	oneAfterAnother,
+} from './peers';
 import { startSandboxProcess, type Report, type Stock } from './sandboxProcess';
 
 const LATENCY_MS = 100;
@@ -14,9 +24,10 @@ interface Scenario {
 	stock: { exams: number; accounts: number };
 	parameters(stock: Stock): INodeParameters;
 	items(stock: Stock): IDataObject[];
+	files?(): Promise<IBinaryKeyData[]>;
 	options?: ExecuteOptions;
-	/** Seconds that the limits alone would take. */
-	limit: number;
+	/** Seconds that the limits alone would take, where they are what counts. */
+	limit?: number;
 	/** How much of the work arrived, out of how much. */
 	done(report: Report, output: IDataObject[]): [number, number];
 }
@@ -84,6 +95,22 @@ const papers = (count: number, accounts: number): Scenario => ({
 	done: (report) => [report.papers, count],
 });
 
+const MB = 1024 * 1024;
+
+const upload = (megabytes: number): Scenario => ({
+	work: `${megabytes} MB uploaded`,
+	by: 'this node',
+	stock: { exams: 0, accounts: 1 },
+	parameters: () => ({ resource: 'attachment', operation: 'upload', binaryPropertyName: 'data' }),
+	items: () => [{}],
+	files: async () => {
+		// The same megabyte again and again, so that making the file leaves no memory that the upload could take up.
+		const content = Readable.from(Array<Buffer>(megabytes).fill(Buffer.alloc(MB)));
+		return [{ data: await inStorage(content, 'report.pdf') }];
+	},
+	done: ({ uploadedBytes }) => [uploadedBytes / MB, megabytes],
+});
+
 const SCENARIOS: Scenario[] = [
 	results(1000),
 	resultsBy(1000, 'HTTP Request node as it comes', asItComes),
@@ -103,6 +130,13 @@ const SCENARIOS: Scenario[] = [
 	},
 	papers(3000, 30),
 	papers(10_000, 100),
+	upload(300),
+	{
+		...upload(300),
+		by: 'HTTP Request node as it comes',
+		parameters: ({ url }) => httpUploadParameters(url),
+		options: httpRequest,
+	},
 ];
 
 const megabytes = () => process.memoryUsage().rss / 1024 / 1024;
@@ -110,6 +144,7 @@ const megabytes = () => process.memoryUsage().rss / 1024 / 1024;
 async function measure(scenario: Scenario): Promise<string> {
 	const sandbox = await startSandboxProcess({ latencyMs: LATENCY_MS, ...scenario.stock });
 	const items = scenario.items(sandbox);
+	const files = await scenario.files?.();
 	global.gc?.();
 	const idle = megabytes();
 	let peak = idle;
@@ -117,6 +152,7 @@ async function measure(scenario: Scenario): Promise<string> {
 	const begun = performance.now();
 	const { json } = await execute(sandboxCredentials(sandbox), scenario.parameters(sandbox), {
 		items,
+		files,
 		...scenario.options,
 	});
 	const seconds = (performance.now() - begun) / 1000;
@@ -125,14 +161,15 @@ async function measure(scenario: Scenario): Promise<string> {
 	sandbox.stop();
 
 	const [done, all] = scenario.done(report, json);
+	const { limit } = scenario;
 	const turnedAway = (100 * report.turnedAway) / report.calls;
 	return [
 		scenario.work,
 		scenario.by,
 		`${seconds.toFixed(1)} s`,
-		`${scenario.limit.toFixed(1)} s`,
+		limit === undefined ? '–' : `${limit.toFixed(1)} s`,
 		// Who loses work is not done sooner.
-		done < all ? '–' : (seconds / scenario.limit).toFixed(2),
+		limit === undefined || done < all ? '–' : (seconds / limit).toFixed(2),
 		`${all - done}`,
 		`${report.turnedAway} (${turnedAway.toFixed(1)}%)`,
 		`${report.tokenRequests}`,

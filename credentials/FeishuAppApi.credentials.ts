@@ -1,10 +1,10 @@
 import type {
-	IAuthenticateGeneric,
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
 	IDataObject,
 	IHttpRequestHelper,
+	IHttpRequestOptions,
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
@@ -12,7 +12,8 @@ import type {
 import { ERROR_TEXTS, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors';
 import { PLATFORM_URLS } from '../nodes/FeishuHireExam/transport/platform';
 import type { FeishuCredentials } from '../nodes/FeishuHireExam/transport/platform';
-import { requestAccessToken } from '../nodes/FeishuHireExam/transport/token';
+import { keptToken, requestAccessToken } from '../nodes/FeishuHireExam/transport/token';
+import { takeReceivedTicket } from '../nodes/FeishuHireExam/trigger/ticket';
 
 /** A field that the editor hides while it is typed. */
 const secret = (field: Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'required'>): INodeProperties => ({
@@ -63,6 +64,25 @@ export class FeishuAppApi implements ICredentialType {
 			description: 'Address that the paths of the Open API (/open-apis/…) are put behind',
 		},
 		{
+			displayName: 'App Type',
+			name: 'appType',
+			type: 'options',
+			options: [
+				{
+					name: 'Self-Built',
+					value: 'selfBuilt',
+					description: 'An app that a company built for itself',
+				},
+				{
+					name: 'Store',
+					value: 'store',
+					description: 'An app that many customers install',
+				},
+			],
+			default: 'selfBuilt',
+			description: 'Kind of the app in the developer console',
+		},
+		{
 			displayName: 'App ID',
 			name: 'appId',
 			type: 'string',
@@ -70,7 +90,7 @@ export class FeishuAppApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. cli_a1b2c3d4e5f60718',
 			description:
-				"From 'Credentials & Basic Info' of the app in the developer console. The app must be a self-built one.",
+				"From 'Credentials & Basic Info' of the app in the developer console",
 		},
 		secret({
 			displayName: 'App Secret',
@@ -78,6 +98,18 @@ export class FeishuAppApi implements ICredentialType {
 			required: true,
 			description: "Beside the App ID under 'Credentials & Basic Info'",
 		}),
+		{
+			displayName: 'Tenant Key',
+			name: 'tenantKey',
+			type: 'string',
+			displayOptions: { show: { appType: ['store'] } },
+			// A trigger works for all tenants, and has no item that the expression could speak of.
+			typeOptions: { ignoreCredentialExpressionResolveError: true },
+			default: '',
+			placeholder: 'e.g. {{ $json.header.tenant_key }}',
+			description:
+				'Customer that calls work for. Each event carries the key of its customer in its header, so an expression lets one credential serve all of them.',
+		},
 		secret({
 			displayName: 'Verification Token',
 			name: 'verificationToken',
@@ -103,6 +135,20 @@ export class FeishuAppApi implements ICredentialType {
 			type: 'hidden',
 			default: 0,
 		},
+		{
+			displayName: 'App Ticket',
+			name: 'appTicketToken',
+			type: 'hidden',
+			typeOptions: { password: true },
+			default: '',
+		},
+		{
+			displayName: 'Tenant Tokens',
+			name: 'tenantTokens',
+			type: 'hidden',
+			typeOptions: { password: true },
+			default: '',
+		},
 	];
 
 	/** Called by n8n when there is no token, and on each test of the credential. What it gives is kept, encrypted, in the credential. */
@@ -110,13 +156,19 @@ export class FeishuAppApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return await requestAccessToken.call(this, credentials as FeishuCredentials);
+		return (
+			takeReceivedTicket(credentials) ??
+			(await requestAccessToken.call(this, credentials as FeishuCredentials))
+		);
 	}
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.accessToken }}' } },
-	};
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const { accessToken = '' } = keptToken(credentials as FeishuCredentials) ?? {};
+		return { ...request, headers: { ...request.headers, Authorization: `Bearer ${accessToken}` } };
+	}
 
 	/**
 	 * Fetching the token tells whether app, secret, platform and address are right; this call tells whether the

@@ -16,12 +16,14 @@ export interface RunningN8n {
 	/** Settles when n8n has ended, for whatever reason. */
 	ended: Promise<void>;
 	stop(): Promise<void>;
+	/** Ends it as a power cut does. */
+	kill(): Promise<void>;
 }
 
 /** Starts n8n on this machine's loopback address, with all its data below `userFolder`. */
-export async function startN8n(host: Host, userFolder: string): Promise<RunningN8n> {
+export async function startN8n(host: Host, userFolder: string, preferredPort = 5678): Promise<RunningN8n> {
 	await mkdir(userFolder, { recursive: true });
-	const port = await freePort(5678);
+	const port = await freePort(preferredPort);
 	const url = `http://127.0.0.1:${port}`;
 	const logFile = logFileIn(userFolder);
 	const log = openSync(logFile, 'w');
@@ -41,7 +43,11 @@ export async function startN8n(host: Host, userFolder: string): Promise<RunningN
 	}).then(() => {
 		over = true;
 	});
-	const running = { url, logFile, ended, stop: async () => await stop(child, ended) };
+	const kill = async () => {
+		killGroup(child);
+		await ended;
+	};
+	const running = { url, logFile, ended, stop: async () => await stop(child, ended), kill };
 	try {
 		await ready(url, logFile, () => over);
 	} catch (error) {

@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
+import { launchBrowser } from './browser';
 import { ROOT } from './pack';
 import { tell } from './progress';
 import { plainWebhookUrls } from './provision';
 import { LOGIN, setStage, type Stage } from './stage';
 
 const FOLDER = join(ROOT, 'docs', 'images');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const VIEWPORT = { width: 1400, height: 800 };
 
 /** Takes the pictures of the README in a real n8n and the sandbox, after one whole flow has run there. */
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-pictures-'));
 	await mkdir(FOLDER, { recursive: true });
 	const stage = await setStage(userFolder);
-	const browser = await launch();
+	const browser = await launchBrowser();
 	try {
 		await runFlow(stage);
 		const page = await browser.newPage({ viewport: VIEWPORT, deviceScaleFactor: 1.5 });
@@ -29,20 +29,6 @@ async function main(): Promise<void> {
 		await stage.stop();
 		await rm(userFolder, { recursive: true, force: true });
 	}
-}
-
-async function launch(): Promise<Browser> {
-	return await chromium.launch({
-		executablePath: CHROMIUM,
-		args: [
-			'--no-sandbox',
-			'--disable-gpu',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-		],
-	});
 }
 
 async function until(what: string, isSo: () => boolean): Promise<void> {

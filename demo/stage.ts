@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from '../sandbox';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox';
 import { ensureHost, type Host } from './host';
 import { type RunningN8n, startN8n } from './n8n';
 import { type Login, N8nApi } from './n8nApi';
@@ -20,19 +20,15 @@ export interface Stage {
 }
 
 /** Sets up everything of the demo, with n8n's data in `userFolder`. */
-export async function setStage(userFolder: string): Promise<Stage> {
+export async function setStage(userFolder: string, options: SandboxOptions = {}): Promise<Stage> {
 	const host = await ensureHost();
 	await step('Building the package and installing it in n8n', async () => await installPackage(userFolder));
-	const sandbox = await startSandbox({ port: await freePort(4010) });
+	const sandbox = await startSandbox({ port: await freePort(4010), ...options });
 	try {
 		const n8n = await step(
 			`Starting n8n ${host.version} (the first time about half a minute)`,
 			async () => await startN8n(host, userFolder),
 		);
-		const stop = async () => {
-			await n8n.stop();
-			await sandbox.close();
-		};
 		try {
 			const api = new N8nApi(n8n.url);
 			const triggerUrls = await step('Setting up login, credential and example workflows', async () => {
@@ -40,7 +36,18 @@ export async function setStage(userFolder: string): Promise<Stage> {
 				await provision(api, sandbox);
 				return await connectTriggers(api, sandbox);
 			});
-			return { host, sandbox, n8n, api, triggerUrls, stop };
+			const stage: Stage = {
+				host,
+				sandbox,
+				n8n,
+				api,
+				triggerUrls,
+				async stop() {
+					await stage.n8n.stop();
+					await sandbox.close();
+				},
+			};
+			return stage;
 		} catch (error) {
 			await n8n.stop();
 			throw error;

@@ -4,8 +4,12 @@ import type { SandboxApp } from './app';
 import type { Delivery, Events } from './events';
 import { type Fault, FAULT_KINDS, type Faults } from './faults';
 import type { RecordedCall } from './gateway';
+import { maskCall, maskDelivery } from './mask';
 import type { Platform } from './platform';
-import { ACCOUNT_STATUS, type AccountInput, type ExamInput, RefusedError, type State, TEST_STATUS } from './state';
+import { STAGES } from './recruiting';
+import { ACCOUNT_STATUS, type AccountInput, type ExamInput, RefusedError, TEST_STATUS } from './state';
+import type { Tenants } from './tenants';
+import type { Tickets } from './tickets';
 
 const LATEST = 100;
 
@@ -23,7 +27,10 @@ const urlBody = object({ url: filledText }, ['url']);
 const urlsBody = object({ urls: { type: 'array', items: filledText } }, ['urls']);
 const verdictBody = object({ verdict: { enum: ['passed', 'failed'] } }, ['verdict']);
 
+const stageBody = object({ stage: { enum: Object.keys(STAGES) } }, ['stage']);
+
 const accountBody = object({
+	tenantKey: filledText,
 	accountId: filledText,
 	accountName: text,
 	scope: { enum: [1, 2] },
@@ -67,8 +74,9 @@ const faultsBody = object(
 
 export interface ConsoleOptions {
 	app: SandboxApp;
-	state: State;
+	state: Tenants;
 	events: Events;
+	tickets: Tickets;
 	platform: Platform;
 	calls: RecordedCall[];
 	faults: Faults;
@@ -80,19 +88,22 @@ export interface ConsoleOptions {
  *
  * | Method and path below `/sandbox/api` | Body | Answer |
  * |---|---|---|
- * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries |
+ * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries, without their tokens and tickets |
  * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
  * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
  * | `DELETE request-urls` | `{url}` | `{urls}` |
- * | `POST accounts` | `{accountName?, …}` (`AccountInput`) | the account |
+ * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
+ * | `POST ticket` | | `{}`; an app ticket was pushed |
+ * | `POST applications/:applicationId/stage` | `{stage: 'screening', 'exam' or 'interview'}` | the application |
+ * | `DELETE applications/:applicationId`, `DELETE talents/:talentId` | | the application |
  * | `PUT faults` | `{faults}` (`Fault[]`) | `{faults}`; they replace those still to come |
  *
  * Refusals are 400 or 404 with `{message}`.
  */
 export async function consoleApi(server: FastifyInstance, options: ConsoleOptions) {
-	const { app, state, events, platform, calls, faults, deliveries } = options;
+	const { app, state, events, tickets, platform, calls, faults, deliveries } = options;
 	const urls = () => ({ urls: events.requestUrls() });
 	const refuse = (error: Error) => {
 		throw new RefusedError(400, error.message);
@@ -112,8 +123,8 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		exams: state.exams.map((exam) => ({ ...exam, statusText: TEST_STATUS[exam.status] })),
 		manualResults: state.manualResults,
 		faults: faults.active(),
-		calls: calls.slice(-LATEST),
-		deliveries: deliveries.slice(-LATEST),
+		calls: calls.slice(-LATEST).map(maskCall),
+		deliveries: deliveries.slice(-LATEST).map(maskDelivery),
 	}));
 
 	server.put<{ Body: { urls: string[] } }>('/request-urls', { schema: { body: urlsBody } }, async ({ body }) => {
@@ -137,6 +148,23 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		'/exams/:examId/mark',
 		{ schema: { body: verdictBody } },
 		({ params, body }) => platform.markExam(params.examId, body.verdict),
+	);
+
+	server.post('/ticket', async () => {
+		await tickets.push().catch(refuse);
+		return {};
+	});
+
+	server.post<{ Params: { applicationId: string }; Body: { stage: keyof typeof STAGES } }>(
+		'/applications/:applicationId/stage',
+		{ schema: { body: stageBody } },
+		({ params, body }) => platform.moveApplication(params.applicationId, body.stage),
+	);
+	server.delete<{ Params: { applicationId: string } }>('/applications/:applicationId', ({ params }) =>
+		platform.deleteApplication(params.applicationId),
+	);
+	server.delete<{ Params: { talentId: string } }>('/talents/:talentId', ({ params }) =>
+		platform.deleteTalent(params.talentId),
 	);
 
 	server.put<{ Body: { faults: Fault[] } }>('/faults', { schema: { body: faultsBody } }, ({ body }) => {

@@ -4,7 +4,8 @@ import type { SandboxApp } from './app';
 import type { Clock } from './clock';
 import { newEventId } from './ids';
 import { encrypt, sign } from './signature';
-import type { Account, Exam } from './state';
+import type { Stage } from './recruiting';
+import type { Account, Application, Exam } from './state';
 
 /** One push of an event, or of a URL check, to one request URL. */
 export interface Delivery {
@@ -18,6 +19,8 @@ export interface Delivery {
 	/** 1 for the first push. */
 	attempt: number;
 	headers: Record<string, string>;
+	/** What is said, before any encryption. */
+	body: object;
 	/** The body as sent. */
 	rawBody: string;
 	/** HTTP status got. */
@@ -28,19 +31,22 @@ export interface Delivery {
 
 interface FeishuEvent {
 	id: string;
-	type: EventType;
-	createTime: string;
-	event: object;
+	type: string;
+	/** Envelope and event, as they are before encryption. */
+	body: object;
 }
 
 /**
- * The events of the sandbox and the scopes an app needs for them (any one is enough).
- * Sources: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/exam/events/created
- * and https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/account/events/created
+ * The events of the sandbox and the scopes an app needs for them (any one is enough). Sources: the pages "events"
+ * of ecological-docking/exam, ecological-docking/account, application and talent below
+ * https://open.feishu.cn/document/server-docs/hire-v1
  */
 const EVENT_SCOPES = {
 	'hire.eco_exam.created_v1': ['hire:exam', 'hire:exam:readonly'],
 	'hire.eco_account.created_v1': ['hire:exam:readonly', 'hire:background_check_order:readonly'],
+	'hire.application.stage_changed_v1': ['hire:application:readonly'],
+	'hire.application.deleted_v1': ['hire:application:readonly'],
+	'hire.talent.deleted_v1': ['hire:talent:readonly'],
 } as const;
 
 type EventType = keyof typeof EVENT_SCOPES;
@@ -61,8 +67,11 @@ function describe(error: Error, deadlineMs: number): string {
 	return `no connection (${cause?.code ?? cause?.message ?? error.message})`;
 }
 
-/** Pushes events to request URLs as Feishu does: encrypted and signed when there is an Encrypt Key, and again when not received. */
-export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery[]) {
+/**
+ * Pushes events to request URLs as Feishu does: encrypted and signed when there is an Encrypt Key, and again when not received.
+ * `onRequestUrl`: is called when request URLs were set or one was added.
+ */
+export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery[], onRequestUrl = () => {}) {
 	let requestUrls: string[] = [];
 	const closing = new AbortController();
 
@@ -81,7 +90,7 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 			headers['X-Lark-Signature'] = sign(timestamp, nonce, app.encryptKey, rawBody);
 		}
 
-		const delivery: Delivery = { at: Date.now(), ...about, url, headers, rawBody };
+		const delivery: Delivery = { at: Date.now(), ...about, url, headers, body, rawBody };
 		const deadlineMs = isCheck ? URL_CHECK_DEADLINE_MS : PUSH_DEADLINE_MS;
 		let answer: string | undefined;
 		try {
@@ -125,27 +134,28 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 
 	async function deliver(event: FeishuEvent, url: string, attempt = 1): Promise<void> {
 		if (!requestUrls.includes(url)) return;
-		const header = {
-			event_id: event.id,
-			event_type: event.type,
-			create_time: event.createTime,
-			token: app.verificationToken,
-			app_id: app.appId,
-			tenant_key: app.tenantKey,
-		};
-		const about = { type: event.type, eventId: event.id, attempt };
-		const { delivery } = await post(url, { schema: '2.0', header, event: event.event }, about);
+		const { delivery } = await post(url, event.body, { type: event.type, eventId: event.id, attempt });
 		const wait = RETRY_AFTER_MS[attempt - 1];
 		if (delivery.failure && wait !== undefined && !closing.signal.aborted) {
 			clock.after(wait, () => void deliver(event, url, attempt + 1));
 		}
 	}
 
-	/** Starts to push an event to every request URL. An app without the scope is not subscribed and gets nothing. */
-	function publish(type: EventType, event: object) {
+	/** Pushes an event to every request URL; resolves once each was tried. */
+	const push = (event: FeishuEvent) => Promise.all(requestUrls.map((url) => deliver(event, url)));
+
+	/** Starts to push an event of a tenant. An app without the scope is not subscribed and gets nothing. */
+	function publish(type: EventType, tenantKey: string, event: object) {
 		if (!EVENT_SCOPES[type].some((scope) => app.scopes.includes(scope))) return;
-		const published = { id: newEventId(), type, createTime: String(Date.now()), event };
-		for (const url of requestUrls) void deliver(published, url);
+		const header = {
+			event_id: newEventId(),
+			event_type: type,
+			create_time: String(Date.now()),
+			token: app.verificationToken,
+			app_id: app.appId,
+			tenant_key: tenantKey,
+		};
+		void push({ id: header.event_id, type, body: { schema: '2.0', header, event } });
 	}
 
 	return {
@@ -155,10 +165,12 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 			const unique = [...new Set(urls)];
 			await Promise.all(unique.map(checkUrl));
 			requestUrls = unique;
+			onRequestUrl();
 		},
 		async addRequestUrl(url: string) {
 			await checkUrl(url);
 			requestUrls = [...new Set([...requestUrls, url])];
+			onRequestUrl();
 		},
 		/** Also ends the retries to it. */
 		removeRequestUrl(url: string): boolean {
@@ -168,7 +180,7 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 		},
 		/** 账号绑定: hire.eco_account.created_v1 */
 		accountCreated(account: Account) {
-			publish('hire.eco_account.created_v1', {
+			publish('hire.eco_account.created_v1', account.tenantKey, {
 				scope: account.scope,
 				account_id: account.accountId,
 				account_name: account.accountName,
@@ -176,14 +188,44 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 				custom_field_list: account.customFieldList,
 			});
 		},
+		/** 投递阶段变更: hire.application.stage_changed_v1 */
+		stageChanged(application: Application, origin: Stage) {
+			publish('hire.application.stage_changed_v1', application.tenantKey, {
+				application_id: application.applicationId,
+				origin_stage_id: origin.id,
+				target_stage_id: application.stage.id,
+				update_time: application.updatedAt,
+			});
+		},
+		/** 删除投递: hire.application.deleted_v1 */
+		applicationDeleted({ tenantKey, applicationId }: Application) {
+			publish('hire.application.deleted_v1', tenantKey, { application_ids: [applicationId] });
+		},
+		/** 删除人才: hire.talent.deleted_v1 */
+		talentDeleted({ tenantKey, talentId }: Application) {
+			publish('hire.talent.deleted_v1', tenantKey, { talent_id: talentId });
+		},
 		/** 创建笔试: hire.eco_exam.created_v1, with the documented fields only */
 		examCreated(exam: Exam) {
-			publish('hire.eco_exam.created_v1', {
+			publish('hire.eco_exam.created_v1', exam.tenantKey, {
 				exam_id: exam.examId,
 				account_id: exam.accountId,
 				paper_id: exam.paper.id,
 				candidate_info: exam.candidate,
 			});
+		},
+		/** app_ticket, to which a store app is subscribed without asking; resolves once every request URL was tried. */
+		async ticketIssued(ticket: string) {
+			const uuid = newEventId();
+			const event = { app_id: app.appId, app_ticket: ticket, type: 'app_ticket' };
+			const body = {
+				ts: (Date.now() / 1000).toFixed(7),
+				uuid,
+				token: app.verificationToken,
+				type: 'event_callback',
+				event,
+			};
+			await push({ id: uuid, type: event.type, body });
 		},
 		close: () => closing.abort(),
 	};

@@ -14,7 +14,7 @@ export type FaultKind =
 	| 'rateLimitedNoHeaders'
 	/** 99991400: HTTP 429 with nothing but a Retry-After header. */
 	| 'retryAfter'
-	/** HTTP 500 and 1002001, before or after the effect; the token endpoint says HTTP 200 and 2200. */
+	/** HTTP 500 and 1002001, before or after the effect; the token endpoints say HTTP 200 and 2200. */
 	| 'errorBefore'
 	| 'errorAfter'
 	/** The connection is reset without an answer, before or after the effect. */
@@ -58,7 +58,7 @@ interface Trouble {
 	takesEffect?: true;
 	/** The answer becomes this error, with its status. */
 	error?: Code;
-	/** The same at the token endpoint, whose codes are its own. */
+	/** The same at the token endpoints, whose codes are their own. */
 	tokenError?: Code;
 	status?: number;
 	headers?: (resetSeconds?: number) => Record<string, string>;

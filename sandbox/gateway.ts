@@ -1,15 +1,18 @@
+import { finished } from 'node:stream/promises';
+
+import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 
 import { OPERATIONS } from './api';
-import { type Operation, USER_ID_SCOPE } from './api/operation';
-import { tenantAccessToken } from './api/tenantAccessToken';
+import { type Operation, type Request, USER_ID_SCOPE } from './api/operation';
+import { type TokenEndpointOptions, tokenEndpoints } from './api/tokenEndpoints';
 import type { SandboxApp } from './app';
 import { FeishuError, type FieldViolation, type PermissionViolation } from './codes';
 import { type Answer, type Fault, type FaultKind, type Faults, spoil, takesEffect } from './faults';
 import { newLogId } from './ids';
 import { createRateLimit, limitHeaders, type Limits } from './rateLimit';
 import type { State } from './state';
-import type { Tokens } from './tokens';
+import type { UploadedFile, Uploads } from './uploads';
 
 /** One call of the Open API and how it was answered. */
 export interface RecordedCall {
@@ -19,6 +22,7 @@ export interface RecordedCall {
 	path: string;
 	query: Record<string, string | string[]>;
 	headers: Record<string, string>;
+	/** Empty when it was a form with a file. */
 	rawBody: string;
 	/** 0: the connection was reset. */
 	status: number;
@@ -36,16 +40,16 @@ declare module 'fastify' {
 		rawBody: string;
 		rawQuery: Record<string, string | string[]>;
 		fault?: Fault;
+		/** Whose token a business call came with. */
+		tenant: State;
 	}
 	interface FastifyContextConfig {
 		operation?: Operation;
 	}
 }
 
-export interface GatewayOptions {
-	app: SandboxApp;
-	tokens: Tokens;
-	state: State;
+export interface GatewayOptions extends TokenEndpointOptions {
+	uploads: Uploads;
 	calls: RecordedCall[];
 	faults: Faults;
 	limits: Limits;
@@ -58,10 +62,13 @@ export const answerNotFound = (_request: FastifyRequest, reply: FastifyReply) =>
 
 const pathOf = ({ url }: FastifyRequest) => url.split('?', 1)[0] ?? '';
 
-function checkToken(request: FastifyRequest, tokens: Tokens) {
+/** The tenant a call is made for. */
+function tenantOf(request: FastifyRequest, { tokens, tenants }: GatewayOptions): State {
 	const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
 	if (!token) throw new FeishuError(99991661);
-	if (!tokens.isValid(token)) throw new FeishuError(99991663);
+	const tenant = tenants.find(tokens.ownerOf(token) ?? '');
+	if (!tenant) throw new FeishuError(99991663);
+	return tenant;
 }
 
 /** The refusal of an app that has none of `scopes`; its message links to the console page where they are applied for. */
@@ -84,14 +91,16 @@ function checkScopes({ query }: FastifyRequest, { scopes }: Operation, app: Sand
 	}
 }
 
-/** A query holds text only: reads the integers its schema announces, so that the strict validation sees numbers. */
-function readIntegers(query: Record<string, unknown>, { query: schema }: Operation) {
+/** A query holds text only: reads the integers and lists its schema announces, so that the strict validation sees them. */
+function readQuery(query: Record<string, unknown>, { query: schema }: Operation) {
 	for (const [name, property] of Object.entries(schema?.properties ?? {})) {
-		const value = query[name];
-		if ('type' in property && property.type === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value)) {
-			query[name] = Number(value);
-		}
+		if (query[name] !== undefined) query[name] = readValue(query[name], property);
 	}
+}
+
+function readValue(value: unknown, { type, items = {} }: { type?: string; items?: object }): unknown {
+	if (type === 'array') return [value].flat().map((entry) => readValue(entry, items));
+	return type === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
 const bodyError = (description: string) =>
@@ -149,7 +158,7 @@ function toFeishuError(error: FastifyError | FeishuError): FeishuError {
  * error envelope) around the operations themselves, and the faults that hit it.
  */
 export async function gateway(server: FastifyInstance, options: GatewayOptions) {
-	const { app, tokens, state, calls, faults, limits, latencyMs } = options;
+	const { app, uploads, calls, faults, limits, latencyMs } = options;
 	const admit = createRateLimit(limits);
 
 	server.decorateRequest('arrivedAt', 0);
@@ -162,6 +171,7 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		request.rawBody = String(body);
 		done(null, undefined);
 	});
+	await server.register(multipart, { throwFileSizeLimit: false });
 
 	server.addHook('onRequest', async (request, reply) => {
 		request.arrivedAt = Date.now();
@@ -175,20 +185,22 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		request.fault = faults.take(pathOf(request), operation !== undefined);
 		if (request.fault && !takesEffect(request.fault)) return reply.send();
 		if (!operation) return;
-		checkToken(request, tokens);
+		request.tenant = tenantOf(request, options);
 		checkScopes(request, operation, app);
 		const refusal = admit(
-			`${request.method} ${operation.path} ${app.appId} ${app.tenantKey}`,
+			`${request.method} ${operation.path} ${app.appId} ${request.tenant.tenantKey}`,
 			operation.limits,
 		);
 		if (refusal) {
 			throw new FeishuError(99991400, { headers: limitHeaders(refusal.cap, Math.ceil(refusal.resetMs) / 1000) });
 		}
-		readIntegers(request.query as Record<string, unknown>, operation);
+		readQuery(request.query as Record<string, unknown>, operation);
 		if (operation.body) request.body = readBody(request);
 	});
 
 	server.addHook('onSend', async (request, reply, payload) => {
+		// A client that is still sending would not hear an answer to half a file.
+		if (request.isMultipart()) await finished(request.raw.resume()).catch(() => undefined);
 		if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
 		const { fault, logId } = request;
 		let answer: Answer = { status: reply.statusCode, headers: {}, body: String(payload ?? '') };
@@ -219,7 +231,9 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 	});
 	server.setNotFoundHandler(answerNotFound);
 
-	server.post('/auth/v3/tenant_access_token/internal', ({ rawBody }) => tenantAccessToken(rawBody, app, tokens));
+	for (const [path, answer] of Object.entries(tokenEndpoints(options))) {
+		server.post(`/auth/v3${path}`, ({ rawBody }) => answer(rawBody));
+	}
 
 	for (const operation of OPERATIONS) {
 		server.route({
@@ -230,14 +244,18 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 				...(operation.body && { body: operation.body }),
 				...(operation.query && { querystring: operation.query }),
 			},
-			handler: ({ params, query, body }) => ({
-				code: 0,
-				msg: operation.successMsg,
-				data: operation.handle(
-					{ params: params as Record<string, string>, query: query as Record<string, string | number>, body },
-					state,
-				),
-			}),
+			handler: async (request) => {
+				const { body, protocol, host, tenant } = request;
+				const params = request.params as Record<string, string>;
+				const query = request.query as Request['query'];
+				const file = operation.takesFile && (await uploads.receive(request));
+				const linkTo = (linked: UploadedFile) => `${protocol}://${host}${uploads.link(linked)}`;
+				return {
+					code: 0,
+					[operation.messageKey ?? 'msg']: operation.successMsg,
+					data: operation.handle({ params, query, body, scopes: app.scopes, file, linkTo }, tenant),
+				};
+			},
 		});
 	}
 }

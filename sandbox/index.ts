@@ -3,21 +3,26 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastify from 'fastify';
 
-import { listTests, type TestItem } from './api/tests';
+import type { TestItem } from './api/tests';
 import { defaultApp, type SandboxApp } from './app';
 import { createClock } from './clock';
 import { consoleApi } from './console';
+import type { CustomField } from './customFields';
 import { createEvents, type Delivery } from './events';
 import { createFaults, type Fault, type FaultKind, type Faults } from './faults';
 import { answerNotFound, gateway, type RecordedCall } from './gateway';
 import { createPlatform, type Platform } from './platform';
 import { defaultLimits, type Limits } from './rateLimit';
-import { type Account, type Application, type Exam, type ManualResult, State } from './state';
+import type { Account, Application, Attachment, Exam, ManualResult } from './state';
+import { Tenants } from './tenants';
+import { createTickets } from './tickets';
 import { createTokens } from './tokens';
+import { createUploads } from './uploads';
 
 export type {
 	Account,
 	Application,
+	Attachment,
 	Delivery,
 	Exam,
 	Fault,
@@ -33,14 +38,14 @@ export type { AccountInput, Arrangement, Candidate, ExamInput, ExamResult, Paper
 export interface SandboxOptions {
 	/** Default 0: any free port. Always on 127.0.0.1. */
 	port?: number;
-	/** Default 1; 60: a minute passes in a second, for the expiry of tokens and the retries of events. */
+	/** Default 1; 60: a minute passes in a second, for the expiry of tokens, the retries of events and app tickets. */
 	clockSpeed?: number;
 	/** Default 0: milliseconds added to each answer of the Open API. */
 	latencyMs?: number;
 	app?: Partial<SandboxApp>;
 }
 
-/** A running stand-in for the Feishu platform with one app, in one tenant. */
+/** A running stand-in for the Feishu platform with one app: a self-built one in its tenant, or a store app in several. */
 export interface Sandbox extends Platform {
 	/** e.g. http://127.0.0.1:4010 */
 	url: string;
@@ -54,33 +59,44 @@ export interface Sandbox extends Platform {
 	limits: Limits;
 	/** Every push of an event and every URL check, in the order they ended. */
 	deliveries: Delivery[];
+	/** Of all tenants. */
 	state: {
 		readonly accounts: Account[];
 		readonly exams: Exam[];
 		readonly applications: Application[];
 		readonly manualResults: ManualResult[];
+		/** Of exam accounts. */
+		readonly customFields: readonly CustomField[];
+		readonly attachments: Attachment[];
 		/** As 获取笔试列表 shows them. */
 		readonly tests: TestItem[];
 	};
 	/** Replaces the request URLs; rejects with the reason when one does not pass the URL check. */
 	setRequestUrls(urls: string[]): Promise<void>;
-	/** All tokens issued so far are dead at once. */
+	/** All tokens issued so far are dead at once, those of tenants and those of the app. */
 	revokeTokens(): void;
+	/** Pushes an app ticket now; resolves once every request URL was tried. Rejects for a self-built app or without a URL. */
+	pushTicket(): Promise<void>;
+	/** All app tickets issued so far are stale at once. */
+	expireTickets(): void;
 	close(): Promise<void>;
 }
 
-/** Starts a sandbox with three candidates and no account. */
+/** Starts a sandbox with three candidates in each tenant and no account. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const app = { ...defaultApp(), ...options.app };
 	const clock = createClock(options.clockSpeed ?? 1);
-	const tokens = createTokens(app, clock);
-	const state = new State();
+	const tokens = createTokens(app, clock, 't');
+	const appTokens = createTokens(app, clock, 'a');
+	const tenants = new Tenants(app);
+	const uploads = createUploads(clock);
 	const calls: RecordedCall[] = [];
 	const deliveries: Delivery[] = [];
 	const faults = createFaults();
 	const limits = defaultLimits();
-	const events = createEvents(app, clock, deliveries);
-	const platform = createPlatform(state, events);
+	const events = createEvents(app, clock, deliveries, () => tickets.start());
+	const tickets = createTickets(app, clock, events);
+	const platform = createPlatform(tenants, events);
 
 	const server = fastify({
 		forceCloseConnections: true,
@@ -92,13 +108,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		prefix: '/open-apis',
 		app,
 		tokens,
-		state,
+		appTokens,
+		tickets,
+		tenants,
+		uploads,
 		calls,
 		faults,
 		limits,
 		latencyMs: options.latencyMs ?? 0,
 	});
-	await server.register(consoleApi, { prefix: '/sandbox/api', app, state, events, platform, calls, faults, deliveries });
+	await server.register(uploads.routes);
+	await server.register(consoleApi, {
+		prefix: '/sandbox/api',
+		app,
+		state: tenants,
+		events,
+		tickets,
+		platform,
+		calls,
+		faults,
+		deliveries,
+	});
 	await server.register(fastifyStatic, {
 		root: join(__dirname, 'page'),
 		// A route per file: a wildcard would take the 404s of the Open API.
@@ -114,22 +144,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		faults,
 		limits,
 		deliveries,
-		state: {
-			accounts: state.accounts,
-			exams: state.exams,
-			applications: state.applications,
-			manualResults: state.manualResults,
-			get tests() {
-				return listTests(state);
-			},
-		},
+		state: tenants,
 		...platform,
 		setRequestUrls: events.setRequestUrls,
-		revokeTokens: tokens.revoke,
+		revokeTokens() {
+			tokens.revoke();
+			appTokens.revoke();
+		},
+		pushTicket: tickets.push,
+		expireTickets: tickets.expire,
 		async close() {
 			events.close();
 			clock.stop();
 			await server.close();
+			uploads.close();
 		},
 	};
 }

@@ -1,5 +1,11 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+
 import { FeishuError } from './codes';
+import { CustomFields } from './customFields';
 import { newId } from './ids';
+import { JOBS, type Job, STAGES, type Stage } from './recruiting';
+import type { UploadedFile } from './uploads';
 
 /** A text as the page shows it, in both its languages. */
 export interface Text {
@@ -39,6 +45,7 @@ export interface Paper {
 
 /** A customer's account with a provider. `scope`: 1 background check, 2 exam. `usageList`: 1 社招, 2 校招. */
 export interface Account {
+	tenantKey: string;
 	accountId: string;
 	accountName: string;
 	scope: 1 | 2;
@@ -58,10 +65,18 @@ export interface Candidate {
 
 /** A candidate's application (投递) for a job. */
 export interface Application {
+	tenantKey: string;
 	applicationId: string;
 	talentId: string;
-	jobId: string;
+	job: Job;
 	candidate: Candidate;
+	stage: Stage;
+	/** 1 活跃, 2 非活跃. */
+	activeStatus: 1 | 2;
+	/** 1 未锁定, 2 锁定在其他职位, 3 锁定在当前职位. */
+	lockStatus: 1 | 2 | 3;
+	createdAt: number;
+	updatedAt: number;
 }
 
 /** What 回传笔试安排结果 sent last. */
@@ -86,6 +101,7 @@ export interface ExamResult {
 
 /** An exam a recruiter arranged with a provider. */
 export interface Exam {
+	tenantKey: string;
 	examId: string;
 	/** Its id in 获取笔试列表. Feishu does not say that it equals `examId`, so here it does not. */
 	testId: string;
@@ -111,7 +127,15 @@ export interface ManualResult {
 	createdAt: number;
 }
 
+/** A file of the type 通用附件. */
+export interface Attachment extends UploadedFile {
+	attachmentId: string;
+	createdAt: number;
+}
+
 export interface AccountInput {
+	/** Default: the first tenant. */
+	tenantKey?: string;
 	accountId?: string;
 	accountName?: string;
 	scope?: 1 | 2;
@@ -140,18 +164,43 @@ export class RefusedError extends Error {
 
 const MOBILE = { code: '86', number: '13800000000' };
 
-/** The candidates of a fresh sandbox. The ids of their applications are those of the API pages' request examples. */
-const SEED: Array<[applicationId: string, name: string, email: string]> = [
-	['6891565253964859661', '张三', 'zhangsan@example.com'],
-	['7230753910687080000', '李四', 'lisi@example.com'],
-	['6920544531948800269', '王五', 'wangwu@example.com'],
+/** The candidates of a tenant. The first tenant's applications have the ids of the API pages' request examples. */
+const SEED: Array<[applicationId: string, name: string, email: string, job: Job]> = [
+	['6891565253964859661', '张三', 'zhangsan@example.com', JOBS.frontend],
+	['7230753910687080000', '李四', 'lisi@example.com', JOBS.backend],
+	['6920544531948800269', '王五', 'wangwu@example.com', JOBS.product],
 ];
 
-const newApplication = (candidate: Candidate, applicationId = newId()): Application => ({
+/** A report that is there from the start; its id is that of the API pages' request examples. */
+function seedReport(): Attachment {
+	const text = '张三的笔试结果：60.5 / Exam result of Zhang San: 60.5\n';
+	return {
+		attachmentId: '6949805467799537964',
+		name: '张三的笔试结果.txt',
+		mime: 'text/plain; charset=utf-8',
+		size: Buffer.byteLength(text),
+		sha256: createHash('sha256').update(text).digest('hex'),
+		open: () => Readable.from(text),
+		createdAt: Date.now(),
+	};
+}
+
+const newApplication = (
+	tenantKey: string,
+	candidate: Candidate,
+	applicationId = newId(),
+	job: Job = JOBS.frontend,
+): Application => ({
+	tenantKey,
 	applicationId,
 	talentId: newId(),
-	jobId: newId(),
+	job,
 	candidate,
+	stage: STAGES.exam,
+	activeStatus: 1,
+	lockStatus: 1,
+	createdAt: Date.now(),
+	updatedAt: Date.now(),
 });
 
 /** The exam part of one Feishu Hire tenant, and everything that may happen to it. */
@@ -159,19 +208,32 @@ export class State {
 	readonly accounts: Account[] = [];
 	readonly exams: Exam[] = [];
 	readonly manualResults: ManualResult[] = [];
-	readonly applications = SEED.map(([id, name, email]) => newApplication({ name, email, mobile: MOBILE }, id));
+	/** By the scope of the accounts that have them. */
+	readonly customFields = { 1: new CustomFields(), 2: new CustomFields() };
+	readonly attachments: Attachment[] = [seedReport()];
+	readonly applications: Application[];
 
-	/** The customer adds an account with the provider. */
+	constructor(
+		readonly tenantKey: string,
+		isFirst: boolean,
+	) {
+		this.applications = SEED.map(([id, name, email, job]) =>
+			newApplication(tenantKey, { name, email, mobile: MOBILE }, isFirst ? id : newId(), job),
+		);
+	}
+
+	/** The customer adds an account with the provider, and fills in its fields. */
 	bindAccount(input: AccountInput = {}): Account {
-		if (this.accounts.some(({ accountId }) => accountId === input.accountId)) {
-			throw new RefusedError(400, `There is an account ${input.accountId} already`);
-		}
+		const scope = input.scope ?? 2;
 		const account: Account = {
+			tenantKey: this.tenantKey,
 			accountId: input.accountId ?? newId(),
 			accountName: input.accountName || `Example account ${this.accounts.length + 1}`,
-			scope: input.scope ?? 2,
+			scope,
 			usageList: input.usageList ?? [1, 2],
-			customFieldList: input.customFieldList ?? [],
+			customFieldList:
+				input.customFieldList ??
+				this.customFields[scope].list.map(({ key }) => ({ key, value: `example ${key}` })),
 			status: 'inactive',
 			papers: [],
 			createdAt: Date.now(),
@@ -182,10 +244,27 @@ export class State {
 
 	/** The provider replaces all papers of an account (创建试卷列表), which makes the account usable. */
 	replacePapers(accountId: string, papers: Paper[]) {
-		const account = this.accounts.find((candidate) => candidate.accountId === accountId);
-		if (!account) throw new FeishuError(1002002);
+		const account = this.accountFor(accountId);
 		account.papers = papers;
 		if (papers.length > 0) account.status = 'active';
+		this.moveExams(accountId, papers);
+	}
+
+	/** The provider overwrites papers that are there (更新试卷列表). Feishu does not say how it refuses others. */
+	updatePapers(accountId: string, papers: Paper[]) {
+		const account = this.accountFor(accountId);
+		const known = new Set(account.papers.map(({ id }) => id));
+		const unknown = papers.find(({ id }) => !known.has(id));
+		if (unknown) throw new FeishuError(1002002, { msg: `param error: there is no paper ${unknown.id}` });
+		const updates = new Map(papers.map((paper) => [paper.id, paper]));
+		account.papers = account.papers.map((paper) => updates.get(paper.id) ?? paper);
+		this.moveExams(accountId, papers);
+	}
+
+	/** The provider takes papers away (删除试卷列表); unknown ones are no error, and exams go on. */
+	deletePapers(accountId: string, paperIds: string[]) {
+		const account = this.accountFor(accountId);
+		account.papers = account.papers.filter(({ id }) => !paperIds.includes(id));
 	}
 
 	/** The recruiter arranges an exam. */
@@ -198,6 +277,7 @@ export class State {
 		const application = this.applicationFor(applicationId, candidate);
 
 		const exam: Exam = {
+			tenantKey: this.tenantKey,
 			examId: newId(),
 			testId: newId(),
 			accountId,
@@ -238,16 +318,56 @@ export class State {
 		return exam;
 	}
 
+	/** The recruiter moves an application to another stage of the process. */
+	moveApplication(application: Application, stage: Stage) {
+		application.stage = stage;
+		application.updatedAt = Date.now();
+	}
+
+	/** The recruiter deletes an application, or a candidate with all that is theirs. */
+	deleteApplications(doomed: (application: Application) => boolean) {
+		const kept = this.applications.filter((application) => !doomed(application));
+		this.applications.splice(0, Infinity, ...kept);
+	}
+
 	/** Somebody adds a result by hand (添加笔试结果); adding it twice gives two. */
 	addResult(result: Omit<ManualResult, 'testId' | 'createdAt'>): ManualResult {
-		if (!this.application(result.applicationId)) throw new FeishuError(1002002);
+		const { applicationId, attachmentId } = result;
+		if (!this.application(applicationId)) throw new FeishuError(1002002);
+		if (attachmentId && !this.attachment(attachmentId)) throw new FeishuError(1002002);
 		const added = { ...result, testId: newId(), createdAt: Date.now() };
 		this.manualResults.push(added);
 		return added;
 	}
 
+	/** An app uploads a file (创建附件). */
+	addAttachment(file: UploadedFile): Attachment {
+		const attachment = { ...file, attachmentId: newId(), createdAt: Date.now() };
+		this.attachments.push(attachment);
+		return attachment;
+	}
+
+	attachment(attachmentId: string) {
+		return this.attachments.find((known) => known.attachmentId === attachmentId);
+	}
+
 	application(applicationId: string) {
 		return this.applications.find((known) => known.applicationId === applicationId);
+	}
+
+	private accountFor(accountId: string): Account {
+		const account = this.accounts.find((candidate) => candidate.accountId === accountId);
+		if (!account) throw new FeishuError(1002002);
+		return account;
+	}
+
+	/** New times of a paper also count for exams arranged with it, even if it was deleted in between. */
+	private moveExams(accountId: string, papers: Paper[]) {
+		const changes = new Map(papers.map((paper) => [paper.id, paper]));
+		for (const exam of this.exams) {
+			const change = exam.accountId === accountId && changes.get(exam.paper.id);
+			if (change) exam.paper = { ...exam.paper, startTime: change.startTime, endTime: change.endTime };
+		}
 	}
 
 	private applicationFor(applicationId?: string, candidate?: Partial<Candidate>): Application {
@@ -262,7 +382,7 @@ export class State {
 		const { name = '赵六', email = 'zhaoliu@example.com', mobile = MOBILE } = candidate ?? {};
 		const known = this.applications.find((application) => application.candidate.email === email);
 		if (known) return known;
-		const application = newApplication({ name, email, mobile });
+		const application = newApplication(this.tenantKey, { name, email, mobile });
 		this.applications.push(application);
 		return application;
 	}

@@ -6,8 +6,10 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { describeResources } from './actions/describe';
 import { resources } from './actions/registry';
 import { router } from './actions/router';
+import { searchApplications } from './methods/listSearch';
 import { callOptions } from './transport/options';
 
 export class FeishuHireExam implements INodeType {
@@ -27,35 +29,10 @@ export class FeishuHireExam implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Candidate Exam',
-						value: 'candidateExam',
-						description: 'Exams as recruiters see them',
-					},
-					{
-						name: 'Exam',
-						value: 'exam',
-						description: 'Exams that your exam system holds',
-					},
-					{
-						name: 'Exam Paper',
-						value: 'examPaper',
-						description: 'Papers that recruiters can choose from',
-					},
-				],
-				default: 'exam',
-			},
-			...Object.values(resources).flatMap(({ description }) => description),
-			...callOptions,
-		],
+		properties: [...describeResources(resources, 'exam'), ...callOptions],
 	};
+
+	methods = { listSearch: { searchApplications } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await router.call(this);

@@ -10,9 +10,21 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { CREDENTIAL } from './transport/platform';
 import type { FeishuCredentials } from './transport/platform';
-import { passOnce } from './trigger/once';
+import { filterProperty, readFilters } from './trigger/filters';
+import { judge } from './trigger/judge';
+import { hasPassed, passOnce } from './trigger/once';
 import { receive } from './trigger/receive';
+import { keepTicket } from './trigger/ticket';
+
+const steps = (...lines: string[]) => lines.map((line, index) => `<br />${index + 1}. ${line}`).join('');
+
+/** What is to be done in Feishu's developer console. */
+const enterUrl = (url: 'test' | 'production') => [
+	`In the developer console open 'Events & Callbacks' > 'Event Configuration' of the app, enter the <b>${url} URL</b> as 'Request URL', and add the events chosen here.`,
+	"Under 'Version Management & Release' publish a version of the app. Events come from then on.",
+];
 
 export class FeishuHireExamTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,7 +40,7 @@ export class FeishuHireExamTrigger implements INodeType {
 		description: 'Starts the workflow when a recruiter arranges an exam or a customer binds an account',
 		eventTriggerDescription: 'Waiting for Feishu to send an event to the test URL',
 		activationMessage:
-			"Now enter the production URL of the trigger in the developer console, under 'Events & Callbacks' > 'Request URL', add its events there, and publish a version of the app.",
+			"Now tell Feishu where to send events. In the developer console, under 'Events & Callbacks' > 'Event Configuration': enter the production URL of the trigger as 'Request URL', add its events, then publish a version of the app.",
 		defaults: { name: 'Feishu Hire Exam Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -37,10 +49,16 @@ export class FeishuHireExamTrigger implements INodeType {
 		triggerPanel: {
 			header: '',
 			executionsHelp: {
-				inactive:
-					"Feishu sends events to one URL per app.<br /><br /><b>While you build:</b> click 'Execute step', enter the <b>test URL</b> in the developer console under 'Events & Callbacks' > 'Request URL', and arrange an exam.<br /><br /><b>For real use:</b> publish the workflow and enter the <b>production URL</b> there instead.",
-				active:
-					"The workflow runs on its own on each event that Feishu sends to the <b>production URL</b>. See 'Executions' for what happened.<br /><br />To try a change, click 'Execute step' and enter the <b>test URL</b> in the developer console for the time being.",
+				inactive: [
+					'Feishu sends all events of an app to one URL.',
+					`<b>While you build</b>${steps("Click 'Execute step' here, so that the test URL answers.", ...enterUrl('test'), 'Arrange an exam in Feishu Hire.')}`,
+					`<b>For real use</b>${steps('Publish this workflow.', ...enterUrl('production'))}`,
+				].join('<br /><br />'),
+				active: [
+					"The workflow runs on its own on each event that Feishu sends to the <b>production URL</b>. See 'Executions' for what happened.",
+					`<b>If nothing comes</b>${steps(...enterUrl('production'))}`,
+					"To try a change, click 'Execute step', and enter the <b>test URL</b> in the developer console for the time being.",
+				].join('<br /><br />'),
 			},
 			activationHint:
 				'Once the workflow is published, enter its production URL in the developer console. Feishu takes one URL per app.',
@@ -57,10 +75,28 @@ export class FeishuHireExamTrigger implements INodeType {
 						description: 'A customer added an exam account in Feishu Hire. Needs the scope hire:exam:readonly.',
 					},
 					{
+						name: 'Application Deleted',
+						value: 'applicationDeleted',
+						description:
+							'Applications were deleted, so what your system holds of them can go. Needs the scope hire:application:readonly.',
+					},
+					{
+						name: 'Application Stage Changed',
+						value: 'applicationStageChanged',
+						description:
+							"A recruiter moved a candidate's application to another stage. Needs the scope hire:application:readonly.",
+					},
+					{
 						name: 'Exam Created',
 						value: 'examCreated',
 						description:
 							'A recruiter arranged an exam for a candidate. Needs the scope hire:exam or hire:exam:readonly.',
+					},
+					{
+						name: 'Talent Deleted',
+						value: 'talentDeleted',
+						description:
+							'A candidate was deleted, so what your system holds of them can go. Needs the scope hire:talent:readonly.',
 					},
 				],
 				default: ['examCreated'],
@@ -73,7 +109,10 @@ export class FeishuHireExamTrigger implements INodeType {
 				default: true,
 				description: 'Whether to return a simplified version of the response instead of the raw data',
 			},
+			filterProperty,
 		],
+		// What customers enter for an account, such as the key to an exam system.
+		sensitiveOutputFields: ['custom_field_list[*].value', 'event.custom_field_list[*].value'],
 	};
 
 	webhookMethods = {
@@ -85,8 +124,9 @@ export class FeishuHireExamTrigger implements INodeType {
 
 			/** The URL is entered by hand in Feishu's console; what can be checked is that events will be. */
 			async create(this: IHookFunctions): Promise<boolean> {
+				readFilters.call(this);
 				const { verificationToken, encryptKey } =
-					await this.getCredentials<FeishuCredentials>('feishuAppApi');
+					await this.getCredentials<FeishuCredentials>(CREDENTIAL);
 				if (!verificationToken && !encryptKey) {
 					throw new NodeOperationError(
 						this.getNode(),
@@ -107,19 +147,18 @@ export class FeishuHireExamTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const credentials = await this.getCredentials<FeishuCredentials>('feishuAppApi');
-		const verdict = receive(
-			{
-				headers: this.getHeaderData(),
-				rawBody: this.getRequestObject().rawBody,
-				receivedAt: Date.now(),
-			},
-			{
-				appId: credentials.appId.trim(),
-				verificationToken: credentials.verificationToken,
-				encryptKey: credentials.encryptKey,
-				events: this.getNodeParameter('events') as string[],
-			},
+		const delivery = {
+			headers: this.getHeaderData(),
+			// n8n reads no raw body of a form.
+			rawBody: (this.getRequestObject().rawBody as Buffer | undefined) ?? Buffer.alloc(0),
+			receivedAt: Date.now(),
+		};
+		const events = this.getNodeParameter('events') as string[];
+		const filters = readFilters.call(this);
+		const { credentials, verdict } = await judge.call(
+			this,
+			({ appId, verificationToken, encryptKey }) =>
+				receive(delivery, { appId: appId.trim(), verificationToken, encryptKey, events, filters }),
 		);
 
 		switch (verdict.kind) {
@@ -131,8 +170,12 @@ export class FeishuHireExamTrigger implements INodeType {
 				this.logger.warn(`Feishu Hire Exam Trigger refused a delivery: ${verdict.reason}`);
 				this.getResponseObject().status(verdict.status).end();
 				return { noWebhookResponse: true };
+			case 'ticket':
+				if (credentials.appType === 'store') await keepTicket.call(this, credentials, verdict.ticket);
+				return { webhookResponse: {} };
 			case 'event': {
 				const { header, event } = verdict;
+				if (hasPassed(this, header)) return { webhookResponse: {} };
 				const json = this.getNodeParameter('simplify') ? { ...event, header } : { header, event };
 				return { workflowData: [this.helpers.returnJsonArray(json as unknown as IDataObject)] };
 			}

@@ -17,6 +17,29 @@ interface PapersBody {
 	}>;
 }
 
+const papersBody: Operation['body'] = {
+	type: 'object',
+	required: ['account_id', 'paper_list'],
+	properties: {
+		account_id: text,
+		paper_list: {
+			type: 'array',
+			items: {
+				type: 'object',
+				required: ['id', 'name'],
+				properties: {
+					id: { ...text, minLength: 1 },
+					name: { ...text, minLength: 1 },
+					duration: integer,
+					question_count: integer,
+					start_time: text,
+					end_time: text,
+				},
+			},
+		},
+	},
+};
+
 /** Feishu cuts what is too long without a word. */
 const cut = (value: string) => [...value].slice(0, MAX_CHARACTERS).join('');
 
@@ -41,31 +64,41 @@ export const createPapers: Operation = {
 	path: '/eco_exam_papers',
 	scopes: ['hire:exam'],
 	successMsg: 'SUCCESS',
-	body: {
-		type: 'object',
-		required: ['account_id', 'paper_list'],
-		properties: {
-			account_id: text,
-			paper_list: {
-				type: 'array',
-				items: {
-					type: 'object',
-					required: ['id', 'name'],
-					properties: {
-						id: { ...text, minLength: 1 },
-						name: { ...text, minLength: 1 },
-						duration: integer,
-						question_count: integer,
-						start_time: text,
-						end_time: text,
-					},
-				},
-			},
-		},
-	},
+	body: papersBody,
 	handle({ body }, state) {
 		const { account_id, paper_list } = body as PapersBody;
 		state.replacePapers(account_id, paper_list.map(toPaper));
+		return {};
+	},
+};
+
+/** 更新试卷列表: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update */
+export const updatePapers: Operation = {
+	method: 'PATCH',
+	path: '/eco_exam_papers/batch_update',
+	scopes: ['hire:exam'],
+	successMsg: 'SUCCESS',
+	body: papersBody,
+	handle({ body }, state) {
+		const { account_id, paper_list } = body as PapersBody;
+		state.updatePapers(account_id, paper_list.map(toPaper));
+		return {};
+	},
+};
+
+/** 删除试卷列表: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete */
+export const deletePapers: Operation = {
+	path: '/eco_exam_papers/batch_delete',
+	scopes: ['hire:exam'],
+	successMsg: 'SUCCESS',
+	body: {
+		type: 'object',
+		required: ['account_id', 'paper_id_list'],
+		properties: { account_id: text, paper_id_list: { type: 'array', items: text } },
+	},
+	handle({ body }, state) {
+		const { account_id, paper_id_list } = body as { account_id: string; paper_id_list: string[] };
+		state.deletePapers(account_id, paper_id_list);
 		return {};
 	},
 };

@@ -1,11 +1,18 @@
 import type { Limits } from '../rateLimit';
 import type { State } from '../state';
+import type { UploadedFile } from '../uploads';
 
 /** The parts of a request, after the gateway checked them against the operation's schemas. */
 export interface Request {
 	params: Record<string, string>;
-	query: Record<string, string | number | undefined>;
+	query: Record<string, string | number | Array<string | number> | undefined>;
 	body: unknown;
+	/** What the app may see: some fields have a scope of their own. */
+	scopes: string[];
+	/** Of an operation that takes one. */
+	file?: UploadedFile;
+	/** A URL at which a file can be downloaded for the next 30 minutes. */
+	linkTo(file: UploadedFile): string;
 }
 
 /** A JSON schema; the documented fields only, as Feishu ignores unknown ones. */
@@ -26,10 +33,14 @@ export interface Operation {
 	query?: Schema;
 	/** Absent for a GET, whose body is not read. */
 	body?: Schema;
+	/** Takes a form with a file in place of a JSON body. */
+	takesFile?: true;
 	/** Absent: tier 4. */
 	limits?: Limits;
 	/** Feishu words its success differently from page to page. */
 	successMsg: string;
+	/** Where it says so; default `msg`. */
+	messageKey?: 'message';
 	/** Gives the answer's `data`. */
 	handle(request: Request, state: State): object;
 }

@@ -101,7 +101,7 @@ function entries(state: State): Entry[] {
 
 function writeOut({ applicationId, item }: Entry, state: State): TestItem {
 	const application = state.application(applicationId);
-	return { ...item(), talent_id: application?.talentId, job_id: application?.jobId };
+	return { ...item(), talent_id: application?.talentId, job_id: application?.job.id };
 }
 
 /** Everything 获取笔试列表 can show, oldest first. */

@@ -6,6 +6,7 @@ import { plainWebhookUrls, type Workflow } from '../../demo/provision';
 import { setStage, type Stage } from '../../demo/stage';
 import { eventually } from './eventually';
 import { executions } from './executions';
+import { createCredential, feishuAction, feishuTrigger, publish, triggerUrl, type FlowNode } from './flows';
 
 const FLOWS = {
 	sync: 'Sync papers when an account is bound',
@@ -152,14 +153,13 @@ describe('an event that Feishu sends again', () => {
 				expect((await fetch(url, { method: 'POST', headers, body: rawBody })).status).toBe(200);
 			}
 		};
+		// The process knows that it has had this one: a repeat does not even cost an execution.
 		const before = (await executions(stage, userFolder)).length;
 		await Promise.all([sendAgain(), sendAgain(), sendAgain()]);
-		await eventually('three executions that end at the trigger', async () => {
-			const all = await executions(stage, userFolder);
-			return (all.length >= before + 3 && all.every(({ status }) => status === 'success')) || undefined;
-		});
+		expect(await executions(stage, userFolder)).toHaveLength(before);
 		expect(linkOf(examId)).toBe(1);
 
+		// A new process finds it in n8n's database.
 		await stage.stop();
 		stage = await setStage(userFolder);
 		const after = (await executions(stage, userFolder)).length;
@@ -175,30 +175,9 @@ describe('an event that Feishu sends again', () => {
 describe('a trigger whose credential could not tell forged events', () => {
 	it('is not published, and n8n says where to find the keys', async () => {
 		const { api, sandbox } = stage;
-		const { appId, appSecret } = sandbox.app;
-		const { id: credentialId } = await api.post<{ id: string }>('/credentials', {
-			name: 'Without keys',
-			type: 'feishuAppApi',
-			data: { platform: 'custom', customBaseUrl: sandbox.url, appId, appSecret },
-		});
-		const { id, versionId } = await api.post<Workflow>('/workflows', {
-			name: 'Without keys',
-			nodes: [
-				{
-					id: 'trigger',
-					name: 'Trigger',
-					type: 'n8n-nodes-feishu-hire-exam.feishuHireExamTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: { events: ['examCreated'] },
-					webhookId: 'without-keys',
-					credentials: { feishuAppApi: { id: credentialId, name: 'Without keys' } },
-				},
-			],
-			connections: {},
-			settings: {},
-		});
-		await api.post(`/workflows/${id}/activate`, { versionId });
+		const credential = await createCredential(api, sandbox, { verificationToken: '', encryptKey: '' });
+		const trigger = feishuTrigger('without-keys', { events: ['examCreated'] });
+		const id = await publish(api, 'Without keys', [trigger], credential);
 		// n8n takes every refusal for one that may pass, and tries for a while before it tells.
 		const told = await eventually(
 			'the reason',
@@ -209,7 +188,7 @@ describe('a trigger whose credential could not tell forged events', () => {
 			60_000,
 		);
 		expect(told).toContain('neither an Encrypt Key nor a Verification Token');
-		const { status } = await fetch(`${api.url}/webhook/without-keys/webhook`, { method: 'POST' });
+		const { status } = await fetch(triggerUrl(api, 'without-keys'), { method: 'POST' });
 		expect(status).toBe(404);
 	});
 });
@@ -250,34 +229,14 @@ describe('the credential test', () => {
 	}
 });
 
-/** Publishes nodes in a row behind a webhook that answers with what the last one gives; returns its URL. */
-async function publishFlow(name: string, nodes: Array<{ type: string; typeVersion: number; parameters: object }>) {
+/** Publishes nodes behind a webhook that answers with what the last one gives; returns its URL. */
+async function publishBehindWebhook(name: string, nodes: FlowNode[]) {
 	const { api } = stage;
 	const credentials = await api.get<Array<{ id: string; name: string }>>('/credentials');
 	const credential = credentials.find((known) => known.name === 'Feishu sandbox');
-	const webhook = {
-		type: 'n8n-nodes-base.webhook',
-		typeVersion: 2.1,
-		parameters: { httpMethod: 'POST', path: name, responseMode: 'lastNode', responseData: 'allEntries', options: {} },
-		webhookId: name,
-	};
-	const row = [webhook, ...nodes].map((node, index) => ({
-		...node,
-		id: `${name}-${index}`,
-		name: `Node ${index}`,
-		position: [index * 200, 0],
-		credentials: { feishuAppApi: { id: credential?.id, name: credential?.name } },
-	}));
-	const connections = Object.fromEntries(
-		row.slice(1).map(({ name: to }, index) => [`Node ${index}`, { main: [[{ node: to, type: 'main', index: 0 }]] }]),
-	);
-	const { id, versionId } = await api.post<Workflow>('/workflows', {
-		name,
-		nodes: row,
-		connections,
-		settings: { executionOrder: 'v1' },
-	});
-	await api.post(`/workflows/${id}/activate`, { versionId });
+	const parameters = { httpMethod: 'POST', path: name, responseMode: 'lastNode', responseData: 'allEntries', options: {} };
+	const webhook = { type: 'n8n-nodes-base.webhook', typeVersion: 2.1, parameters, webhookId: name };
+	await publish(api, name, [webhook, ...nodes], credential?.id ?? '');
 	const url = `${api.url}/webhook/${name}`;
 	await eventually('the webhook', async () => ((await post(url, {})).status === 404 ? undefined : true));
 	return url;
@@ -286,7 +245,7 @@ async function publishFlow(name: string, nodes: Array<{ type: string; typeVersio
 describe('tokens in a real n8n', () => {
 	it('the HTTP Request node calls Feishu with this credential, also when the token has died', async () => {
 		const { sandbox } = stage;
-		const url = await publishFlow('http-request', [
+		const url = await publishBehindWebhook('http-request', [
 			{
 				type: 'n8n-nodes-base.httpRequest',
 				typeVersion: 4.2,
@@ -313,18 +272,14 @@ describe('tokens in a real n8n', () => {
 		await eventually('papers', () =>
 			sandbox.state.accounts.find((known) => known.accountId === accountId && known.papers.length > 0),
 		);
-		const url = await publishFlow('results', [
+		const url = await publishBehindWebhook('results', [
 			{ type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: 'body.exams', options: {} } },
-			{
-				type: 'n8n-nodes-feishu-hire-exam.feishuHireExam',
-				typeVersion: 1,
-				parameters: {
-					resource: 'exam',
-					operation: 'returnResult',
-					examId: "={{ $json['body.exams'] }}",
-					result: '60.5',
-				},
-			},
+			feishuAction({
+				resource: 'exam',
+				operation: 'returnResult',
+				examId: "={{ $json['body.exams'] }}",
+				result: '60.5',
+			}),
 		]);
 		// Nobody is to hear of these exams: n8n has enough to do with their results.
 		await sandbox.setRequestUrls([]);

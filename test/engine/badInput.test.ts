@@ -63,6 +63,28 @@ const replaceJson: INodeParameters = {
 };
 const goodPapers = { papers: [{ id: 'p0', name: 'Paper' }] };
 
+const deletePaper: INodeParameters = {
+	resource: 'examPaper',
+	operation: 'delete',
+	accountId: '7147998241542539527',
+	paperSource: 'inputItems',
+	paperId: '={{ $json.id }}',
+};
+const goodPaperId = { id: 'p0' };
+
+const deleteList: INodeParameters = { ...deletePaper, paperSource: 'list', paperIds: '={{ $json.ids }}' };
+const goodPaperIds = { ids: ['p0', 7] };
+
+const replaceFields: INodeParameters = {
+	resource: 'accountField',
+	operation: 'replaceAll',
+	fieldSource: 'json',
+	accountFieldsJson: '={{ $json.fields }}',
+};
+const goodField = { key: 'a', name: { zh_cn: 'A' }, is_required: 'false' };
+const goodFields = { fields: [goodField] };
+const badField = (field: IDataObject) => ({ fields: [{ ...goodField, key: 'b', ...field }] });
+
 /** What is wrong; the parameters; a good item; what the second item has instead; what the message must say. */
 type Case = [string, INodeParameters, IDataObject, IDataObject, RegExp];
 
@@ -101,6 +123,23 @@ const cases: Case[] = [
 	['a duration below nothing', replaceItems, goodPaper, { id: 'p1', duration: -5 }, /'Duration' must be at least 0/],
 	['a paper without an account', replaceItems, goodPaper, { id: 'p1', account: '' }, /'Account ID' is empty/],
 	['two listed papers with one ID', replaceJson, goodPapers, { papers: [{ id: 'p0', name: 'Another' }] }, /'Paper ID' "p0" comes twice/],
+	['two papers with one ID to update', { ...replaceJson, operation: 'update' }, goodPapers, { papers: [{ id: 'p0', name: 'Another' }] }, /'Paper ID' "p0" comes twice/],
+	['an end before its start to update', { ...replaceItems, operation: 'update' }, goodPaper, { id: 'p1', start: 1672444800, end: 1658676234 }, /'End Time' of the paper "p1" must be after/],
+	['no paper to delete', deletePaper, goodPaperId, { id: '' }, /'Paper ID' is empty/],
+	['a paper to delete that there cannot be', deletePaper, goodPaperId, { id: 'x'.repeat(256) }, /'Paper ID' has 256 characters/],
+	['a paper to delete whose number has lost digits', deleteList, goodPaperIds, { ids: [7147998241542539527] }, /'Paper IDs' is "7147998241542539000", a number too large to be exact/],
+	['a list of papers with a gap', deleteList, goodPaperIds, { ids: ['p1', null] }, /'Paper IDs' has an empty entry/],
+	['a list of no papers', deleteList, goodPaperIds, { ids: [] }, /'Paper IDs' is an empty list/],
+	['a list of papers that is none', deleteList, goodPaperIds, { ids: { id: 'p1' } }, /'Paper IDs' must be a list/],
+	['a list of papers that is half JSON', deleteList, goodPaperIds, { ids: '["p1"' }, /'Paper IDs' must be a list, not "\["p1""/],
+	['two account fields with one key', replaceFields, goodFields, badField({ key: 'a', is_required: true }), /'Field Key' "a" comes twice/],
+	['an account field without a key', replaceFields, goodFields, badField({ key: ' ' }), /'Field Key' in row 1 of 'Account Fields \(JSON\)' is empty/],
+	['an account field without a name', replaceFields, goodFields, badField({ name: { zh_cn: '' } }), /The account field "b" has no name/],
+	['a name that is in no language', replaceFields, goodFields, badField({ name: 'B' }), /'name' in row 1 of 'Account Fields \(JSON\)' must be an object/],
+	['a name given twice', replaceFields, goodFields, badField({ nameZhCn: 'B' }), /'Name \(Chinese\)' in row 1 .* is given twice/],
+	['neither required nor not', replaceFields, goodFields, badField({ is_required: 'maybe' }), /'Required' in row 1 .* must be true or false, not "maybe"/],
+	['an account field to update without a name', { ...replaceFields, operation: 'update' }, goodFields, badField({ name: null }), /The account field "b" has no name/],
+	['no account field to delete', { ...replaceFields, operation: 'delete', fieldSource: 'inputItems', fieldKey: '={{ $json.key }}' }, { key: 'a' }, { key: null }, /'Field Key' is empty/],
 	['a listed paper without a name', replaceJson, goodPapers, { papers: [{ id: 'p1' }] }, /'Paper Name' in row 1 of 'Papers \(JSON\)' is empty/],
 ];
 
@@ -142,6 +181,18 @@ describe('bad input is refused before anything is sent', () => {
 		});
 		expect(meant.error).toBeUndefined();
 		expect(account.papers).toEqual([]);
+	});
+
+	it.each([
+		[{ resource: 'examPaper', operation: 'update', accountId: '1', paperSource: 'fields' }, 'The list of papers is empty'],
+		[{ resource: 'examPaper', operation: 'delete', accountId: '1', paperSource: 'list', paperIds: ', ,' }, "'Paper IDs' is an empty list"],
+		[{ resource: 'accountField', operation: 'replaceAll', fieldSource: 'fields' }, 'The list of account fields is empty'],
+		[{ resource: 'accountField', operation: 'update', fieldSource: 'json' }, 'The list of account fields is empty'],
+		[{ resource: 'accountField', operation: 'delete', fieldSource: 'list', fieldKeys: '={{ $json.keys }}' }, "'Field Keys' is empty"],
+	])('nothing at all: %j', async (parameters, message) => {
+		const { error } = await run(parameters);
+		expect(error?.message).toBe(message);
+		expect(sandbox.calls).toEqual([]);
 	});
 
 	it('rows and JSON together', async () => {

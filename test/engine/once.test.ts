@@ -3,6 +3,8 @@ import type { DeduplicationItemTypes, IDataDeduplicator, WorkflowExecuteMode } f
 
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import { executeContext } from '../support/engine';
+import { credentials, event as delivery, seal, sign } from '../support/feishuDelivery';
+import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
 /** Does as n8n's database does: the list is read, and written back some time later. */
 class SlowStore implements IDataDeduplicator {
@@ -16,7 +18,9 @@ class SlowStore implements IDataDeduplicator {
 		return { new: fresh, processed: items.filter((item) => read.includes(item)) };
 	}
 
-	async removeProcessed() {}
+	async removeProcessed(items: DeduplicationItemTypes[]) {
+		this.kept = this.kept.filter((item) => !items.includes(item));
+	}
 
 	async clearAllProcessedItems() {}
 
@@ -26,21 +30,28 @@ class SlowStore implements IDataDeduplicator {
 }
 
 const trigger = new FeishuHireExamTrigger();
-const event = (id: string) => ({ exam_id: '7178536692385679677', header: { event_id: id } });
-const execute = async (mode: WorkflowExecuteMode, ...ids: string[]) => {
-	const [output = []] = await trigger.execute.call(
-		executeContext('feishuHireExamTrigger', mode, ids.map(event)),
-	);
+let deliveries = 0;
+/** Each one is another delivery of the event, unless told which. */
+const event = (event_id: string, delivery_id = `d${(deliveries += 1)}`) => ({
+	exam_id: '7178536692385679677',
+	header: { event_id, delivery_id },
+});
+const executeEvents = async (mode: WorkflowExecuteMode, ...events: Array<ReturnType<typeof event>>) => {
+	const [output = []] = await trigger.execute.call(executeContext('feishuHireExamTrigger', mode, events));
 	return output.map(({ json }) => json);
 };
+const execute = async (mode: WorkflowExecuteMode, ...ids: string[]) =>
+	await executeEvents(mode, ...ids.map((id) => event(id)));
+
+beforeAll(async () => await DataDeduplicationService.init(new SlowStore()));
 
 describe('an event passes the trigger once', () => {
-	beforeAll(async () => await DataDeduplicationService.init(new SlowStore()));
-
 	it('whole, and not again', async () => {
-		expect(await execute('webhook', 'e1')).toEqual([event('e1')]);
+		const first = event('e1');
+		expect(await executeEvents('webhook', first)).toEqual([first]);
 		expect(await execute('webhook', 'e1')).toEqual([]);
-		expect(await execute('webhook', 'e1', 'e2')).toEqual([event('e2')]);
+		const second = event('e2');
+		expect(await executeEvents('webhook', event('e1'), second)).toEqual([second]);
 	});
 
 	it('out of copies and others that come at the same time, and none is forgotten', async () => {
@@ -51,11 +62,72 @@ describe('an event passes the trigger once', () => {
 		expect(repeats.flat()).toEqual([]);
 	});
 
-	it('but always in a test of the editor and in a retry of the user, which leave no trace', async () => {
-		for (const mode of ['manual', 'retry', 'manual', 'retry'] as const) {
-			expect(await execute(mode, 'e3')).toEqual([event('e3')]);
-		}
-		expect(await execute('webhook', 'e3')).toEqual([event('e3')]);
-		expect(await execute('retry', 'e3')).toEqual([event('e3')]);
+	it('but always in a test of the editor, which leaves no trace', async () => {
+		expect(await execute('manual', 'e3')).toHaveLength(1);
+		expect(await execute('manual', 'e3')).toHaveLength(1);
+		expect(await execute('webhook', 'e3')).toHaveLength(1);
+	});
+
+	describe('when the user retries an execution that broke off', () => {
+		it('after it had the event: it goes through, each time', async () => {
+			const broken = event('r1');
+			expect(await executeEvents('webhook', broken)).toHaveLength(1);
+			expect(await executeEvents('retry', broken)).toHaveLength(1);
+			expect(await executeEvents('retry', broken)).toHaveLength(1);
+			expect(await execute('webhook', 'r1')).toEqual([]);
+		});
+
+		it('before it had the event: it goes through, and later repeats do not', async () => {
+			const broken = event('r2');
+			expect(await executeEvents('retry', broken)).toHaveLength(1);
+			expect(await execute('webhook', 'r2')).toEqual([]);
+			expect(await executeEvents('retry', broken)).toHaveLength(1);
+		});
+
+		it('but the event came again and went through since: it ends here, each time', async () => {
+			const broken = event('r3');
+			expect(await execute('webhook', 'r3')).toHaveLength(1);
+			expect(await executeEvents('retry', broken)).toEqual([]);
+			expect(await executeEvents('retry', broken)).toEqual([]);
+		});
+
+		it('as a repeat that had ended here: it ends here again', async () => {
+			const repeat = event('r4');
+			expect(await execute('webhook', 'r4')).toHaveLength(1);
+			expect(await executeEvents('webhook', repeat)).toEqual([]);
+			expect(await executeEvents('retry', repeat)).toEqual([]);
+		});
+	});
+});
+
+describe('a repeat costs no execution', () => {
+	const hosts: WebhookHost[] = [];
+	const startHost = async (mode?: WorkflowExecuteMode) => {
+		const host = await startWebhookHost(credentials, { events: ['examCreated'], simplify: true }, mode);
+		hosts.push(host);
+		return async (event_id: string) => {
+			const body = seal(delivery({ event_id }));
+			const { status } = await fetch(host.url, { method: 'POST', headers: sign(body), body });
+			return { status, started: host.started.splice(0).length };
+		};
+	};
+	afterAll(async () => await Promise.all(hosts.map(async (host) => await host.close())));
+
+	it('once the first is recorded; until then each one starts, so that none is lost', async () => {
+		const send = await startHost();
+		expect(await send('quick')).toEqual({ status: 200, started: 1 });
+		expect(await send('quick')).toEqual({ status: 200, started: 1 });
+		expect(await execute('webhook', 'quick')).toHaveLength(1);
+		expect(await send('quick')).toEqual({ status: 200, started: 0 });
+		expect(await send('another')).toEqual({ status: 200, started: 1 });
+	});
+
+	it('but a test in the editor always gets its event', async () => {
+		const sendToTest = await startHost('manual');
+		expect(await execute('webhook', 'seen')).toHaveLength(1);
+		expect(await sendToTest('seen')).toEqual({ status: 200, started: 1 });
+		expect(await execute('manual', 'tested')).toHaveLength(1);
+		const send = await startHost();
+		expect(await send('tested')).toEqual({ status: 200, started: 1 });
 	});
 });

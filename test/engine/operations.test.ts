@@ -1,3 +1,5 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
 import { startSandbox, type Account, type Exam, type Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials } from '../support/engine';
 
@@ -184,22 +186,20 @@ describe('each operation sends what its page says', () => {
 		start_time: '1658676234053',
 		end_time: '1672444800000',
 	};
+	const PAPER_ITEM = {
+		paperSource: 'inputItems',
+		paperId: '={{ $json.id }}',
+		paperName: '={{ $json.name }}',
+		duration: '={{ $json.duration }}',
+		questionCount: '={{ $json.question_count }}',
+		startTime: '={{ $json.start_time }}',
+		endTime: '={{ $json.end_time }}',
+	};
 	const paperBody = () => JSON.stringify({ account_id: account.accountId, paper_list: [PAPER] });
 
 	it('examPaper / replaceAll out of input items', async () => {
 		const { json, error } = await run(
-			{
-				resource: 'examPaper',
-				operation: 'replaceAll',
-				accountId: account.accountId,
-				paperSource: 'inputItems',
-				paperId: '={{ $json.id }}',
-				paperName: '={{ $json.name }}',
-				duration: '={{ $json.duration }}',
-				questionCount: '={{ $json.question_count }}',
-				startTime: '={{ $json.start_time }}',
-				endTime: '={{ $json.end_time }}',
-			},
+			{ resource: 'examPaper', operation: 'replaceAll', accountId: account.accountId, ...PAPER_ITEM },
 			{ items: [PAPER] },
 		);
 		expect(error).toBeUndefined();
@@ -236,5 +236,119 @@ describe('each operation sends what its page says', () => {
 		const json = await run({ ...common, paperSource: 'json', papersJson: JSON.stringify([PAPER]) });
 		expect(json.error).toBeUndefined();
 		expect(lastCall()?.rawBody).toBe(paperBody());
+	});
+
+	it('examPaper / update: the same papers, to change those that are there', async () => {
+		account.papers.push({ id: PAPER.id, name: 'Old', startTime: '1' });
+		const { json, error } = await run(
+			{ resource: 'examPaper', operation: 'update', accountId: account.accountId, ...PAPER_ITEM },
+			{ items: [PAPER] },
+		);
+		expect(error).toBeUndefined();
+		expect(lastCall()).toMatchObject({
+			method: 'PATCH',
+			path: '/open-apis/hire/v1/eco_exam_papers/batch_update',
+			rawBody: paperBody(),
+		});
+		expect(account.papers).toMatchObject([{ id: 'p1' }, { id: PAPER.id, startTime: PAPER.start_time }]);
+		expect(json).toEqual([{ success: true, account_id: account.accountId, paper_count: 1 }]);
+	});
+
+	it.each<[string, INodeParameters, IDataObject]>([
+		['an input item', { paperSource: 'inputItems', paperId: '={{ $json.id }}' }, { id: PAPER.id }],
+		['typed text', { paperSource: 'list', paperIds: ` ${PAPER.id},\n` }, {}],
+		['a list', { paperSource: 'list', paperIds: '={{ $json.ids }}' }, { ids: [PAPER.id, PAPER.id] }],
+		['the JSON of a list', { paperSource: 'list', paperIds: '={{ JSON.stringify($json.ids) }}' }, { ids: [PAPER.id] }],
+	])('examPaper / delete out of %s', async (_, source, item) => {
+		account.papers.push({ id: PAPER.id, name: 'Old' });
+		const { json, error } = await run(
+			{ resource: 'examPaper', operation: 'delete', accountId: account.accountId, ...source },
+			{ items: [item] },
+		);
+		expect(error).toBeUndefined();
+		expect(lastCall()).toMatchObject({
+			method: 'POST',
+			path: '/open-apis/hire/v1/eco_exam_papers/batch_delete',
+			rawBody: `{"account_id":"${account.accountId}","paper_id_list":["${PAPER.id}"]}`,
+		});
+		expect(account.papers).toMatchObject([{ id: 'p1' }]);
+		expect(json).toEqual([{ deleted: true, account_id: account.accountId, paper_count: 1 }]);
+	});
+
+	const FIELD = {
+		key: 'account_token',
+		name: { zh_cn: '账号token', en_us: 'Account token' },
+		is_required: true,
+		description: { zh_cn: '账号的唯一标识，可联系客服获取', en_us: 'Contact the customer service' },
+	};
+	const FIELD_ROW = {
+		fieldKey: FIELD.key,
+		nameZhCn: FIELD.name.zh_cn,
+		nameEnUs: FIELD.name.en_us,
+		isRequired: true,
+		descriptionZhCn: FIELD.description.zh_cn,
+		descriptionEnUs: FIELD.description.en_us,
+	};
+	const fieldItem = Object.fromEntries(Object.keys(FIELD_ROW).map((name) => [name, `={{ $json.${name} }}`]));
+
+	describe.each([
+		['replaceAll', 'POST', ''],
+		['update', 'PATCH', '/batch_update'],
+	])('accountField / %s', (operation, method, path) => {
+		it.each<[string, INodeParameters, IDataObject]>([
+			['an input item', { fieldSource: 'inputItems', ...fieldItem }, { ...FIELD_ROW, isRequired: 'true' }],
+			['rows', { fieldSource: 'fields', accountFields: { values: [FIELD_ROW] } }, {}],
+			["Feishu's own form", { fieldSource: 'json', accountFieldsJson: '={{ $json.fields }}' }, { fields: [FIELD] }],
+			['JSON under row names', { fieldSource: 'json', accountFieldsJson: JSON.stringify([FIELD_ROW]) }, {}],
+		])('out of %s', async (_, source, item) => {
+			const parameters = { resource: 'accountField', operation };
+			await run({ ...parameters, operation: 'replaceAll', fieldSource: 'fields', accountFields: { values: [{ ...FIELD_ROW, nameZhCn: '' }] } });
+			const { json, error } = await run({ ...parameters, ...source }, { items: [item] });
+			expect(error).toBeUndefined();
+			expect(lastCall()).toMatchObject({
+				method,
+				path: `/open-apis/hire/v1/eco_account_custom_fields${path}`,
+				rawBody: JSON.stringify({ scope: 2, custom_field_list: [FIELD] }),
+			});
+			expect(sandbox.state.customFields).toMatchObject([{ key: FIELD.key, name: FIELD.name }]);
+			expect(json).toEqual([{ success: true, field_count: 1 }]);
+		});
+
+		it('leaves out what is not said', async () => {
+			await run({
+				resource: 'accountField',
+				operation,
+				fieldSource: 'json',
+				accountFieldsJson: '[{ "key": "k", "name": { "en_us": "N", "zh_cn": "" }, "description": null }]',
+			});
+			expect(lastCall()?.rawBody).toBe(
+				'{"scope":2,"custom_field_list":[{"key":"k","name":{"en_us":"N"},"is_required":false}]}',
+			);
+		});
+	});
+
+	it.each<[string, INodeParameters]>([
+		['input items', { fieldSource: 'inputItems', fieldKey: '={{ $json.key }}' }],
+		['a list', { fieldSource: 'list', fieldKeys: '={{ $json.key }},' }],
+	])('accountField / delete out of %s', async (_, source) => {
+		const keys = ['account_token', 'account_token_v1', 'kept'];
+		await run({
+			resource: 'accountField',
+			operation: 'replaceAll',
+			fieldSource: 'json',
+			accountFieldsJson: JSON.stringify(keys.map((key) => ({ ...FIELD, key }))),
+		});
+		const { json, error } = await run(
+			{ resource: 'accountField', operation: 'delete', ...source },
+			{ items: [{ key: 'account_token' }, { key: 'account_token_v1' }] },
+		);
+		expect(error).toBeUndefined();
+		expect(lastCall()).toMatchObject({
+			method: 'POST',
+			path: '/open-apis/hire/v1/eco_account_custom_fields/batch_delete',
+			rawBody: '{"scope":2,"custom_field_key_list":["account_token","account_token_v1"]}',
+		});
+		expect(sandbox.state.customFields).toMatchObject([{ key: 'kept' }]);
+		expect(json).toEqual([{ deleted: true, field_count: 2 }]);
 	});
 });

@@ -5,14 +5,18 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
+import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
+import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/statusTrigger/changes';
 import { EVENT_TYPES } from '../../nodes/FeishuHireExam/trigger/events';
 import packageJson from '../../package.json';
 
 const ROOT = join(__dirname, '../..');
 const node = new FeishuHireExam().description;
 const trigger = new FeishuHireExamTrigger().description;
+const statusTrigger = new FeishuHireExamStatusTrigger().description;
+const nodes = [node, trigger, statusTrigger];
 const credential = new FeishuAppApi();
 
 const options = (property: INodeProperties | undefined) =>
@@ -34,7 +38,7 @@ const flatten = (properties: INodeProperties[]): INodeProperties[] =>
 			return 'type' in option ? flatten([option]) : [];
 		}),
 	]);
-const properties = flatten([...node.properties, ...trigger.properties, ...credential.properties]);
+const properties = flatten([...nodes, credential].flatMap((type) => type.properties));
 
 describe('selectors and registry say the same', () => {
 	it('resources', () => {
@@ -47,9 +51,12 @@ describe('selectors and registry say the same', () => {
 		expect(shown.map(({ value }) => value).sort()).toEqual(Object.keys(registered).sort());
 	});
 
-	it('events', () => {
-		const selector = trigger.properties.find(({ displayName }) => displayName === 'Trigger On');
-		expect(options(selector).map(({ value }) => value).sort()).toEqual(Object.keys(EVENT_TYPES).sort());
+	it.each([
+		['events', trigger, Object.keys(EVENT_TYPES)],
+		['events of a status', statusTrigger, STATUS_EVENTS],
+	])('%s', (_, { properties: shown }, registered) => {
+		const selector = shown.find(({ displayName }) => displayName === 'Trigger On');
+		expect(options(selector).map(({ value }) => value).sort()).toEqual([...registered].sort());
 	});
 });
 
@@ -70,11 +77,11 @@ describe('words', () => {
 	});
 
 	it('the editor speaks English', () => {
-		expect(JSON.stringify([node, trigger, credential])).not.toMatch(/\p{Script=Han}/u);
+		expect(JSON.stringify([...nodes, credential])).not.toMatch(/\p{Script=Han}/u);
 	});
 
-	it('Chinese users find both nodes', () => {
-		for (const { name } of [node, trigger]) {
+	it('Chinese users find all nodes', () => {
+		for (const { name } of nodes) {
 			const file = `nodes/FeishuHireExam/${name[0]?.toUpperCase()}${name.slice(1)}.node.json`;
 			const codex = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
 			expect(codex.node).toBe(`${packageJson.name}.${name}`);
@@ -92,13 +99,21 @@ describe('what n8n asks of a package', () => {
 	});
 
 	it('every icon exists, light and dark', () => {
-		for (const icon of [node.icon, trigger.icon, credential.icon]) {
+		for (const icon of [...nodes, credential].map(({ icon }) => icon)) {
 			const { light, dark } = icon as { light: string; dark: string };
 			expect(light).not.toBe(dark);
 			for (const path of [light, dark]) {
 				expect(existsSync(join(ROOT, 'icons', path.split('/').at(-1) ?? ''))).toBe(true);
 			}
 		}
+	});
+
+	it('every list that the editor fills has its method', () => {
+		const methods = properties
+			.flatMap(({ modes = [] }) => modes)
+			.flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []);
+		expect(methods).not.toEqual([]);
+		for (const method of methods) expect(new FeishuHireExam().methods.listSearch).toHaveProperty(method);
 	});
 
 	it('has no run-time dependencies', () => {

@@ -72,6 +72,7 @@ describe('events', () => {
 				url,
 				attempt: 1,
 				headers: expect.any(Object),
+				body: read(received[0] as Received, sandbox().app),
 				rawBody: received[0]?.rawBody,
 				status: 200,
 			},
@@ -198,7 +199,7 @@ describe('retries', () => {
 		const events = createEvents(app, clock, deliveries);
 		const { url, events: received, close } = await startEndpoint(app, () => 500);
 		await events.setRequestUrls([url]);
-		events.accountCreated(new State().bindAccount());
+		events.accountCreated(new State('sandbox-tenant', true).bindAccount());
 		await until(() => deliveries.length === 6);
 		await new Promise((resolve) => setTimeout(resolve, 30));
 
@@ -225,7 +226,7 @@ describe('retries', () => {
 				return ++calls === 2 ? 200 : 503;
 			});
 			await events.setRequestUrls([url]);
-			events.accountCreated(new State().bindAccount());
+			events.accountCreated(new State('sandbox-tenant', true).bindAccount());
 			const expected = remove ? 1 : 2;
 			await until(() => deliveries.length === 1 + expected);
 			await new Promise((resolve) => setTimeout(resolve, 30));

@@ -1,35 +1,49 @@
 import { askForToken, callHire, post, useSandbox } from './support';
 
-const PATHS = ['/eco_exams/1/update_result', '/eco_exams/1/login_info', '/exams', '/tests/search', '/eco_exam_papers'];
+const CALLS: Array<['POST' | 'PATCH', string]> = [
+	['POST', '/eco_exams/1/update_result'],
+	['POST', '/eco_exams/1/login_info'],
+	['POST', '/exams'],
+	['POST', '/tests/search'],
+	['POST', '/eco_exam_papers'],
+	['PATCH', '/eco_exam_papers/batch_update'],
+	['POST', '/eco_exam_papers/batch_delete'],
+	['POST', '/eco_account_custom_fields'],
+	['PATCH', '/eco_account_custom_fields/batch_update'],
+	['POST', '/eco_account_custom_fields/batch_delete'],
+];
 
 describe('gateway', () => {
 	const sandbox = useSandbox();
 	const url = (path: string) => `${sandbox().url}/open-apis/hire/v1${path}`;
 
-	describe.each(PATHS)('%s', (path) => {
+	describe.each(CALLS)('%s %s', (method, path) => {
+		const call = (body: unknown, headers?: Record<string, string>) =>
+			callHire(sandbox(), path, body, headers, method);
+
 		it('wants a token', async () => {
 			for (const headers of [{}, { Authorization: 't-123' }, { Authorization: 'Bearer ' }]) {
-				const { status, body } = await post(url(path), {}, headers as Record<string, string>);
+				const { status, body } = await post(url(path), {}, headers as Record<string, string>, method);
 				expect([status, body.code]).toEqual([400, 99991661]);
 			}
 		});
 
 		it('refuses a token it did not issue, or revoked', async () => {
-			const { status, body, headers } = await callHire(sandbox(), path, {}, { Authorization: 'Bearer t-123' });
+			const { status, body, headers } = await call({}, { Authorization: 'Bearer t-123' });
 			expect([status, body.code]).toEqual([400, 99991663]);
 			expect(body.error.log_id).toBe(headers.get('X-Tt-Logid'));
 
-			const first = await callHire(sandbox(), path, {});
+			const first = await call({});
 			expect(first.body.code).not.toBe(99991663);
 			const used = sandbox().calls.at(-1)?.headers.authorization ?? '';
 			sandbox().revokeTokens();
-			expect((await post(url(path), {}, { Authorization: used })).body.code).toBe(99991663);
-			expect((await callHire(sandbox(), path, {})).body.code).toBe(first.body.code);
+			expect((await post(url(path), {}, { Authorization: used }, method)).body.code).toBe(99991663);
+			expect((await call({})).body.code).toBe(first.body.code);
 		});
 
 		it('wants a scope, and links to where it is applied for', async () => {
 			sandbox().app.scopes = [];
-			const { status, body } = await callHire(sandbox(), path, {});
+			const { status, body } = await call({});
 			expect([status, body.code]).toEqual([400, 99991672]);
 			expect(body.msg).toContain('https://open.feishu.cn/app/cli_a1b2c3d4e5f60718/auth?q=hire:exam');
 			expect(body.error.permission_violations?.[0]).toEqual({
@@ -41,7 +55,7 @@ describe('gateway', () => {
 
 		it('wants a JSON object as its body', async () => {
 			const violation = async (body: unknown, headers?: Record<string, string>) => {
-				const answer = await callHire(sandbox(), path, body, headers);
+				const answer = await call(body, headers);
 				expect([answer.status, answer.body.code]).toEqual([400, 99992402]);
 				return answer.body.error.field_violations?.[0];
 			};
@@ -60,10 +74,18 @@ describe('gateway', () => {
 		['/tests/search', true],
 		['/exams', false],
 		['/eco_exam_papers', false],
+		['/eco_exam_papers/batch_delete', false],
+		['/eco_account_custom_fields', false],
 	])('hire:exam:readonly alone opens %s: %s', async (path, isOpen) => {
 		sandbox().app.scopes = ['hire:exam:readonly'];
 		const { body } = await callHire(sandbox(), path, {});
 		expect(body.code !== 99991672).toBe(isOpen);
+	});
+
+	it('the scope of background checks opens the custom fields too', async () => {
+		sandbox().app.scopes = ['hire:background_check_order'];
+		expect((await callHire(sandbox(), '/eco_account_custom_fields', {})).body.code).toBe(99992402);
+		expect((await callHire(sandbox(), '/eco_exam_papers/batch_delete', {})).body.code).toBe(99991672);
 	});
 
 	it.each(['/exams', '/tests/search'])('%s wants the scope of user ids for user_id_type=user_id', async (path) => {
@@ -100,6 +122,24 @@ describe('gateway', () => {
 			'1.5',
 			expect.stringContaining('type integer'),
 		],
+		['/eco_exam_papers/batch_delete', { account_id: '1' }, 'paper_id_list', '', 'paper_id_list is required'],
+		['/eco_exam_papers/batch_delete', { account_id: '1', paper_id_list: [7] }, 'paper_id_list[0]', '7', expect.anything()],
+		['/eco_account_custom_fields', { scope: 3, custom_field_list: [] }, 'scope', '3', expect.stringContaining('[1,2]')],
+		[
+			'/eco_account_custom_fields',
+			{ scope: 2, custom_field_list: [{ key: 'k', name: {} }] },
+			'custom_field_list[0].is_required',
+			'',
+			expect.stringContaining('is required'),
+		],
+		[
+			'/eco_account_custom_fields',
+			{ scope: 2, custom_field_list: [{ key: 'k', name: { zh_cn: 1 }, is_required: true }] },
+			'custom_field_list[0].name.zh_cn',
+			'1',
+			expect.stringContaining('type string'),
+		],
+		['/eco_account_custom_fields/batch_delete', {}, 'scope', '', 'scope is required'],
 		['/eco_exams/1/update_result', { result: 60 }, 'result', '60', expect.stringContaining('type string')],
 		['/eco_exams/1/update_result', {}, 'result', '', 'result is required'],
 		[

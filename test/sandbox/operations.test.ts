@@ -5,6 +5,7 @@ const LOGIN = { result: 0, exam_login_info: { exam_url: 'https://exam.example.co
 describe('operations', () => {
 	const sandbox = useSandbox();
 	const call = (path: string, body: unknown) => callHire(sandbox(), path, body);
+	const patch = (path: string, body: unknown) => callHire(sandbox(), path, body, {}, 'PATCH');
 	const returnArrangement = (examId: string, body: unknown = LOGIN) => call(`/eco_exams/${examId}/login_info`, body);
 	const returnResult = (examId: string, body: unknown = { result: '60' }) =>
 		call(`/eco_exams/${examId}/update_result`, body);
@@ -52,6 +53,160 @@ describe('operations', () => {
 			const answer = await call('/eco_exam_papers', { account_id: account.accountId, ...body });
 			expect([answer.status, answer.body.code]).toEqual([400, 1002002]);
 			expect(account.papers).toEqual([]);
+		});
+	});
+
+	describe('eco_exam_papers/batch_update', () => {
+		const update = (accountId: string, ...paper_list: object[]) =>
+			patch('/eco_exam_papers/batch_update', { account_id: accountId, paper_list });
+
+		it('overwrites what it names, clears what is left out, and leaves other papers alone', async () => {
+			const account = sandbox().bindAccount();
+			account.papers.push({ id: '1', name: 'One', duration: 30, endTime: '20' }, { id: '2', name: 'Two', duration: 30 });
+			const { body } = await update(account.accountId, { id: '1', name: 'Uno', question_count: 5, end_time: '' });
+			expect(body).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+			expect(account.papers).toEqual([
+				{ id: '1', name: 'Uno', questionCount: 5 },
+				{ id: '2', name: 'Two', duration: 30 },
+			]);
+		});
+
+		it('moves exams already arranged with the paper, of this account only', async () => {
+			const exam = await arrangeExam(sandbox());
+			const other = await arrangeExam(sandbox());
+			await update(exam.accountId, { ...PAPER, name: 'New name', start_time: '10', end_time: '20' });
+			expect(exam.paper).toEqual({ ...PAPER, startTime: '10', endTime: '20' });
+			expect(other.paper).toEqual(PAPER);
+		});
+
+		it.each([
+			['an unknown account', { account_id: '1', paper_list: [PAPER] }],
+			['an unknown paper beside a known one', { paper_list: [{ ...PAPER, name: 'New name' }, { id: 'x', name: 'n' }] }],
+			['a start after its end', { paper_list: [{ ...PAPER, start_time: '20', end_time: '3' }] }],
+		])('refuses %s and changes nothing', async (_name, body) => {
+			const account = sandbox().bindAccount();
+			account.papers.push(PAPER);
+			const answer = await patch('/eco_exam_papers/batch_update', { account_id: account.accountId, ...body });
+			expect([answer.status, answer.body.code]).toEqual([400, 1002002]);
+			expect(account.papers).toEqual([PAPER]);
+		});
+	});
+
+	describe('eco_exam_papers/batch_delete', () => {
+		const remove = (accountId: string, ...paper_id_list: string[]) =>
+			call('/eco_exam_papers/batch_delete', { account_id: accountId, paper_id_list });
+
+		it('takes papers away, passes over unknown ones, and leaves exams alone', async () => {
+			const exam = await arrangeExam(sandbox());
+			const account = sandbox().state.accounts[0];
+			account?.papers.push({ id: 'kept', name: 'Kept' });
+			for (let time = 0; time < 2; time++) {
+				const { body } = await remove(exam.accountId, PAPER.id, 'unknown');
+				expect(body).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+				expect(account?.papers).toEqual([{ id: 'kept', name: 'Kept' }]);
+			}
+			expect(exam.paper).toEqual(PAPER);
+			expect((await returnResult(exam.examId)).body.code).toBe(0);
+		});
+
+		it('a paper that comes back with other times moves its exams', async () => {
+			const { accountId, ...exam } = await arrangeExam(sandbox());
+			await remove(accountId, exam.paper.id);
+			await call('/eco_exam_papers', { account_id: accountId, paper_list: [{ ...PAPER, start_time: '10' }] });
+			expect(sandbox().state.exams[0]?.paper).toEqual({ ...PAPER, startTime: '10' });
+		});
+
+		it('refuses an unknown account', async () => {
+			const { status, body } = await remove('1', PAPER.id);
+			expect([status, body.code]).toEqual([400, 1002002]);
+		});
+	});
+
+	describe('eco_account_custom_fields', () => {
+		const field = (key: string, text = key, is_required = true) => ({
+			key,
+			name: { zh_cn: text },
+			is_required,
+			description: { en_us: text },
+		});
+		const replace = (...custom_field_list: object[]) =>
+			call('/eco_account_custom_fields', { scope: 2, custom_field_list });
+		const update = (...custom_field_list: object[]) =>
+			patch('/eco_account_custom_fields/batch_update', { scope: 2, custom_field_list });
+		const remove = (...custom_field_key_list: string[]) =>
+			call('/eco_account_custom_fields/batch_delete', { scope: 2, custom_field_key_list });
+		const keys = () => sandbox().state.customFields.map(({ key }) => key);
+
+		it('replaces all fields, and gives them to accounts bound from then on', async () => {
+			const before = sandbox().bindAccount();
+			expect((await replace(field('a'), field('b'))).body).toEqual({ code: 0, msg: 'ok', data: {} });
+			await replace(field('c', 'Token'), field('a'));
+			expect(sandbox().state.customFields[0]).toEqual({
+				key: 'c',
+				name: { zh_cn: 'Token' },
+				isRequired: true,
+				description: { en_us: 'Token' },
+			});
+			expect(before.customFieldList).toEqual([]);
+			expect(sandbox().bindAccount().customFieldList).toEqual([
+				{ key: 'c', value: 'example c' },
+				{ key: 'a', value: 'example a' },
+			]);
+			expect(sandbox().bindAccount({ scope: 1 }).customFieldList).toEqual([]);
+		});
+
+		it('keeps the fields of background checks apart', async () => {
+			await call('/eco_account_custom_fields', { scope: 1, custom_field_list: [field('a')] });
+			expect(keys()).toEqual([]);
+			expect(sandbox().bindAccount({ scope: 1 }).customFieldList).toHaveLength(1);
+			await replace(field('a'), field('b'));
+			await remove('a');
+			expect((await call('/eco_account_custom_fields', { scope: 1, custom_field_list: [field('a')] })).body.code).toBe(0);
+		});
+
+		it('updates names and descriptions, but not whether a field is required', async () => {
+			await replace(field('a'), field('b'));
+			const { body } = await update({ key: 'b', name: { en_us: 'New' }, is_required: false });
+			expect(body).toEqual({ code: 0, msg: 'ok', data: {} });
+			expect(sandbox().state.customFields).toEqual([
+				{ key: 'a', name: { zh_cn: 'a' }, isRequired: true, description: { en_us: 'a' } },
+				{ key: 'b', name: { en_us: 'New' }, isRequired: true },
+			]);
+		});
+
+		it('deletes for good: a deleted key is refused, one that a replacement left out is not', async () => {
+			await replace(field('a'), field('b'), field('c'));
+			const account = sandbox().bindAccount();
+			for (let time = 0; time < 2; time++) {
+				expect((await remove('a', 'unknown')).body).toEqual({ code: 0, msg: 'ok', data: {} });
+				expect(keys()).toEqual(['b', 'c']);
+			}
+			expect(account.customFieldList).toHaveLength(3);
+			expect((await call('/eco_account_custom_fields/batch_delete', { scope: 2 })).body.code).toBe(0);
+
+			const refused = await replace(field('a'));
+			expect([refused.status, refused.body.code]).toEqual([400, 1002002]);
+			expect(refused.body.msg).toContain('key a was deleted');
+			await replace(field('c'));
+			await replace(field('b'), field('c'));
+			expect(keys()).toEqual(['b', 'c']);
+		});
+
+		it.each([
+			['a key that comes twice', () => replace(field('x'), field('x'))],
+			['an empty list', () => replace()],
+			['a field without a name', () => replace({ ...field('x'), name: { zh_cn: '' } })],
+			['an update of an unknown key', () => update(field('a', 'New'), field('x'))],
+			['an update of a key twice', () => update(field('a', 'New'), field('a', 'Newer'))],
+			['that no field remains', () => remove('a', 'b')],
+		])('refuses %s and changes nothing', async (_name, act) => {
+			await replace(field('a'), field('b'));
+			const before = structuredClone(sandbox().state.customFields);
+			const { status, body } = await act();
+			expect([status, body.code]).toEqual([400, 1002002]);
+			expect(sandbox().state.customFields).toEqual(before);
+			await remove('b');
+			expect(keys()).toEqual(['a']);
 		});
 	});
 
@@ -203,7 +358,7 @@ describe('operations', () => {
 					test_id: exam.testId,
 					application_id: application?.applicationId,
 					talent_id: application?.talentId,
-					job_id: application?.jobId,
+					job_id: application?.job.id,
 					test_paper_id: PAPER.id,
 					test_paper_name: PAPER.name,
 					test_paper_source_id: exam.accountId,

@@ -1,11 +1,12 @@
 /** Feishu's own SDK as referee: what it sends and reads is the real protocol. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createReadStream, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import * as lark from '@larksuiteoapi/node-sdk';
 
 import type { Sandbox } from '../../sandbox';
-import { useSandbox } from './support';
+import { serve, useSandbox } from './support';
 import { until } from '../support/until';
 
 const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
@@ -13,6 +14,16 @@ const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 /** The SDK shares its token cache between all clients of a process; each test needs its own. */
 const newClient = ({ url, app }: Sandbox, appSecret = app.appSecret) =>
 	new lark.Client({ appId: app.appId, appSecret, domain: url, logger: silent, cache: new lark.DefaultCache() });
+
+/** Example of the API pages. */
+const PAPER = {
+	id: '7147998241542539527',
+	name: '春季测评',
+	duration: 30,
+	question_count: 30,
+	start_time: '1658676234053',
+	end_time: '1672444800000',
+};
 
 describe('the SDK as a client', () => {
 	const sandbox = useSandbox();
@@ -22,19 +33,7 @@ describe('the SDK as a client', () => {
 		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
 		expect(
 			await client.hire.ecoExamPaper.create({
-				data: {
-					account_id: '7147998241542539527',
-					paper_list: [
-						{
-							id: '7147998241542539527',
-							name: '春季测评',
-							duration: 30,
-							question_count: 30,
-							start_time: '1658676234053',
-							end_time: '1672444800000',
-						},
-					],
-				},
+				data: { account_id: '7147998241542539527', paper_list: [PAPER] },
 			}),
 		).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
 		expect(account.papers).toEqual([
@@ -109,6 +108,64 @@ describe('the SDK as a client', () => {
 		expect(tokenCalls).toHaveLength(1);
 	});
 
+	it('updates and deletes papers, and keeps account fields, with the request examples of the API pages', async () => {
+		const { hire } = newClient(sandbox());
+		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
+		account.papers.push({ id: '7147998241542539526', name: 'Old' }, { id: '7147998241542539527', name: 'Old' });
+		const updated = await hire.ecoExamPaper.batchUpdate({
+			data: { account_id: '7147998241542539527', paper_list: [PAPER] },
+		});
+		expect(updated).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+		const deleted = await hire.ecoExamPaper.batchDelete({
+			data: { account_id: '7147998241542539527', paper_id_list: ['7147998241542539526'] },
+		});
+		expect(deleted).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
+		expect(account.papers).toMatchObject([{ id: '7147998241542539527', name: '春季测评', duration: 30 }]);
+
+		const fields = {
+			scope: 2,
+			custom_field_list: ['account_token', 'account_token_v1'].map((key) => ({
+				key,
+				name: { zh_cn: '账号token', en_us: 'Account token' },
+				is_required: true,
+				description: { zh_cn: '账号的唯一标识，可联系客服获取', en_us: 'Contact the customer service' },
+			})),
+		};
+		const { ecoAccountCustomField } = hire;
+		const ok = { code: 0, msg: 'ok', data: {} };
+		expect(await ecoAccountCustomField.create({ data: fields })).toEqual(ok);
+		expect(await ecoAccountCustomField.batchUpdate({ data: fields })).toEqual(ok);
+		expect(
+			await ecoAccountCustomField.batchDelete({ data: { scope: 2, custom_field_key_list: ['account_token_v1'] } }),
+		).toEqual(ok);
+		expect(sandbox().state.customFields.map(({ key }) => key)).toEqual(['account_token']);
+
+		await expect(ecoAccountCustomField.create({ data: fields })).rejects.toMatchObject({
+			response: { status: 400, data: { code: 1002002 } },
+		});
+	});
+
+	it('uploads a report, reads it back, and adds a result with it', async () => {
+		const client = newClient(sandbox());
+		const file = join(mkdtempSync(join(tmpdir(), 'sdk-')), '张三的笔试结果.pdf');
+		writeFileSync(file, '%PDF-1.7 报告');
+		// Its types leave out what the page asks for.
+		const payload = { data: { content: createReadStream(file) } };
+		const created = await client.hire.attachment.create(payload);
+		const [, attachment] = sandbox().state.attachments;
+		expect(created).toMatchObject({ id: attachment?.attachmentId, name: '张三的笔试结果.pdf' });
+		expect(attachment).toMatchObject({ name: '张三的笔试结果.pdf', mime: 'application/pdf', size: 15 });
+
+		const attachment_id = created?.id ?? '';
+		const read = await client.hire.attachment.get({ path: { attachment_id }, params: { type: 3 } });
+		expect(read.data?.attachment).toMatchObject({ id: attachment_id, mime: 'application/pdf' });
+		expect(await (await fetch(read.data?.attachment?.url ?? '')).text()).toBe('%PDF-1.7 报告');
+
+		const result = { application_id: '6891565253964859661', exam_resource_name: 'n', score: 1, operator_id: 'ou_1' };
+		const added = await client.hire.exam.create({ data: { ...result, uuid: attachment_id } });
+		expect(added.data?.uuid).toBe(attachment_id);
+	});
+
 	it('follows the page tokens', async () => {
 		const client = newClient(sandbox());
 		const data = { application_id: '6891565253964859661', exam_resource_name: 'n', score: 1, operator_id: 'ou_1' };
@@ -119,6 +176,29 @@ describe('the SDK as a client', () => {
 			params: { page_size: 2, page_token: first.data?.page_token },
 		});
 		expect([first.data?.items?.length, second.data?.items?.length, second.data?.has_more]).toEqual([2, 1, false]);
+	});
+
+	it('lists applications and reads one', async () => {
+		const { application } = newClient(sandbox()).hire;
+		const [first] = sandbox().state.applications;
+		if (first) first.lockStatus = 2;
+		const params = { job_id: first?.job.id, active_status: '1', lock_status: [2, 3], page_size: 200 };
+		const listed = await application.list({ params });
+		expect(listed.data).toEqual({ items: [first?.applicationId], has_more: false });
+		expect((await application.list({ params: { lock_status: [3] } })).data?.items).toEqual([]);
+
+		const read = await application.getDetail({
+			path: { application_id: listed.data?.items?.[0] },
+			params: { options: ['with_job', 'with_talent'], user_id_type: 'open_id' },
+		});
+		expect(read.data?.application_detail).toMatchObject({
+			basic_info: { id: first?.applicationId, stage: { zh_name: '笔试', type: 3 }, active_status: 1 },
+			job: { name: '前端工程师' },
+			talent: { name: '张三' },
+		});
+
+		const unknown = application.getDetail({ path: { application_id: '1' } });
+		await expect(unknown).rejects.toMatchObject({ response: { status: 400, data: { code: 1002201 } } });
 	});
 
 	it('is told when the secret is wrong, and when a result is refused', async () => {
@@ -143,10 +223,9 @@ describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "
 			'hire.eco_account.created_v1': keep,
 			'hire.eco_exam.created_v1': keep,
 		});
-		const handle = lark.adaptDefault('/events', dispatcher, { autoChallenge: true });
-		const server = createServer((request, response) => void handle(request, response));
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		await sandbox().setRequestUrls([`http://127.0.0.1:${(server.address() as AddressInfo).port}/events`]);
+		const handle = lark.adaptDefault('/webhook', dispatcher, { autoChallenge: true });
+		const server = await serve((request, response) => void handle(request, response));
+		await sandbox().setRequestUrls([server.url]);
 
 		const account = sandbox().bindAccount({ accountName: '示例账号' });
 		await until(() => received.length === 1);
@@ -176,7 +255,6 @@ describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "
 		]);
 		await until(() => sandbox().deliveries.length === 3);
 		expect(sandbox().deliveries.map(({ status, failure }) => [status, failure])).toEqual(Array(3).fill([200, undefined]));
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
+		await server.close();
 	});
 });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { Sandbox, SandboxOptions } from '../../sandbox';
@@ -29,15 +29,21 @@ export interface Answer {
 			field_violations?: Array<{ field: string; value: string; description: string }>;
 			permission_violations?: Array<{ type: string; subject: string }>;
 		};
+		app_access_token: string;
 		tenant_access_token: string;
 		expire: number;
 	};
 }
 
 /** Sends a body as given (text) or as JSON, with the headers a client sends unless told otherwise. */
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+	url: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+	method: 'POST' | 'PATCH' = 'POST',
+): Promise<Answer> {
 	const response = await fetch(url, {
-		method: 'POST',
+		method,
 		headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
 		body: typeof body === 'string' ? body : JSON.stringify(body),
 	});
@@ -49,12 +55,20 @@ export const askForToken = ({ url, app }: Sandbox, body: unknown = { app_id: app
 	post(`${url}/open-apis/auth/v3/tenant_access_token/internal`, body);
 
 /** Calls a hire operation with a valid token. */
-export async function callHire(sandbox: Sandbox, path: string, body: unknown, headers: Record<string, string> = {}) {
+export async function callHire(
+	sandbox: Sandbox,
+	path: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+	method: 'POST' | 'PATCH' = 'POST',
+) {
 	const { body: token } = await askForToken(sandbox);
-	return post(`${sandbox.url}/open-apis/hire/v1${path}`, body, {
-		Authorization: `Bearer ${token.tenant_access_token}`,
-		...headers,
-	});
+	return post(
+		`${sandbox.url}/open-apis/hire/v1${path}`,
+		body,
+		{ Authorization: `Bearer ${token.tenant_access_token}`, ...headers },
+		method,
+	);
 }
 
 export const PAPER = { id: 'paper-1', name: '春季测评' };
@@ -71,10 +85,24 @@ export interface Received {
 	rawBody: string;
 }
 
+/** An HTTP server on a free port; its `url` has the path `/webhook`. */
+export async function serve(listener: RequestListener) {
+	const server = createServer(listener);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
+		close: () =>
+			new Promise<void>((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
 /** An HTTP server that keeps what it receives and answers what `answer` gives; undefined: nothing at all. */
 export async function startReceiver(answer: (received: Received) => { status: number; body: string } | undefined) {
 	const received: Received[] = [];
-	const server = createServer((request, response) => {
+	const server = await serve((request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
@@ -84,14 +112,5 @@ export async function startReceiver(answer: (received: Received) => { status: nu
 			if (reply) response.writeHead(reply.status).end(reply.body);
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
-		received,
-		close: () =>
-			new Promise<void>((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
+	return { ...server, received };
 }

@@ -10,30 +10,38 @@ describe('tokens', () => {
 
 	it('hands the same token out while 30 minutes remain, then a new one beside it', () => {
 		elapsed = 1_000;
-		const tokens = createTokens(defaultApp(), clock);
-		const first = tokens.issue();
+		const tokens = createTokens(defaultApp(), clock, 't');
+		const first = tokens.issue('a');
 		expect(first).toEqual({ token: expect.stringMatching(/^t-/), expire: 7200 });
 
 		elapsed += 90 * MINUTE;
-		expect(tokens.issue()).toEqual({ token: first.token, expire: 1800 });
+		expect(tokens.issue('a')).toEqual({ token: first.token, expire: 1800 });
 
 		elapsed += 1;
-		const second = tokens.issue();
+		const second = tokens.issue('a');
 		expect(second.token).not.toBe(first.token);
 		expect(second.expire).toBe(7200);
-		expect([tokens.isValid(first.token), tokens.isValid(second.token)]).toEqual([true, true]);
+		expect([tokens.ownerOf(first.token), tokens.ownerOf(second.token)]).toEqual(['a', 'a']);
 
 		elapsed += 30 * MINUTE;
-		expect([tokens.isValid(first.token), tokens.isValid(second.token)]).toEqual([false, true]);
+		expect([tokens.ownerOf(first.token), tokens.ownerOf(second.token)]).toEqual([undefined, 'a']);
+	});
+
+	it('gives each owner another one, of its kind', () => {
+		const tokens = createTokens(defaultApp(), clock, 'a');
+		const [a, b] = [tokens.issue('a').token, tokens.issue('b').token];
+		expect([a, b]).toEqual(Array(2).fill(expect.stringMatching(/^a-[0-9a-f]{40}$/)));
+		expect([tokens.ownerOf(a), tokens.ownerOf(b)]).toEqual(['a', 'b']);
+		expect(tokens.issue('b').token).toBe(b);
 	});
 
 	it('ends the tokens got with a secret that was reset', () => {
 		const app = defaultApp();
-		const tokens = createTokens(app, clock);
-		const { token } = tokens.issue();
+		const tokens = createTokens(app, clock, 't');
+		const { token } = tokens.issue('a');
 		app.appSecret = 'another';
-		expect(tokens.isValid(token)).toBe(false);
-		expect(tokens.issue().token).not.toBe(token);
+		expect(tokens.ownerOf(token)).toBeUndefined();
+		expect(tokens.issue('a').token).not.toBe(token);
 	});
 });
 

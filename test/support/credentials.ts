@@ -7,8 +7,13 @@ import {
 	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type INode,
+	type INodeParameters,
 	type INodeProperties,
-	type Workflow,
+	type IWorkflowExecuteAdditionalData,
+	type IExecuteData,
+	type ICredentialsExpressionResolveValues,
+	type INodeCredentialsDetails,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials.js';
@@ -36,8 +41,16 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 		return type.properties;
 	}
 
-	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
-		return NodeHelpers.getNodeParameters(
+	async getDecrypted(
+		_additionalData: IWorkflowExecuteAdditionalData,
+		_nodeCredentials: INodeCredentialsDetails,
+		_type: string,
+		mode: WorkflowExecuteMode,
+		executeData?: IExecuteData,
+		_raw?: boolean,
+		item?: ICredentialsExpressionResolveValues,
+	): Promise<ICredentialDataDecryptedObject> {
+		const data = NodeHelpers.getNodeParameters(
 			type.properties,
 			structuredClone(this.stored) as never,
 			true,
@@ -45,27 +58,31 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 			null,
 			null,
 		) as ICredentialDataDecryptedObject;
+		// Where there is no item, as in a webhook, n8n leaves out expressions that speak of one.
+		if (!item) {
+			return Object.fromEntries(
+				Object.entries(data).filter(([name, value]) => name !== 'tenantKey' || !isExpression(value)),
+			);
+		}
+		return item.workflow.expression.getParameterValue(
+			data as INodeParameters,
+			item.runExecutionData,
+			item.runIndex,
+			item.itemIndex,
+			item.node.name,
+			item.connectionInputData,
+			mode,
+			{},
+			executeData,
+		) as ICredentialDataDecryptedObject;
 	}
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		_typeName: string,
 		requestOptions: IHttpRequestOptions,
-		workflow?: Workflow,
-		node?: INode,
 	): Promise<IHttpRequestOptions> {
-		const headers = { ...requestOptions.headers };
-		for (const [name, value] of Object.entries(type.authenticate.properties.headers ?? {})) {
-			headers[name] =
-				isExpression(value) && workflow && node
-					? String(
-							workflow.expression.getSimpleParameterValue(node, value, 'internal', {
-								$credentials: credentials,
-							}),
-						)
-					: value;
-		}
-		return { ...requestOptions, headers };
+		return await type.authenticate(credentials, requestOptions);
 	}
 
 	async preAuthentication(

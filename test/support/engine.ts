@@ -1,13 +1,15 @@
-import { ExecuteContext, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecuteContext, ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
 import {
 	NodeConnectionTypes,
 	Workflow,
 	createRunExecutionData,
+	type IBinaryKeyData,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
+	type INodeListSearchResult,
 	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
@@ -19,11 +21,12 @@ import {
 } from 'n8n-workflow';
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node.js';
+import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node.js';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from './credentials';
 
-let sourceItems: IDataObject[] = [];
+let sourceItems: INodeExecutionData[] = [];
 
 /** Hands the items of a test into the workflow, as any node before ours would. */
 const itemSource: INodeType = {
@@ -39,7 +42,7 @@ const itemSource: INodeType = {
 		properties: [],
 	},
 	async execute() {
-		return [sourceItems.map((json, item) => ({ json, pairedItem: { item } }))];
+		return [sourceItems.map((source, item) => ({ ...source, pairedItem: { item } }))];
 	},
 };
 
@@ -47,6 +50,7 @@ const nodesByType: Record<string, INodeType> = {
 	items: itemSource,
 	feishuHireExam: new FeishuHireExam(),
 	feishuHireExamTrigger: new FeishuHireExamTrigger(),
+	feishuHireExamStatusTrigger: new FeishuHireExamStatusTrigger(),
 };
 
 const nodeTypes: INodeTypes = {
@@ -106,7 +110,11 @@ export const additionalDataFor = (
 export function workflowWith(
 	type: string,
 	parameters: INodeParameters,
-	{ onError, timezone = 'Asia/Shanghai' }: { onError?: OnError; timezone?: string } = {},
+	{
+		onError,
+		timezone = 'Asia/Shanghai',
+		staticData,
+	}: { onError?: OnError; timezone?: string; staticData?: IDataObject } = {},
 ): { workflow: Workflow; node: INode } {
 	const source: INode = { ...feishuNode('items', {}), id: 'items', name: 'Items', credentials: {} };
 	const node = feishuNode(type, parameters, onError);
@@ -119,6 +127,7 @@ export function workflowWith(
 		active: false,
 		nodeTypes,
 		settings: { executionOrder: 'v1', timezone },
+		staticData,
 	});
 	return { workflow, node: workflow.getNode(node.name) as INode };
 }
@@ -134,11 +143,15 @@ export interface Execution {
 
 export interface ExecuteOptions {
 	items?: IDataObject[];
+	/** Files of the items, in their order. */
+	files?: Array<IBinaryKeyData | undefined>;
 	onError?: OnError;
 	timezone?: string;
 	/** Default: our action node. */
 	nodeType?: string;
 	typeVersion?: number;
+	/** Default: as when the user tests a workflow in the editor. */
+	mode?: WorkflowExecuteMode;
 	/** Stops the execution, as the user does, when it is aborted. */
 	stop?: AbortSignal;
 }
@@ -147,7 +160,7 @@ export interface ExecuteOptions {
 export async function execute(
 	credentials: ICredentialDataDecryptedObject | TestCredentialsHelper,
 	parameters: INodeParameters,
-	{ items = [{}], nodeType = 'feishuHireExam', typeVersion = 1, stop, ...options }: ExecuteOptions = {},
+	{ items = [{}], files = [], nodeType = 'feishuHireExam', typeVersion = 1, mode = 'manual', stop, ...options }: ExecuteOptions = {},
 ): Promise<Execution> {
 	const helper =
 		credentials instanceof TestCredentialsHelper
@@ -155,8 +168,8 @@ export async function execute(
 			: new TestCredentialsHelper(credentials);
 	const { workflow, node } = workflowWith(nodeType, parameters, options);
 	node.typeVersion = typeVersion;
-	sourceItems = items;
-	const running = new WorkflowExecute(additionalDataFor(helper), 'manual').run({
+	sourceItems = items.map((json, index) => ({ json, binary: files[index] }));
+	const running = new WorkflowExecute(additionalDataFor(helper), mode).run({
 		workflow,
 		startNode: workflow.getNode('Items') as INode,
 	});
@@ -193,6 +206,20 @@ export function executeContext(
 		{ node, data, source: null },
 		[],
 	);
+}
+
+/** What a list of the action node's editor shows, as n8n asks for it. */
+export async function searchList(
+	credentials: ICredentialDataDecryptedObject,
+	method: keyof FeishuHireExam['methods']['listSearch'],
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const nodeType = new FeishuHireExam();
+	const { workflow, node } = workflowWith(nodeType.description.name, {});
+	const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
+	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.applicationId');
+	return await nodeType.methods.listSearch[method].call(context, filter, paginationToken);
 }
 
 /** n8n's own request helpers, for code that runs outside of a workflow. */

@@ -7,6 +7,7 @@ import type {
 	INodeParameters,
 	IWebhookFunctions,
 	Workflow,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
@@ -32,8 +33,11 @@ const webhookDataOf = (workflow: Workflow, node: INode) => ({
 });
 
 /** Runs the trigger node's activation as n8n does; rejects when the node refuses. */
-export async function activate(credentials: ICredentialDataDecryptedObject): Promise<boolean> {
-	const { workflow, node } = workflowWith('feishuHireExamTrigger', {});
+export async function activate(
+	credentials: ICredentialDataDecryptedObject,
+	parameters: INodeParameters = {},
+): Promise<boolean> {
+	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
 	const context = new HookContext(
 		workflow,
 		node,
@@ -45,12 +49,18 @@ export async function activate(credentials: ICredentialDataDecryptedObject): Pro
 	return await trigger.webhookMethods.default.create.call(context);
 }
 
+/** n8n knows each credential by an ID of its own. */
+let hosts = 0;
+
 /** The trigger node in n8n's webhook context, behind real HTTP. */
 export async function startWebhookHost(
 	credentials: ICredentialDataDecryptedObject,
 	parameters: INodeParameters,
+	mode: WorkflowExecuteMode = 'webhook',
 ): Promise<WebhookHost> {
 	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
+	hosts += 1;
+	node.credentials = { feishuAppApi: { id: `host-${hosts}`, name: 'Feishu App' } };
 	const started: IDataObject[] = [];
 	const server = fastify({ bodyLimit: 16 * 1024 * 1024 });
 	server.removeAllContentTypeParsers();
@@ -71,7 +81,7 @@ export async function startWebhookHost(
 			workflow,
 			node,
 			additionalData,
-			'webhook',
+			mode,
 			webhookDataOf(workflow, node),
 			[],
 			null,

@@ -1,3 +1,5 @@
+import { AESCipher, EventDispatcher } from '@larksuiteoapi/node-sdk';
+
 import { decrypt } from '../../nodes/FeishuHireExam/trigger/decrypt';
 import { isFresh, isSigned } from '../../nodes/FeishuHireExam/trigger/signature';
 
@@ -25,6 +27,38 @@ describe('decryption and signature', () => {
 		expect(isSigned(BODY, { ...SIGNED, nonce: 'nonce-2' }, KEY)).toBe(false);
 		expect(isSigned(BODY, { ...SIGNED, signature: '' }, KEY)).toBe(false);
 		expect(isSigned(Buffer.concat([BODY, Buffer.from(' ')]), SIGNED, KEY)).toBe(false);
+	});
+
+	describe("Feishu's own SDK agrees", () => {
+		const silent = () => {};
+		const logger = { error: silent, warn: silent, info: silent, debug: silent, trace: silent };
+
+		/** Whether its dispatcher finds the signature right, and goes on to look for who handles such an event. */
+		async function isTaken(body: Buffer, { timestamp, nonce, signature }: typeof SIGNED) {
+			const dispatcher = new EventDispatcher({ encryptKey: KEY, logger });
+			// The SDK finds the headers on the prototype, so that they are no part of the body that it signs again.
+			const headers = {
+				'x-lark-request-timestamp': timestamp,
+				'x-lark-request-nonce': nonce,
+				'x-lark-signature': signature,
+			};
+			const data: unknown = Object.assign(Object.create({ headers }), JSON.parse(body.toString()));
+			return String(await dispatcher.invoke(data)).endsWith('event handle');
+		}
+
+		it('on decryption', () => {
+			expect(new AESCipher(KEY).decrypt(ENCRYPTED)).toBe(decrypt(ENCRYPTED, KEY));
+			expect(new AESCipher('test key').decrypt('P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk=')).toBe('hello world');
+		});
+
+		it.each([
+			['the vector', SIGNED],
+			['another nonce', { ...SIGNED, nonce: 'nonce-2' }],
+			['another time', { ...SIGNED, timestamp: '1700000001' }],
+			['another signature', { ...SIGNED, signature: SIGNED.signature.replace('9', '8') }],
+		])('on the signature: %s', async (_, signed) => {
+			expect(await isTaken(BODY, signed)).toBe(isSigned(BODY, signed, KEY));
+		});
 	});
 
 	it('takes five minutes either way for fresh', () => {

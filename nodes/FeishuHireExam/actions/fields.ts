@@ -7,7 +7,76 @@ export const examId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 7178536692385679677',
-	description: 'ID that the event of the created exam carried',
+	description:
+		'The exam_id that the event of the created exam carried: 19 digits, as text. The test_id of a candidate exam is not known to be the same.',
+};
+
+/** Read with `ItemParameters` like any ID; workflows may hold plain text here, too. */
+export const applicationId: INodeProperties = {
+	displayName: 'Application ID',
+	name: 'applicationId',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description:
+		"ID of the candidate's application to a job: 19 digits, as text. 'Get Many' of applications and of candidate exams returns it as application_id. The list shows names if the app has the scopes hire:talent:readonly and hire:job:readonly.",
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: {
+				searchListMethod: 'searchApplications',
+				searchable: true,
+				slowLoadNotice: {
+					message: 'Feishu lets 10 applications be read in a second. If you have the ID, choose By ID.',
+					timeout: 3000,
+				},
+			},
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 6891565253964859661',
+			validation: [
+				{
+					type: 'regex',
+					properties: {
+						regex: '\\s*[0-9]{19}\\s*',
+						errorMessage: 'An application ID has 19 digits',
+					},
+				},
+			],
+		},
+	],
+};
+
+export const returnAllOrLimit: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		displayOptions: { show: { returnAll: [false] } },
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+	},
+];
+
+export const simplifyOutput: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
 /** Kinds of user ID that every call knows. */

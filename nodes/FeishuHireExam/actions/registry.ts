@@ -1,10 +1,20 @@
+import { accountField } from './accountField';
+import { application } from './application';
+import { attachment } from './attachment';
 import { candidateExam } from './candidateExam';
 import { exam } from './exam';
 import { examPaper } from './examPaper';
 import type { Operation, Resource } from './operation';
 
 /** All that the node can do, by the value of its resource selector. */
-export const resources: Record<string, Resource> = { candidateExam, exam, examPaper };
+export const resources: Record<string, Resource> = {
+	accountField,
+	application,
+	attachment,
+	candidateExam,
+	exam,
+	examPaper,
+};
 
 /** The operation behind the two selectors; undefined when there is none of these names. */
 export function findOperation(resource: string, operation: string): Operation | undefined {

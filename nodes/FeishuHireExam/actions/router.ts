@@ -18,9 +18,9 @@ interface Task {
 	done?: Outcome<IDataObject[]>;
 }
 
-function attempt<T>(action: () => T): Outcome<T> {
+async function attempt<T>(action: () => T | Promise<T>): Promise<Outcome<T>> {
 	try {
-		return { value: action() };
+		return { value: await action() };
 	} catch (error) {
 		return { error: error as Error };
 	}
@@ -38,15 +38,15 @@ function readOperation(this: IExecuteFunctions, itemIndex: number): Operation {
 }
 
 /** Reads all items before anything is sent, and puts those together that one call answers. */
-function prepareTasks(this: IExecuteFunctions): Task[] {
+async function prepareTasks(this: IExecuteFunctions): Promise<Task[]> {
 	const groups: Array<{ items: ItemGroup; operation: Outcome<Operation> }> = [];
 	const groupsByKey = new Map<Operation, Map<string, ItemGroup>>();
 
 	for (const itemIndex of this.getInputData().keys()) {
-		const read = attempt(() => {
+		const read = await attempt(async () => {
 			readCallOptions.call(this, itemIndex);
 			const operation = readOperation.call(this, itemIndex);
-			return { operation, key: operation.groupKey?.call(this, itemIndex) };
+			return { operation, key: await operation.groupKey?.call(this, itemIndex) };
 		});
 		if ('error' in read) {
 			groups.push({ items: [itemIndex], operation: read });
@@ -65,13 +65,13 @@ function prepareTasks(this: IExecuteFunctions): Task[] {
 		groups.push({ items, operation: { value: operation } });
 	}
 
-	return groups.map(({ items, operation }) => ({
-		items,
-		job:
-			'error' in operation
-				? operation
-				: attempt(() => operation.value.prepare.call(this, items)),
-	}));
+	const tasks: Task[] = [];
+	for (const { items, operation } of groups) {
+		const job =
+			'error' in operation ? operation : await attempt(() => operation.value.prepare.call(this, items));
+		tasks.push({ items, job });
+	}
+	return tasks;
 }
 
 /** Tasks that must be done one after the other, because they write to the same object. */
@@ -127,6 +127,17 @@ const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
 	}));
 
 /**
+ * The model of an agent reads nothing of an error but its message: there the advice goes into it, in the form that
+ * n8n uses where it does so itself. `Tool` ends the name of a node's type when n8n runs it for an agent.
+ */
+function withAdvice(this: IExecuteFunctions, error: Error): Error {
+	if (error instanceof NodeError && error.description && this.getNode().type.endsWith('Tool')) {
+		error.message = `${error.message}\n\nDetails: ${error.description}`;
+	}
+	return error;
+}
+
+/**
  * Does for all input items what the node is set to, side by side; the output is in the order of the input.
  * Every item is checked before the first call is made: unless the node continues on fail, one bad item stops
  * the run with nothing sent.
@@ -135,9 +146,9 @@ const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
  */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const continueOnFail = this.continueOnFail();
-	const tasks = prepareTasks.call(this);
+	const tasks = await prepareTasks.call(this);
 	if (!continueOnFail) {
-		for (const { job } of tasks) if ('error' in job) throw job.error;
+		for (const { job } of tasks) if ('error' in job) throw withAdvice.call(this, job.error);
 	}
 
 	await runTasks(tasks, !continueOnFail, this.getExecutionCancelSignal());
@@ -146,7 +157,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		if (!done) return [];
 		if ('value' in done) return toOutput(done.value, items);
 		if (continueOnFail) return toErrorOutput(done.error, items);
-		throw done.error;
+		throw withAdvice.call(this, done.error);
 	});
 	return [output];
 }

@@ -1,15 +1,17 @@
-import { NodeOperationError } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { NodeOperationError, isResourceLocatorValue } from 'n8n-workflow';
+import type { IHookFunctions, INode, INodeProperties, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import {
 	InvalidValue,
 	isBlank,
+	toBoolean,
 	toId,
 	toIds,
 	toInteger,
 	toMilliseconds,
 	toScore,
 	toText,
+	toTexts,
 	toUrl,
 	toUserId,
 } from './values';
@@ -22,6 +24,9 @@ const READERS = {
 	text: (value: unknown) => toText(value),
 	/** Feishu cuts IDs and names of papers after 255 characters without a word. */
 	text255: (value: unknown) => toText(value, 255),
+	texts: (value: unknown) => toTexts(value),
+	texts255: (value: unknown) => toTexts(value, 255),
+	flag: (value: unknown) => toBoolean(value),
 	url: (value: unknown) => toUrl(value),
 	score: (value: unknown) => toScore(value),
 	integer: (value: unknown) => toInteger(value),
@@ -34,11 +39,12 @@ const READERS = {
 
 type Kind = keyof typeof READERS;
 type ValueOf<K extends Kind> = ReturnType<(typeof READERS)[K]>;
-type RowKind = Exclude<Kind, 'ids'>;
+type RowKind = Exclude<Kind, 'ids' | 'texts' | 'texts255'>;
 
 /** A field of a row: as the editor shows it, its name at Feishu, and how it is read. */
 export interface RowField {
 	property: INodeProperties;
+	/** With a dot when Feishu has it in an object: `name.zh_cn`. */
 	apiName: string;
 	kind: RowKind;
 }
@@ -49,14 +55,14 @@ export const listLabels = (apiName: string, label: string, fields: RowField[]) =
 	...Object.fromEntries(fields.map((field) => [`${apiName}.${field.apiName}`, field.property.displayName])),
 });
 
-/** A row as Feishu takes it. */
-export type Row = Record<string, string | number>;
+/** What a row holds, by Feishu's names of its fields. */
+export type Row = Record<string, string | number | boolean>;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Exam systems write the same name as answer_time, answerTime or AnswerTime. */
-const plainKey = (key: string) => key.replace(/[_\s-]/g, '').toLowerCase();
+const plainKey = (key: string) => key.replace(/[._\s-]/g, '').toLowerCase();
 
 /** The properties inside a collection, or inside the rows of a fixed collection. */
 const childrenOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
@@ -65,15 +71,22 @@ const childrenOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
 		return 'type' in option ? [option] : [];
 	});
 
+/** What is needed of n8n: an execution has it, and a polling trigger, which has no items, can bring it too. */
+export interface ParameterSource {
+	getNode(): INode;
+	getTimezone(): string;
+	getNodeParameter(name: string, itemIndex: number, fallback: string): unknown;
+}
+
 /**
  * Reads what one input item says in the fields of an operation. Names are paths (`additionalFields.message`);
  * messages use the labels that the user sees. All methods throw a NodeOperationError with the item's index.
  */
 export class ItemParameters {
 	constructor(
-		private readonly context: IExecuteFunctions,
+		private readonly context: ParameterSource,
 		private readonly properties: INodeProperties[],
-		private readonly itemIndex: number,
+		readonly itemIndex: number,
 	) {}
 
 	/** A field that must be filled in. */
@@ -86,14 +99,28 @@ export class ItemParameters {
 		return this.read(this.raw(name), kind, this.labelOf(name), false);
 	}
 
+	/** Whether the user put the field into its collection. */
+	has(path: string): boolean {
+		const [collection = '', name = ''] = path.split('.');
+		return Object.hasOwn(Object(this.raw(collection)), name);
+	}
+
+	/** A filter of a collection: once there, it must be filled in, lest an expression that gave nothing read everything. */
+	filter<K extends Kind>(path: string, kind: K): ValueOf<K> | undefined {
+		return this.has(path) ? this.required(path, kind) : undefined;
+	}
+
 	/** One of the values that a selector offers. */
 	choice<T extends string>(name: string, options: readonly T[]): T {
+		return this.oneOf(this.raw(name), name, options);
+	}
+
+	/** Some of the values that a selector offers. None is fine, but not for a filter that is there. */
+	choices<T extends string>(name: string, options: readonly T[]): T[] {
 		const value = this.raw(name);
-		const choice = options.find((option) => option === value);
-		if (choice === undefined) {
-			throw this.invalid(`${this.labelOf(name)} must be one of ${options.join(', ')}`);
-		}
-		return choice;
+		const chosen: unknown[] = isBlank(value) ? [] : [value].flat();
+		if (chosen.length === 0 && this.has(name)) throw this.empty(this.labelOf(name));
+		return chosen.map((one) => this.oneOf(one, name, options));
 	}
 
 	/** Rows typed into a fixed collection. */
@@ -140,9 +167,10 @@ export class ItemParameters {
 		);
 	}
 
-	/** The value as n8n gives it, with expressions resolved; empty text when there is none. */
+	/** The value as n8n gives it, with expressions resolved; empty text when there is none. Of a locator, what it points at. */
 	raw(name: string): unknown {
-		return this.context.getNodeParameter(name, this.itemIndex, '');
+		const value: unknown = this.context.getNodeParameter(name, this.itemIndex, '');
+		return isResourceLocatorValue(value) ? value.value : value;
 	}
 
 	/** What is wrong with this item, and how to go on. */
@@ -154,7 +182,7 @@ export class ItemParameters {
 	}
 
 	/** A field's label as messages write it. */
-	private labelOf(path: string): string {
+	labelOf(path: string): string {
 		let level = this.properties;
 		let label = path;
 		for (const name of path.split('.')) {
@@ -166,13 +194,23 @@ export class ItemParameters {
 		return `'${label}'`;
 	}
 
+	private empty(label: string): NodeOperationError {
+		return this.invalid(
+			`${label} is empty`,
+			'Fill it in. If it holds an expression, check that the expression gives a value for this item.',
+		);
+	}
+
+	private oneOf<T extends string>(value: unknown, name: string, options: readonly T[]): T {
+		const choice = options.find((option) => option === value);
+		if (choice !== undefined) return choice;
+		throw this.invalid(`${this.labelOf(name)} must be one of ${options.join(', ')}`);
+	}
+
 	private read<K extends Kind>(value: unknown, kind: K, label: string, required: boolean): ValueOf<K> | undefined {
 		if (isBlank(value)) {
 			if (!required) return undefined;
-			throw this.invalid(
-				`${label} is empty`,
-				'Fill it in. If it holds an expression, check that the expression gives a value for this item.',
-			);
+			throw this.empty(label);
 		}
 		try {
 			return READERS[kind](value, this.context.getTimezone()) as ValueOf<K>;
@@ -186,13 +224,12 @@ export class ItemParameters {
 
 	private row(row: unknown, fields: RowField[], place?: string): Row {
 		if (!isRecord(row)) throw this.invalid(`${place} must be an object with fields`);
+		const entries = this.entriesOf(row, fields, place);
 		const read: Row = {};
 		for (const { property, apiName, kind } of fields) {
 			const label = `'${property.displayName}'${place ? ` in ${place}` : ''}`;
 			const names = [plainKey(property.name), plainKey(apiName)];
-			const given = Object.entries(row).filter(
-				([key, value]) => names.includes(plainKey(key)) && !isBlank(value),
-			);
+			const given = entries.filter(([key]) => names.includes(plainKey(key)));
 			if (given.length > 1) {
 				throw this.invalid(`${label} is given twice: ${given.map(([key]) => key).join(' and ')}`);
 			}
@@ -201,4 +238,35 @@ export class ItemParameters {
 		}
 		return read;
 	}
+
+	/** The values that a row has, also those that Feishu's own rows have in an object: `zh_cn` in `name`. */
+	private entriesOf(
+		row: Record<string, unknown>,
+		fields: RowField[],
+		place?: string,
+	): Array<[key: string, value: unknown]> {
+		const objects = fields.flatMap(({ apiName }) => apiName.split('.').slice(0, -1)).map(plainKey);
+		return Object.entries(row)
+			.flatMap(([key, value]): Array<[string, unknown]> => {
+				if (isBlank(value) || !objects.includes(plainKey(key))) return [[key, value]];
+				if (isRecord(value)) return Object.entries(value).map(([inner, text]) => [`${key}.${inner}`, text]);
+				throw this.invalid(`'${key}'${place ? ` in ${place}` : ''} must be an object with fields`);
+			})
+			.filter(([, value]) => !isBlank(value));
+	}
 }
+
+/** Reads the fields of a trigger, which has no items. */
+export const triggerParameters = (
+	trigger: IHookFunctions | IPollFunctions | IWebhookFunctions,
+	properties: INodeProperties[],
+): ItemParameters =>
+	new ItemParameters(
+		{
+			getNode: () => trigger.getNode(),
+			getTimezone: () => trigger.getTimezone(),
+			getNodeParameter: (name, _, fallback) => trigger.getNodeParameter(name, fallback),
+		},
+		properties,
+		0,
+	);

@@ -19,7 +19,8 @@ export class InvalidValue extends Error {
 export const isBlank = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-const quote = (value: unknown): string => {
+/** A value as messages write it. */
+export const quote = (value: unknown): string => {
 	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
 	return text.length > 60 ? `"${text.slice(0, 60)}…"` : `"${text}"`;
 };
@@ -82,6 +83,40 @@ export function toIds(value: unknown): string[] {
 		.map((entry) => toId(entry));
 	if (ids.length === 0) throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
 	return [...new Set(ids)];
+}
+
+function parseList(text: string): unknown {
+	if (!text.startsWith('[')) {
+		return text.split(/[,，\r\n]/).map((entry) => entry.trim()).filter((entry) => entry !== '');
+	}
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Texts of at most `max` characters each, each once: as they are out of a list or its JSON text, or out of
+ * text with commas or line breaks between them.
+ */
+export function toTexts(value: unknown, max?: number): string[] {
+	const text = typeof value === 'number' ? toText(value) : value;
+	const entries = typeof text === 'string' ? parseList(text.trim()) : text;
+	if (!Array.isArray(entries)) throw new InvalidValue(`must be a list, not ${quote(value)}`);
+	if (entries.length === 0) throw new InvalidValue('is an empty list');
+	if (entries.some(isBlank)) {
+		throw new InvalidValue('has an empty entry', 'Check that the expression gives a value for each.');
+	}
+	return [...new Set(entries.map((entry) => toText(entry, max)))];
+}
+
+/** True or false, also as text. */
+export function toBoolean(value: unknown): boolean {
+	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (flag === true || flag === 'true') return true;
+	if (flag === false || flag === 'false') return false;
+	throw new InvalidValue(`must be true or false, not ${quote(value)}`);
 }
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;

@@ -56,9 +56,22 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 		message: 'Feishu does not accept the form of the App ID or the App Secret',
 		description: CHECK_CREDENTIALS,
 	},
-	10005: APP_UNAVAILABLE,
+	10005: {
+		message: 'Feishu does not give the app a token in this way',
+		description:
+			"Check 'App Type' in the credential (a store app or a self-built one), and that a version of the app is published, approved and enabled.",
+	},
+	10013: {
+		message: 'Feishu has no such customer for this store app',
+		description:
+			"Check 'Tenant Key' in the credential: it is in the header of each event. The customer must have the app installed.",
+	},
 	10014: BAD_CREDENTIALS,
 	10015: BAD_CREDENTIALS,
+	10016: {
+		message: 'The app is not a store app',
+		description: "Choose 'Self-Built' in 'App Type' of the credential.",
+	},
 	20002: BAD_CREDENTIALS,
 	20009: APP_UNAVAILABLE,
 	20013: DEAD_TOKEN,
@@ -119,10 +132,6 @@ export const STOPPED: ErrorText = {
 	description: 'What had not been sent by then was not sent.',
 };
 
-/** Put before the words for a call that must not be repeated, when nobody knows what became of it. */
-export const MAY_HAVE_HAPPENED =
-	"It may have been added all the same, so it was not sent again: look for it with 'Candidate Exam' > 'Get Many' first.";
-
 export const MISSING_SCOPE_CODE = 99991672;
 const RATE_LIMIT_CODE = 99991400;
 
@@ -148,6 +157,7 @@ const NETWORK_TEXTS: Readonly<Record<string, string>> = {
 	ECONNABORTED: 'No answer came in time',
 	ECONNREFUSED: 'Nothing answers at this address',
 	ECONNRESET: 'The connection was cut before the answer came',
+	EPIPE: 'The connection was cut before the answer came',
 	EAI_AGAIN: 'The name of the host could not be looked up',
 	ENOTFOUND: 'There is no host of this name',
 	ETIMEDOUT: 'No answer came in time',

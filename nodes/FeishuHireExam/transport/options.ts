@@ -48,7 +48,7 @@ export const callOptions: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 30000,
-				description: 'Milliseconds to wait for the answer to a call',
+				description: 'Milliseconds to wait for the answer to a call. An upload is given one second more for each 125 KB.',
 			},
 		],
 	},

@@ -10,7 +10,6 @@ import { readAnswer } from './envelope';
 import type { Answer, HttpResponse } from './envelope';
 import {
 	DEAD_TOKEN_CODES,
-	MAY_HAVE_HAPPENED,
 	STOPPED,
 	describeAnswer,
 	describeNetworkError,
@@ -20,14 +19,13 @@ import {
 	wasNeverSent,
 } from './errors';
 import type { ErrorText, FieldLabels } from './errors';
+import type { FileForm } from './fileForm';
 import { defaultCallOptions, readCallOptions } from './options';
 import { TIER_4, closeLane, delayTurn, growingPause, lowerCeilings, pause, waitForTurn } from './pace';
 import type { Ceilings } from './pace';
-import { baseUrl } from './platform';
+import { CREDENTIAL, baseUrl, tenantOf } from './platform';
 import type { FeishuCredentials } from './platform';
-import { FeishuTokenError } from './token';
-
-const CREDENTIAL = 'feishuAppApi';
+import { FeishuTokenError, keptToken } from './token';
 
 /** A token this close to its end may die on the way. */
 const TOKEN_MARGIN_MS = 3 * 60_000;
@@ -35,6 +33,13 @@ const TOKEN_MARGIN_MS = 3 * 60_000;
 /** How often a call is made again after trouble, and how often after Feishu turned it away unprocessed. */
 const MAX_REPEATS = 3;
 const MAX_TURNED_AWAY = 20;
+
+/** An app ticket comes within a minute or two of being asked for; a flow in production waits for it. */
+const MAX_TICKET_WAIT_MS = 3 * 60_000;
+const TICKET_LOOK_MS = 2_000;
+
+/** The time-out grows with what is to be sent, down to a line of 1 Mbit/s. */
+const BYTES_PER_MS = 125;
 
 /** One call of the Open API. */
 export interface FeishuCall {
@@ -45,10 +50,12 @@ export interface FeishuCall {
 	qs?: IDataObject;
 	/** Sent as JSON. Left out by calls that take none. */
 	body?: IDataObject;
+	/** Sent in place of `body`: makes the form anew each time that the call is made, as a form can be read only once. */
+	form?: () => FileForm;
 	/** How the editor calls the fields of `body` and `qs`. */
 	labels: FieldLabels;
-	/** Set when making the call twice does something twice. */
-	isUnrepeatable?: true;
+	/** Set when making the call twice does something twice: what to tell when nobody knows what became of it. */
+	unrepeatable?: string;
 	/** Set when Feishu allows less than tier 4. */
 	ceilings?: Ceilings;
 }
@@ -62,9 +69,10 @@ type Outcome = { answer: Answer; error?: undefined } | { answer?: undefined; err
 async function send(
 	this: Caller,
 	credentials: FeishuCredentials,
-	{ method, path, pathParameters = {}, qs, body }: FeishuCall,
+	{ method, path, pathParameters = {}, qs, body, form }: FeishuCall,
 	timeout: number,
 ): Promise<Outcome> {
+	const upload = form?.();
 	const stored = this.getNode().credentials?.[CREDENTIAL];
 	const filledPath = path.replace(/:(\w+)/g, (_, name: string) =>
 		encodeURIComponent(pathParameters[name] ?? ''),
@@ -77,14 +85,17 @@ async function send(
 				method,
 				url: `${baseUrl(credentials)}/open-apis/hire/v1${filledPath}`,
 				qs,
+				arrayFormat: 'repeat',
 				// As text, because n8n leaves out a body that is an empty object.
 				...(body && {
 					headers: { 'Content-Type': 'application/json; charset=utf-8' },
 					body: JSON.stringify(body),
 				}),
+				// To be able to follow a redirect, the HTTP client would keep all that it has sent.
+				...(upload && { body: upload, disableFollowRedirect: true }),
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
-				timeout,
+				timeout: timeout + (upload?.size ?? 0) / BYTES_PER_MS,
 			},
 			{
 				credentialsDecrypted: {
@@ -98,7 +109,8 @@ async function send(
 		.then(
 			(response: HttpResponse) => ({ answer: readAnswer(response) }),
 			(error: unknown) => ({ error }),
-		);
+		)
+		.finally(() => upload?.close());
 }
 
 const findTokenError = (error: unknown): FeishuTokenError | undefined => {
@@ -111,7 +123,7 @@ const isDoubtful = ({ answer, error }: Outcome): boolean =>
 	answer ? isTrouble(answer) : !findTokenError(error) && !wasNeverSent(error);
 
 const mayRepeat = (outcome: Outcome, call: FeishuCall): boolean => {
-	if (isDoubtful(outcome)) return !call.isUnrepeatable;
+	if (isDoubtful(outcome)) return !call.unrepeatable;
 	return outcome.answer ? false : (findTokenError(outcome.error)?.mayPass ?? true);
 };
 
@@ -120,8 +132,8 @@ function explain(outcome: Outcome, call: FeishuCall, url: string): ErrorText {
 	const text = answer
 		? describeAnswer(answer, call.labels)
 		: (findTokenError(error)?.text ?? describeNetworkError(error, url));
-	if (!call.isUnrepeatable || !isDoubtful(outcome)) return text;
-	return { ...text, description: `${MAY_HAVE_HAPPENED} ${text.description}` };
+	if (!call.unrepeatable || !isDoubtful(outcome)) return text;
+	return { ...text, description: `${call.unrepeatable} ${text.description}` };
 }
 
 /** Credentials that Feishu refused, by caller: the other items need not ask again. */
@@ -133,8 +145,11 @@ function refusalsOf(caller: Caller): Map<string, FeishuTokenError> {
 	return known;
 }
 
-/** By app: the call that goes ahead to fetch the token, while all others wait. Gives the reason when there is none to be had. */
-const tokenFetches = new Map<string, Promise<FeishuTokenError | undefined>>();
+/**
+ * By app: the call that goes ahead to fetch a token, while all others that need one wait. Gives the reason when
+ * there is none to be had. Tenants take turns, since their tokens are kept in one field of the credential.
+ */
+const tokenFetches = new Map<string, Promise<{ tenant: string; error: FeishuTokenError } | undefined>>();
 
 /**
  * Makes one call, for an input item if there are any, and gives the `data` of Feishu's answer. Every operation goes through here.
@@ -166,28 +181,38 @@ export async function feishuRequest(
 	let deadToken: string | undefined;
 	let repeats = 0;
 	let turnedAway = 0;
+	const waitForTicketUntil = isExecution && this.getMode() !== 'manual' ? Date.now() + MAX_TICKET_WAIT_MS : 0;
 
 	for (;;) {
 		const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
-		const { accessToken, appId, appSecret, expiresAt } = credentials;
+		const { appId, appSecret } = credentials;
 		const url = baseUrl(credentials);
+		const tenant = tenantOf(credentials);
 		const app = `${url} ${appId} ${appSecret}`;
-		const lane = `${url} ${appId} ${call.method} ${call.path}`;
-		const refusal = refusalsOf(this).get(app);
+		const lane = `${url} ${appId} ${tenant} ${call.method} ${call.path}`;
+		const refusal = refusalsOf(this).get(`${app} ${tenant}`);
 		if (refusal) throw fail(refusal.text);
+		const token = keptToken(credentials);
 
 		let outcome: Outcome;
-		if (accessToken !== deadToken && expiresAt - TOKEN_MARGIN_MS > Date.now()) {
+		if (token && token.accessToken !== deadToken && token.expiresAt - TOKEN_MARGIN_MS > Date.now()) {
 			outcome = await sendInTurn(lane, credentials);
 		} else if (tokenFetches.has(app)) {
-			const error = await tokenFetches.get(app);
-			if (!error) continue;
-			outcome = { error };
+			const failure = await tokenFetches.get(app);
+			// Another tenant's failure says nothing of this one.
+			if (failure?.tenant !== tenant) continue;
+			outcome = { error: failure.error };
 		} else {
 			// Makes n8n fetch a token, keep it in the credential, and put it in here.
 			credentials.accessToken = '';
 			const sending = sendInTurn(lane, credentials);
-			tokenFetches.set(app, sending.then(({ error }) => findTokenError(error)));
+			tokenFetches.set(
+				app,
+				sending.then(({ error }) => {
+					const tokenError = findTokenError(error);
+					return tokenError && { tenant, error: tokenError };
+				}),
+			);
 			outcome = await sending.finally(() => tokenFetches.delete(app));
 			delayTurn(lane, turn);
 		}
@@ -195,17 +220,21 @@ export async function feishuRequest(
 
 		const { answer, error } = outcome;
 		if (answer?.code === 0) return answer.data;
+		const tokenError = findTokenError(error);
 		if (answer && DEAD_TOKEN_CODES.has(answer.code ?? 0) && deadToken === undefined) {
-			deadToken = credentials.accessToken;
+			deadToken = keptToken(credentials)?.accessToken;
 		} else if (answer && isRateLimited(answer) && turnedAway < MAX_TURNED_AWAY) {
 			closeLane(lane, turn, answer.retryAfterMs ?? growingPause(turnedAway));
 			turnedAway += 1;
+		} else if (tokenError?.awaitsTicket && Date.now() < waitForTicketUntil) {
+			await pause(TICKET_LOOK_MS, signal);
 		} else if (mayRepeat(outcome, call) && repeats < MAX_REPEATS) {
 			await pause(growingPause(repeats), signal);
 			repeats += 1;
 		} else {
-			const tokenError = findTokenError(error);
-			if (tokenError && !tokenError.mayPass) refusalsOf(this).set(app, tokenError);
+			const isFinal = tokenError && (!tokenError.mayPass || tokenError.awaitsTicket);
+			// A trigger calls for weeks, and asks again each time.
+			if (isExecution && isFinal) refusalsOf(this).set(`${app} ${tenant}`, tokenError);
 			throw fail(explain(outcome, call, url), answer);
 		}
 	}

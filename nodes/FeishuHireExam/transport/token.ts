@@ -4,7 +4,7 @@ import { readAnswer } from './envelope';
 import type { Answer, HttpResponse } from './envelope';
 import { describeAnswer, describeNetworkError, isTrouble } from './errors';
 import type { ErrorText } from './errors';
-import { PLATFORM_URLS, baseUrl } from './platform';
+import { PLATFORM_URLS, baseUrl, tenantOf } from './platform';
 import type { Brand, FeishuCredentials } from './platform';
 
 const TIMEOUT_MS = 30_000;
@@ -15,31 +15,42 @@ export class FeishuTokenError extends Error {
 		readonly text: ErrorText,
 		/** Whether asking again could help: nobody answered, or the answer was one of trouble. */
 		readonly mayPass = false,
+		/** Whether an app ticket is on its way. */
+		readonly awaitsTicket = false,
 	) {
 		super(`${text.message}. ${text.description}`);
 		this.name = 'FeishuTokenError';
 	}
 }
 
-/** The hidden state that `requestAccessToken` gives n8n to keep in the credential. */
-export interface TokenState extends IDataObject {
+/** A tenant access token. */
+interface Token {
 	accessToken: string;
 	/** Milliseconds since 1970. */
 	expiresAt: number;
 }
 
-/** Asks for a token; rejects with the network's error when nobody answers. */
-async function askForToken(
-	this: IHttpRequestHelper,
-	url: string,
-	appId: string,
-	appSecret: string,
-): Promise<Answer> {
+/** The hidden state that `requestAccessToken` gives n8n to keep in the credential. */
+export type TokenState = IDataObject & Token & { tenantTokens?: string };
+
+function readTenantTokens({ tenantTokens }: FeishuCredentials): Map<string, Token> {
+	return new Map(Object.entries(JSON.parse(tenantTokens || '{}') as Record<string, Token>));
+}
+
+/** The token that a call with this credential goes out with, if one was fetched: of a store app, the tenant's own. */
+export function keptToken(credentials: FeishuCredentials): Token | undefined {
+	const { appType, accessToken, expiresAt } = credentials;
+	if (appType === 'store') return readTenantTokens(credentials).get(tenantOf(credentials));
+	return accessToken ? { accessToken, expiresAt } : undefined;
+}
+
+/** Calls an endpoint of `auth/v3`. They answer HTTP 200 whatever happens, so only `code` counts. */
+async function ask(this: IHttpRequestHelper, url: string, endpoint: string, body: IDataObject): Promise<Answer> {
 	const response = (await this.helpers.httpRequest({
 		method: 'POST',
-		url: `${url}/open-apis/auth/v3/tenant_access_token/internal`,
+		url: `${url}/open-apis/auth/v3/${endpoint}`,
 		headers: { 'Content-Type': 'application/json; charset=utf-8' },
-		body: JSON.stringify({ app_id: appId, app_secret: appSecret }),
+		body: JSON.stringify(body),
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		timeout: TIMEOUT_MS,
@@ -51,6 +62,8 @@ async function askForToken(
 const isUnknownApp = ({ code, msg }: Answer) => code === 10014 && !/secret/i.test(msg);
 const isWrongSecret = ({ code, msg }: Answer) =>
 	code === 10015 || code === 20002 || (code === 10014 && /secret/i.test(msg));
+
+const STALE_TICKET_CODE = 10012;
 
 const BRAND_NAMES: Record<Brand, string> = { feishu: 'Feishu', lark: 'Lark' };
 
@@ -64,7 +77,8 @@ async function livesOnOtherBrand(
 ): Promise<Brand | undefined> {
 	if (platform === 'custom') return undefined;
 	const other = platform === 'feishu' ? 'lark' : 'feishu';
-	return await askForToken.call(this, PLATFORM_URLS[other], appId, 'unknown').then(
+	const body = { app_id: appId, app_secret: 'unknown' };
+	return await ask.call(this, PLATFORM_URLS[other], 'tenant_access_token/internal', body).then(
 		(answer) => (isWrongSecret(answer) ? other : undefined),
 		() => undefined,
 	);
@@ -99,9 +113,93 @@ async function explainRefusal(
 	return describeAnswer(answer);
 }
 
+/** Asks an endpoint that hands something out, and gives the flat body of its answer. */
+async function obtain(
+	this: IHttpRequestHelper,
+	credentials: FeishuCredentials,
+	endpoint: string,
+	body: IDataObject,
+): Promise<IDataObject> {
+	const url = baseUrl(credentials);
+	const asked = await ask.call(this, url, endpoint, body).then(
+		(answer) => ({ answer }),
+		(error: unknown) => ({ error }),
+	);
+	if ('error' in asked) throw new FeishuTokenError(describeNetworkError(asked.error, url), true);
+	const { answer } = asked;
+	if (answer.code === 0) return answer.body;
+	if (answer.code === STALE_TICKET_CODE) throw await askForTicket.call(this, credentials);
+	throw new FeishuTokenError(await explainRefusal.call(this, credentials, answer), isTrouble(answer));
+}
+
+function toToken(body: IDataObject): Token {
+	const { tenant_access_token: accessToken, expire } = body;
+	if (typeof accessToken === 'string' && typeof expire === 'number') {
+		return { accessToken, expiresAt: Date.now() + expire * 1000 };
+	}
+	throw new FeishuTokenError({
+		message: "Feishu's answer holds no token",
+		description: "Check 'Platform' and 'Base URL' in the credential.",
+	});
+}
+
+const appOf = ({ appId, appSecret }: FeishuCredentials) => ({
+	app_id: appId.trim(),
+	app_secret: appSecret.trim(),
+});
+
+/** When each app was asked for a ticket (milliseconds since 1970). It takes Feishu a minute or two to send one. */
+const ticketRequests = new Map<string, number>();
+const ASK_AGAIN_AFTER_MS = 60_000;
+
+/** Has Feishu send the app ticket again (page "app_ticket_resend"); gives the error that says what is waited for. */
+async function askForTicket(this: IHttpRequestHelper, credentials: FeishuCredentials): Promise<FeishuTokenError> {
+	const app = `${baseUrl(credentials)} ${credentials.appId}`;
+	if (Date.now() - (ticketRequests.get(app) ?? 0) > ASK_AGAIN_AFTER_MS) {
+		await obtain.call(this, credentials, 'app_ticket/resend', appOf(credentials));
+		ticketRequests.set(app, Date.now());
+	}
+	return new FeishuTokenError(
+		{
+			message: 'Waiting for Feishu to send the app ticket of the store app',
+			description:
+				"Feishu was asked to send it to the app's Request URL, which takes up to some minutes. It is received by a published Feishu Hire Exam Trigger with this credential, whose production URL is the Request URL. Check that, then run this again.",
+		},
+		true,
+		true,
+	);
+}
+
 /**
- * Fetches a tenant access token for a self-built app (page "tenant_access_token_internal").
- * The endpoint answers HTTP 200 whatever happens, so only `code` counts.
+ * A tenant's token of a store app: the ticket, which Feishu sends to the trigger, gives the app's token, and
+ * that the tenant's (pages "app_access_token" and "tenant_access_token").
+ */
+async function requestTenantToken(this: IHttpRequestHelper, credentials: FeishuCredentials): Promise<TokenState> {
+	const { appTicketToken } = credentials;
+	const tenantKey = tenantOf(credentials);
+	if (!tenantKey) {
+		throw new FeishuTokenError({
+			message: "'Tenant Key' of the credential is empty",
+			description:
+				'A store app works for one customer at a time. Each event carries the key of its customer: enter it, or an expression such as {{ $json.header.tenant_key }}, and check that it gives a value for this item.',
+		});
+	}
+	if (!appTicketToken) throw await askForTicket.call(this, credentials);
+	const { app_access_token } = await obtain.call(this, credentials, 'app_access_token', {
+		...appOf(credentials),
+		app_ticket: appTicketToken,
+	});
+	const token = toToken(
+		await obtain.call(this, credentials, 'tenant_access_token', { app_access_token, tenant_key: tenantKey }),
+	);
+	const living = [...readTenantTokens(credentials)].filter(([, { expiresAt }]) => expiresAt > Date.now());
+	const tokens = Object.fromEntries([...living, [tenantKey, token]]);
+	return { ...token, tenantTokens: JSON.stringify(tokens) };
+}
+
+/**
+ * Fetches a tenant access token: for a self-built app with its secret (page "tenant_access_token_internal"),
+ * for a store app with its ticket.
  *
  * @throws FeishuTokenError when there is no address, nobody answers, or Feishu refuses; its text tells which.
  */
@@ -109,25 +207,14 @@ export async function requestAccessToken(
 	this: IHttpRequestHelper,
 	credentials: FeishuCredentials,
 ): Promise<TokenState> {
-	const url = baseUrl(credentials);
-	if (!/^https?:\/\/[^/]/.test(url)) {
+	if (!/^https?:\/\/[^/]/.test(baseUrl(credentials))) {
 		throw new FeishuTokenError({
 			message: "'Base URL' of the credential is not an address",
 			description: 'Enter it with its protocol, for example https://open.feishu.example.com',
 		});
 	}
-	const asked = await askForToken
-		.call(this, url, credentials.appId.trim(), credentials.appSecret.trim())
-		.then(
-			(answer) => ({ answer }),
-			(error: unknown) => ({ error }),
-		);
-	if ('error' in asked) throw new FeishuTokenError(describeNetworkError(asked.error, url), true);
-
-	const { answer } = asked;
-	const { tenant_access_token: accessToken, expire } = answer.body;
-	if (answer.code !== 0 || typeof accessToken !== 'string' || typeof expire !== 'number') {
-		throw new FeishuTokenError(await explainRefusal.call(this, credentials, answer), isTrouble(answer));
-	}
-	return { accessToken, expiresAt: Date.now() + expire * 1000 };
+	if (credentials.appType === 'store') return await requestTenantToken.call(this, credentials);
+	return toToken(
+		await obtain.call(this, credentials, 'tenant_access_token/internal', appOf(credentials)),
+	) as TokenState;
 }

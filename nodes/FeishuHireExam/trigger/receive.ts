@@ -1,9 +1,15 @@
+import { randomUUID } from 'crypto';
+
 import { decrypt } from './decrypt';
-import { isWanted } from './events';
+import { TICKET_EVENT_TYPE, isWanted } from './events';
+import type { EventFilters } from './events';
 import { equalSecrets, isFresh, isSigned } from './signature';
 
 /** Events are a few kilobytes; nothing of Feishu's comes near this. */
 const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Levels of objects and lists in an event: Feishu's have five. Deeper ones overflow the stack of whoever walks them. */
+const MAX_DEPTH = 50;
 
 /** What arrived at the webhook. */
 export interface Delivery {
@@ -19,13 +25,15 @@ export interface Receiver {
 	encryptKey: string;
 	/** Values of `Trigger On`. */
 	events: readonly string[];
+	filters: EventFilters;
 }
 
 type Json = Record<string, unknown>;
 
-/** What Feishu says about an event, without the token. */
+/** What Feishu says about an event, without the token, and what tells this delivery of it from others. */
 export interface EventHeader {
 	event_id: string;
+	delivery_id: string;
 	event_type: string;
 	create_time: string;
 	app_id: string;
@@ -36,6 +44,7 @@ export interface EventHeader {
 export type Verdict =
 	| { kind: 'challenge'; challenge: string }
 	| { kind: 'event'; header: EventHeader; event: Json }
+	| { kind: 'ticket'; ticket: string }
 	| { kind: 'ignored' }
 	| { kind: 'refused'; status: 400 | 401 | 403 | 413; reason: string };
 
@@ -57,6 +66,27 @@ function parse(json: string): Json | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+	typeof value === 'object' &&
+	value !== null &&
+	(levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)));
+
+/** The two envelopes that Feishu has had (page "Event subscription overview"), read into the newer one's header. */
+function readEnvelope(body: Json): Omit<EventHeader, 'delivery_id'> & { token: string } {
+	const isOld = body.type === 'event_callback';
+	const event = isJson(body.event) ? body.event : {};
+	const header = isOld ? event : isJson(body.header) ? body.header : {};
+	return {
+		token: text(isOld ? body.token : header.token),
+		event_id: text(isOld ? body.uuid : header.event_id),
+		event_type: text(isOld ? event.type : header.event_type),
+		// The older one's is in seconds, with decimals.
+		create_time: isOld ? String(Math.trunc(Number(body.ts) * 1000)) : text(header.create_time),
+		app_id: text(header.app_id),
+		tenant_key: text(header.tenant_key),
+	};
 }
 
 function decryptJson(encrypted: unknown, encryptKey: string): Json | undefined {
@@ -103,28 +133,18 @@ export function receive({ headers, rawBody, receivedAt }: Delivery, receiver: Re
 	const isUrlCheck = body.type === 'url_verification';
 	if (encryptKey && !signature && !isUrlCheck) return refuse(401, 'the signature is missing');
 
-	const header = isJson(body.header) ? body.header : {};
-	const token = text(isUrlCheck ? body.token : header.token);
-	if (verificationToken && !equalSecrets(token, verificationToken)) {
+	const { token, ...header } = readEnvelope(body);
+	if (verificationToken && !equalSecrets(isUrlCheck ? text(body.token) : token, verificationToken)) {
 		return refuse(401, 'the token does not match; compare the Verification Token');
 	}
 	if (isUrlCheck) return { kind: 'challenge', challenge: text(body.challenge) };
 
 	if (header.app_id !== appId) return refuse(403, 'the event is for another app');
 	const { event } = body;
-	const eventType = text(header.event_type);
-	if (!isJson(event) || !eventType) return refuse(400, 'the body is not an event');
-	if (!isWanted(eventType, event, receiver.events)) return { kind: 'ignored' };
-
-	return {
-		kind: 'event',
-		header: {
-			event_id: text(header.event_id),
-			event_type: eventType,
-			create_time: text(header.create_time),
-			app_id: appId,
-			tenant_key: text(header.tenant_key),
-		},
-		event,
-	};
+	if (!isJson(event) || !header.event_type || !header.event_id || isDeeperThan(MAX_DEPTH, event)) {
+		return refuse(400, 'the body is not an event');
+	}
+	if (header.event_type === TICKET_EVENT_TYPE) return { kind: 'ticket', ticket: text(event.app_ticket) };
+	if (!isWanted(header.event_type, event, receiver.events, receiver.filters)) return { kind: 'ignored' };
+	return { kind: 'event', header: { ...header, delivery_id: randomUUID() }, event };
 }

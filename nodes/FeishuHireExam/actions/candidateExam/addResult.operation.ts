@@ -1,21 +1,16 @@
-import { updateDisplayOptions } from 'n8n-workflow';
-import type { INodeProperties } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { readInputFile } from '../../helpers/inputFile';
 import { feishuRequest } from '../../transport/request';
-import { USER_ID_TYPES, userIdType } from '../fields';
+import { uploadFile } from '../attachment/uploadFile';
+import { USER_ID_TYPES, applicationId, userIdType } from '../fields';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../../helpers/parameters';
+import { isBlank } from '../../helpers/values';
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Application ID',
-		name: 'applicationId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 6891565253964859661',
-		description: "ID of the candidate's application to the job",
-	},
+	applicationId,
 	{
 		displayName: 'Exam Name',
 		name: 'examName',
@@ -58,7 +53,17 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 6949805467799537964',
-				description: 'Report that was uploaded to Feishu Hire before',
+				description: "Report that was uploaded to Feishu Hire before, with 'Attachment' > 'Upload' for example",
+			},
+			{
+				displayName: 'Report Field Name',
+				name: 'reportBinaryPropertyName',
+				type: 'string',
+				default: 'data',
+				placeholder: 'e.g. data',
+				hint: 'The name of the input binary field containing the report',
+				description:
+					"Name of the binary field of the input item that holds the report, of up to 300 MB: it is uploaded, then added with the result. In place of 'Attachment ID'.",
 			},
 			userIdType([
 				...USER_ID_TYPES,
@@ -72,6 +77,8 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+const REPORT = 'additionalFields.reportBinaryPropertyName';
+
 const LABELS = {
 	application_id: 'Application ID',
 	exam_resource_name: 'Exam Name',
@@ -81,15 +88,23 @@ const LABELS = {
 	user_id_type: 'User ID Type',
 };
 
+const MAY_BE_ADDED =
+	"It may have been added all the same, so it was not sent again: look for it with 'Candidate Exam' > 'Get Many' first.";
+
 /**
  * `POST exams`, page hire-v1/candidate-management/delivery-process-management/exam/create.
- * Adds one more result at each call: it must never be repeated on a doubt.
+ * Adds one more result at each call: it must never be repeated on a doubt. A report out of the item is uploaded
+ * first; when the result cannot be added then, the error names the attachment, so that nobody uploads it twice.
  */
 export const addResult: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['candidateExam'], operation: ['addResult'] } },
-		properties,
-	),
+	option: {
+		name: 'Add Result',
+		action: 'Add exam result to application',
+		description:
+			'Record the score of an exam that was taken elsewhere, with its report if there is one: each call adds one more result',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
@@ -101,19 +116,40 @@ export const addResult: Operation = {
 			operator_id: item.required('operatorId', 'userId'),
 		};
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
+		const report = isBlank(item.raw(REPORT)) ? undefined : readInputFile.call(this, item, REPORT);
+		if (report && body.uuid) {
+			throw item.invalid(
+				`'Attachment ID' and ${item.labelOf(REPORT)} are both filled in`,
+				'Keep one of them: a result has one report.',
+			);
+		}
+
+		const add = async (uuid = body.uuid) =>
+			await feishuRequest.call(this, itemIndex, {
+				method: 'POST',
+				path: '/exams',
+				qs,
+				body: { ...body, uuid },
+				labels: LABELS,
+				unrepeatable: MAY_BE_ADDED,
+			});
 
 		return {
 			orderKey: body.application_id,
-			run: async () => [
-				await feishuRequest.call(this, itemIndex, {
-					method: 'POST',
-					path: '/exams',
-					qs,
-					body,
-					labels: LABELS,
-					isUnrepeatable: true,
-				}),
-			],
+			run: async () => {
+				if (!report) return [await add()];
+				const { id } = await uploadFile.call(this, itemIndex, report);
+				return [await add(id).catch((error: unknown) => throwWithAttachment(error, id))];
+			},
 		};
 	},
 };
+
+/** The report is at Feishu already: whoever tries again is told how not to upload it twice. */
+function throwWithAttachment(error: unknown, attachmentId: string): never {
+	if (error instanceof NodeApiError) {
+		error.description = `The report is uploaded, as attachment ${attachmentId}: to add the result again, give this ID in 'Attachment ID' in place of the file. ${error.description ?? ''}`;
+		error.context.data = { ...(error.context.data as IDataObject), attachmentId };
+	}
+	throw error;
+}

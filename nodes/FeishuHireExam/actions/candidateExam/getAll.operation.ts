@@ -1,8 +1,7 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { feishuRequestItems } from '../../transport/paginate';
-import { USER_ID_TYPES, userIdType } from '../fields';
+import { USER_ID_TYPES, returnAllOrLimit, simplifyOutput, userIdType } from '../fields';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../../helpers/parameters';
 import { simplifyExam } from './simplifyExam';
@@ -11,29 +10,8 @@ import { simplifyExam } from './simplifyExam';
 const APPLICATIONS_PER_CALL = 100;
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		displayOptions: { show: { returnAll: [false] } },
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-	},
+	...returnAllOrLimit,
+	simplifyOutput,
 	{
 		displayName: 'Filters',
 		name: 'filters',
@@ -55,14 +33,14 @@ const properties: INodeProperties[] = [
 				name: 'startTimeMax',
 				type: 'dateTime',
 				default: '',
-				description: 'Only exams that start at this time or before',
+				description: 'Only exams that start at this time (ISO 8601) or before',
 			},
 			{
 				displayName: 'Start Time Min',
 				name: 'startTimeMin',
 				type: 'dateTime',
 				default: '',
-				description: 'Only exams that start at this time or later',
+				description: 'Only exams that start at this time (ISO 8601) or later',
 			},
 		],
 	},
@@ -85,22 +63,24 @@ const LABELS = {
 
 /** `POST tests/search`, page hire-v1/candidate-management/delivery-process-management/exam/search */
 export const getAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['candidateExam'], operation: ['getAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Get Many',
+		action: 'Get many candidate exams',
+		description:
+			'Find exams by application or start time, with their status, score and links to reports',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.raw('returnAll') === true ? Infinity : item.required('limit', 'positive');
-		const simplify = item.raw('simplify') === true;
+		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const simplify = item.optional('simplify', 'flag') === true;
 		const body = {
 			test_start_time_min: item.optional('filters.startTimeMin', 'time'),
 			test_start_time_max: item.optional('filters.startTimeMax', 'time'),
 		};
-		// A filter whose expression gave nothing must not turn into "read everything".
-		const isFiltered = Object.hasOwn(Object(item.raw('filters')), 'applicationIds');
-		const applicationIds = isFiltered ? item.required('filters.applicationIds', 'ids') : [];
+		const applicationIds = item.filter('filters.applicationIds', 'ids') ?? [];
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
 
 		return {

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { toIso } from '../../helpers/output';
+
 /** Values of `test_status` on the page hire-v1/candidate-management/delivery-process-management/exam/search. */
 const TEST_STATUSES: Readonly<Record<number, string>> = {
 	1: 'Not Arranged',
@@ -11,10 +13,8 @@ const TEST_STATUSES: Readonly<Record<number, string>> = {
 	7: 'Arrangement Failed',
 };
 
-const toIso = (milliseconds: unknown): string | null =>
-	typeof milliseconds === 'string' && /^\d+$/.test(milliseconds)
-		? new Date(Number(milliseconds)).toISOString()
-		: null;
+/** A `test_status` in words; null for one that is not documented. */
+export const statusText = (status: unknown): string | null => TEST_STATUSES[Number(status)] ?? null;
 
 /** The ten fields of an exam that flows work with: flat, statuses also in words, times in ISO 8601 (UTC). */
 export function simplifyExam(exam: IDataObject): IDataObject {
@@ -25,7 +25,7 @@ export function simplifyExam(exam: IDataObject): IDataObject {
 		talent_id: exam.talent_id,
 		test_paper_name: exam.test_paper_name,
 		test_status: exam.test_status,
-		test_status_text: TEST_STATUSES[Number(exam.test_status)] ?? null,
+		test_status_text: statusText(exam.test_status),
 		score: exam.score ?? null,
 		start_time: toIso(schedule.start_time),
 		test_complete_time: toIso(exam.test_complete_time),

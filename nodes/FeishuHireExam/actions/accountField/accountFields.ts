@@ -1,0 +1,164 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { listLabels } from '../../helpers/parameters';
+import type { ItemParameters, Row } from '../../helpers/parameters';
+import { CREDENTIAL, tenantOf } from '../../transport/platform';
+import type { FeishuCredentials } from '../../transport/platform';
+import type { ListInput } from '../lists';
+
+/** Feishu keeps the fields of exam accounts apart from those of background checks (1). */
+export const EXAM_SCOPE = 2;
+
+/** Items share a call when they are for the same customer. */
+export async function groupByTenant(this: IExecuteFunctions, itemIndex: number): Promise<string> {
+	return tenantOf(await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex));
+}
+
+export const fieldKey: INodeProperties = {
+	displayName: 'Field Key',
+	name: 'fieldKey',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. account_token',
+	description:
+		"Your system's own name of the field. The event of a bound account carries it, with what the customer filled in. A key that was deleted can never be used again.",
+};
+
+const ROW_FIELDS: ListInput['fields'] = [
+	{ apiName: 'key', kind: 'text', property: fieldKey },
+	{
+		apiName: 'name.zh_cn',
+		kind: 'text',
+		property: {
+			displayName: 'Name (Chinese)',
+			name: 'nameZhCn',
+			type: 'string',
+			default: '',
+			description: 'Title of the field in the form, for customers who work in Chinese. One of the two names is required.',
+		},
+	},
+	{
+		apiName: 'name.en_us',
+		kind: 'text',
+		property: {
+			displayName: 'Name (English)',
+			name: 'nameEnUs',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Account token',
+			description: 'Title of the field in the form, for customers who work in English. One of the two names is required.',
+		},
+	},
+	{
+		apiName: 'is_required',
+		kind: 'flag',
+		property: {
+			displayName: 'Required',
+			name: 'isRequired',
+			type: 'boolean',
+			default: false,
+			description: 'Whether customers must fill the field in. An update does not change this so far.',
+		},
+	},
+	{
+		apiName: 'description.zh_cn',
+		kind: 'text',
+		property: {
+			displayName: 'Description (Chinese)',
+			name: 'descriptionZhCn',
+			type: 'string',
+			default: '',
+			description: 'Hint beside the field, in Chinese. An update must give it again: Feishu does not say that it would stay.',
+		},
+	},
+	{
+		apiName: 'description.en_us',
+		kind: 'text',
+		property: {
+			displayName: 'Description (English)',
+			name: 'descriptionEnUs',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Ask our support for it',
+			description: 'Hint beside the field, in English. An update must give it again: Feishu does not say that it would stay.',
+		},
+	},
+];
+
+const fieldProperties = ROW_FIELDS.map(({ property }) => property);
+
+/** The fields of exam accounts: from input items, rows or JSON. */
+export const fieldListProperties: INodeProperties[] = [
+	{
+		displayName: 'Field Source',
+		name: 'fieldSource',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Input Items',
+				value: 'inputItems',
+				description: 'Each input item is an account field; all items go in one call',
+			},
+			{ name: 'Fields Below', value: 'fields', description: 'The account fields are typed in here' },
+			{ name: 'JSON', value: 'json', description: 'The account fields come as a list from an expression' },
+		],
+		default: 'inputItems',
+		description:
+			'Where the account fields of the list come from. For an AI agent choose JSON: with Input Items it gives one field only.',
+	},
+	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, fieldProperties),
+	{
+		displayName: 'Account Fields',
+		name: 'accountFields',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		displayOptions: { show: { fieldSource: ['fields'] } },
+		placeholder: 'Add Account Field',
+		default: {},
+		options: [{ displayName: 'Account Field', name: 'values', values: fieldProperties }],
+	},
+	{
+		displayName: 'Account Fields (JSON)',
+		name: 'accountFieldsJson',
+		type: 'json',
+		displayOptions: { show: { fieldSource: ['json'] } },
+		default: '[]',
+		required: true,
+		placeholder: 'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
+		description:
+			'A list of account fields: each with fieldKey and nameZhCn, nameEnUs or both, and if there are any isRequired, descriptionZhCn and descriptionEnUs',
+	},
+];
+
+function checkName(item: ItemParameters, row: Row): void {
+	if (row['name.zh_cn'] !== undefined || row['name.en_us'] !== undefined) return;
+	throw item.invalid(
+		`The account field "${row.key}" has no name`,
+		"Fill in 'Name (Chinese)', 'Name (English)' or both: customers see it in the form.",
+	);
+}
+
+export const ACCOUNT_FIELDS: ListInput = {
+	source: 'fieldSource',
+	rows: 'accountFields',
+	json: 'accountFieldsJson',
+	fields: ROW_FIELDS,
+	checkRow: checkName,
+};
+
+export const FIELD_LABELS = listLabels('custom_field_list', 'Account Fields', ROW_FIELDS);
+
+/** A row as Feishu takes it. */
+export function toCustomField(row: Row): IDataObject {
+	const inBothLanguages = (name: string) => ({ zh_cn: row[`${name}.zh_cn`], en_us: row[`${name}.en_us`] });
+	const description = inBothLanguages('description');
+	return {
+		key: row.key,
+		name: inBothLanguages('name'),
+		is_required: row.is_required ?? false,
+		...(Object.values(description).some((text) => text !== undefined) && { description }),
+	};
+}

@@ -1,0 +1,89 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { feishuRequest } from '../../transport/request';
+import { itemsOf } from '../lists';
+import type { Operation } from '../operation';
+import { ItemParameters } from '../../helpers/parameters';
+import { EXAM_SCOPE, fieldKey, groupByTenant } from './accountFields';
+
+const properties: INodeProperties[] = [
+	{
+		displayName:
+			'This cannot be undone: a deleted key can never be used again. At least one field must remain, so if all are to go, create a new one first.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Field Source',
+		name: 'fieldSource',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Input Items',
+				value: 'inputItems',
+				description: 'Each input item names an account field; all items go in one call',
+			},
+			{ name: 'List', value: 'list', description: 'The keys stand together in one field' },
+		],
+		default: 'inputItems',
+		description: 'Where the keys of the account fields come from. For an AI agent choose List.',
+	},
+	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, [fieldKey]),
+	{
+		displayName: 'Field Keys',
+		name: 'fieldKeys',
+		type: 'string',
+		displayOptions: { show: { fieldSource: ['list'] } },
+		default: '',
+		required: true,
+		placeholder: 'e.g. account_token, tenant_id',
+		description:
+			"Your system's own names of the fields: separated by commas, or a list from an expression. They can never be used again.",
+	},
+];
+
+const readKeys = (item: ItemParameters): string[] =>
+	item.choice('fieldSource', ['inputItems', 'list']) === 'inputItems'
+		? [item.required('fieldKey', 'text')]
+		: item.required('fieldKeys', 'texts');
+
+const LABELS = { custom_field_key_list: 'Field Keys' };
+
+/** `POST eco_account_custom_fields/batch_delete`, page hire-v1/ecological-docking/eco_account_custom_field/batch_delete */
+export const del: Operation = {
+	option: {
+		name: 'Delete',
+		action: 'Delete account fields for good',
+		description:
+			'Remove fields for good: a deleted key can never be used again, and one field must remain',
+	},
+
+	properties,
+
+	async groupKey(itemIndex) {
+		// A bad item fails alone: the others go through without it.
+		if (this.continueOnFail()) readKeys(new ItemParameters(this, properties, itemIndex));
+		return await groupByTenant.call(this, itemIndex);
+	},
+
+	prepare(itemIndexes) {
+		const [itemIndex] = itemIndexes;
+		const items = itemsOf.call(this, properties, itemIndexes);
+		const keys = [...new Set(items.flatMap(readKeys))];
+
+		return {
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'POST',
+					path: '/eco_account_custom_fields/batch_delete',
+					body: { scope: EXAM_SCOPE, custom_field_key_list: keys },
+					labels: LABELS,
+				});
+				return [{ deleted: true, field_count: keys.length }];
+			},
+		};
+	},
+};

@@ -1,0 +1,11 @@
+import type { Resource } from '../operation';
+import { del } from './delete.operation';
+import { replaceAll } from './replaceAll.operation';
+import { update } from './update.operation';
+
+export const accountField: Resource = {
+	name: 'Account Field',
+	description: 'What customers fill in when they add an exam account',
+	operations: { delete: del, replaceAll, update },
+	default: 'replaceAll',
+};

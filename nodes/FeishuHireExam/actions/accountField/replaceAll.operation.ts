@@ -1,0 +1,62 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { feishuRequest } from '../../transport/request';
+import { collectRows, itemsOf } from '../lists';
+import type { Operation } from '../operation';
+import {
+	ACCOUNT_FIELDS,
+	EXAM_SCOPE,
+	FIELD_LABELS,
+	fieldListProperties,
+	groupByTenant,
+	toCustomField,
+} from './accountFields';
+
+const properties: INodeProperties[] = [
+	{
+		displayName:
+			'This replaces all fields that customers fill in when they add an exam account: fields that are not in the new list are removed',
+		name: 'replaceNotice',
+		type: 'notice',
+		default: '',
+	},
+	...fieldListProperties,
+];
+
+/**
+ * `POST eco_account_custom_fields`, page hire-v1/ecological-docking/eco_account_custom_field/create.
+ * The last call wins, so all items go into one.
+ */
+export const replaceAll: Operation = {
+	option: {
+		name: 'Replace All',
+		action: 'Replace all account fields',
+		description:
+			'Make the fields that customers fill in when they add an exam account exactly what is given here: others are removed',
+	},
+
+	properties,
+
+	groupKey: groupByTenant,
+
+	prepare(itemIndexes) {
+		const [itemIndex] = itemIndexes;
+		const items = itemsOf.call(this, properties, itemIndexes);
+		const fields = collectRows(items, ACCOUNT_FIELDS);
+		if (fields.length === 0) {
+			throw items[0].invalid('The list of account fields is empty', 'At least one field must remain.');
+		}
+
+		return {
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'POST',
+					path: '/eco_account_custom_fields',
+					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
+					labels: FIELD_LABELS,
+				});
+				return [{ success: true, field_count: fields.length }];
+			},
+		};
+	},
+};

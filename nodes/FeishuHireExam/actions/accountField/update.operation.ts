@@ -1,0 +1,55 @@
+
+import { feishuRequest } from '../../transport/request';
+import { collectRows, itemsOf } from '../lists';
+import type { Operation } from '../operation';
+import { ItemParameters } from '../../helpers/parameters';
+import {
+	ACCOUNT_FIELDS,
+	EXAM_SCOPE,
+	FIELD_LABELS,
+	fieldListProperties as properties,
+	groupByTenant,
+	toCustomField,
+} from './accountFields';
+
+/**
+ * `PATCH eco_account_custom_fields/batch_update`, page hire-v1/ecological-docking/eco_account_custom_field/batch_update.
+ * Changes names and descriptions of fields that exist. Feishu requires `is_required`, but does not heed it so far.
+ */
+export const update: Operation = {
+	option: {
+		name: 'Update',
+		action: 'Update account fields',
+		description: 'Change names and descriptions of fields that exist; what customers filled in stays',
+	},
+
+	properties,
+
+	async groupKey(itemIndex) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		// A bad item fails alone: the others go through without it.
+		if (this.continueOnFail()) collectRows([item], ACCOUNT_FIELDS);
+		return await groupByTenant.call(this, itemIndex);
+	},
+
+	prepare(itemIndexes) {
+		const [itemIndex] = itemIndexes;
+		const items = itemsOf.call(this, properties, itemIndexes);
+		const fields = collectRows(items, ACCOUNT_FIELDS);
+		if (fields.length === 0) {
+			throw items[0].invalid('The list of account fields is empty', 'Give at least one field to update.');
+		}
+
+		return {
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'PATCH',
+					path: '/eco_account_custom_fields/batch_update',
+					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
+					labels: FIELD_LABELS,
+				});
+				return [{ success: true, field_count: fields.length }];
+			},
+		};
+	},
+};

@@ -1,0 +1,34 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { ItemParameters } from '../../helpers/parameters';
+import { applicationId } from '../fields';
+import type { Operation } from '../operation';
+import { detailFields, readApplication, readDetailQuery } from './detail';
+import { simplifyApplication } from './simplifyApplication';
+
+const properties: INodeProperties[] = [applicationId, ...detailFields];
+
+export const get: Operation = {
+	option: {
+		name: 'Get',
+		action: 'Get application',
+		description:
+			'Read who applied for which job, the stage reached, and whether the application is active',
+	},
+
+	properties,
+
+	prepare([itemIndex]) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		const id = item.required('applicationId', 'id');
+		const simplify = item.optional('simplify', 'flag') === true;
+		const qs = readDetailQuery(item);
+
+		return {
+			run: async () => {
+				const application = await readApplication.call(this, itemIndex, id, qs);
+				return [simplify ? simplifyApplication(application) : application];
+			},
+		};
+	},
+};

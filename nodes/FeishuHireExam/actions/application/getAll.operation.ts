@@ -1,0 +1,169 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { ItemParameters } from '../../helpers/parameters';
+import { feishuRequestItems } from '../../transport/paginate';
+import { returnAllOrLimit } from '../fields';
+import type { Operation } from '../operation';
+import { detailFields, findApplications, readDetailQuery } from './detail';
+import { simplifyApplication } from './simplifyApplication';
+
+/** Feishu's values by those of the selectors. */
+const ACTIVE_STATUS = { active: '1', inactive: '2' };
+const LOCK_STATUS = { unlocked: 1, lockedByOtherJob: 2, lockedByThisJob: 3 };
+
+const keys = <T extends object>(table: T) => Object.keys(table) as Array<keyof T & string>;
+
+const properties: INodeProperties[] = [
+	...returnAllOrLimit,
+	{
+		displayName: 'Include Details',
+		name: 'includeDetails',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to read each application found, which takes one more call for each, at most 10 a second. Without it only the IDs are returned, up to 100 a call.',
+	},
+	...updateDisplayOptions({ show: { includeDetails: [true] } }, detailFields),
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		description: 'Without any, all applications are found',
+		options: [
+			{
+				displayName: 'Active Status',
+				name: 'activeStatus',
+				type: 'options',
+				options: [
+					{ name: 'Active', value: 'active', description: 'The candidate is still in the process' },
+					{ name: 'Inactive', value: 'inactive', description: 'The process has ended for the candidate' },
+				],
+				default: 'active',
+				description: 'Only applications of this status',
+			},
+			{
+				displayName: 'Job ID',
+				name: 'jobId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 6843547872837273223',
+				description: "Only applications to this job: the job_id of an application read without 'Simplify'",
+			},
+			{
+				displayName: 'Lock Status',
+				name: 'lockStatus',
+				type: 'multiOptions',
+				options: [
+					{ name: 'Locked by Other Job', value: 'lockedByOtherJob' },
+					{ name: 'Locked by This Job', value: 'lockedByThisJob' },
+					{ name: 'Unlocked', value: 'unlocked' },
+				],
+				default: ['unlocked'],
+				description: 'Only applications whose candidate is locked like this',
+			},
+			{
+				displayName: 'Process ID',
+				name: 'processId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 6960663240925956554',
+				description: 'Only applications in this recruiting process',
+			},
+			{
+				displayName: 'Stage ID',
+				name: 'stageId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 614218419274131',
+				description:
+					"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application read without 'Simplify'",
+			},
+			{
+				displayName: 'Talent ID',
+				name: 'talentId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 6891560630172518670',
+				description: 'Only applications of this candidate: the talent_id of an application or of a candidate exam',
+			},
+			{
+				displayName: 'Update Time Max',
+				name: 'updateTimeMax',
+				type: 'dateTime',
+				default: '',
+				description: 'Only applications last changed at this time (ISO 8601) or before',
+			},
+			{
+				displayName: 'Update Time Min',
+				name: 'updateTimeMin',
+				type: 'dateTime',
+				default: '',
+				description: 'Only applications last changed at this time (ISO 8601) or later',
+			},
+		],
+	},
+];
+
+const LABELS = {
+	active_status: 'Active Status',
+	job_id: 'Job ID',
+	lock_status: 'Lock Status',
+	process_id: 'Process ID',
+	stage_id: 'Stage ID',
+	talent_id: 'Talent ID',
+	update_end_time: 'Update Time Max',
+	update_start_time: 'Update Time Min',
+};
+
+/** `GET applications`, page hire-v1/candidate-management/delivery-process-management/application/list-application */
+export const getAll: Operation = {
+	option: {
+		name: 'Get Many',
+		action: 'Get many applications',
+		description: 'Find applications by job, candidate, stage, status or the time of their last change',
+	},
+
+	properties,
+
+	prepare([itemIndex]) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const includeDetails = item.optional('includeDetails', 'flag') === true;
+		const simplify = item.optional('simplify', 'flag') === true;
+		const detailQuery = readDetailQuery(item);
+		const qs = {
+			active_status: item.has('filters.activeStatus')
+				? ACTIVE_STATUS[item.choice('filters.activeStatus', keys(ACTIVE_STATUS))]
+				: undefined,
+			job_id: item.filter('filters.jobId', 'id'),
+			lock_status: item
+				.choices('filters.lockStatus', keys(LOCK_STATUS))
+				.map((status) => LOCK_STATUS[status]),
+			process_id: item.filter('filters.processId', 'id'),
+			stage_id: item.filter('filters.stageId', 'id'),
+			talent_id: item.filter('filters.talentId', 'id'),
+			update_start_time: item.filter('filters.updateTimeMin', 'time'),
+			update_end_time: item.filter('filters.updateTimeMax', 'time'),
+		};
+
+		return {
+			run: async () => {
+				const call = { method: 'GET' as const, path: '/applications', qs, labels: LABELS };
+				const items = await feishuRequestItems.call(this, itemIndex, call, limit);
+				// IDs, not objects. One that is changed during the reading can come twice.
+				const ids = [...new Set(items.map(String))];
+				if (!includeDetails) return ids.map((id) => ({ application_id: id }));
+
+				const applications = await findApplications.call(this, itemIndex, ids, detailQuery);
+				return ids.map((id, index) => {
+					// Deleted during the reading: its ID is all there is to say.
+					const application = applications[index] ?? { basic_info: { id } };
+					return simplify ? simplifyApplication(application) : application;
+				});
+			},
+		};
+	},
+};

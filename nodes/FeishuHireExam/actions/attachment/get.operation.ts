@@ -1,0 +1,69 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { ItemParameters } from '../../helpers/parameters';
+import { feishuRequest } from '../../transport/request';
+import type { Operation } from '../operation';
+
+/** Feishu's numbers for the kinds of attachment. */
+const TYPES = { general: 3, resume: 1, workSample: 2 } as const;
+
+/** Less than tier 4: 20 a second. */
+const CEILINGS = { perSecond: 20, perMinute: 20 * 60 };
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Attachment ID',
+		name: 'attachmentId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 6949805467799537964',
+		description: "ID that 'Upload' gave, or that Feishu Hire has for a file of a candidate",
+	},
+	{
+		displayName: 'Attachment Type',
+		name: 'attachmentType',
+		type: 'options',
+		options: [
+			{ name: 'General', value: 'general', description: 'Uploaded by an app, such as the report of an exam' },
+			{ name: 'Resume', value: 'resume', description: 'A resume of the candidate' },
+			{ name: 'Work Sample', value: 'workSample', description: 'A work sample of the candidate' },
+		],
+		default: 'general',
+		description: 'Kind of the attachment: Feishu finds an ID only among those of its kind',
+	},
+];
+
+const LABELS = { attachment_id: 'Attachment ID', type: 'Attachment Type' };
+
+/** `GET attachments/:attachment_id`, page hire-v1/attachment/get */
+export const get: Operation = {
+	option: {
+		name: 'Get',
+		action: 'Get attachment',
+		description:
+			'Read name, kind and time of a file by its attachment ID, with a URL to download it that works for 30 minutes',
+	},
+
+	properties,
+
+	prepare([itemIndex]) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		const pathParameters = { attachment_id: item.required('attachmentId', 'id') };
+		const qs = { type: TYPES[item.choice('attachmentType', ['general', 'resume', 'workSample'])] };
+
+		return {
+			run: async () => {
+				const data = await feishuRequest.call(this, itemIndex, {
+					method: 'GET',
+					path: '/attachments/:attachment_id',
+					pathParameters,
+					qs,
+					labels: LABELS,
+					ceilings: CEILINGS,
+				});
+				return [(data.attachment ?? data) as IDataObject];
+			},
+		};
+	},
+};

@@ -1,0 +1,10 @@
+import type { Resource } from '../operation';
+import { get } from './get.operation';
+import { upload } from './upload.operation';
+
+export const attachment: Resource = {
+	name: 'Attachment',
+	description: 'Files in Feishu Hire, such as reports of results',
+	operations: { get, upload },
+	default: 'upload',
+};

@@ -1,0 +1,56 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { readInputFile } from '../../helpers/inputFile';
+import { ItemParameters } from '../../helpers/parameters';
+import type { Operation } from '../operation';
+import { uploadFile } from './uploadFile';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Input Data Field Name',
+		name: 'binaryPropertyName',
+		type: 'string',
+		default: 'data',
+		required: true,
+		placeholder: 'e.g. data',
+		hint: 'The name of the input binary field containing the file to be uploaded',
+		description:
+			"Name of the binary field of the input item that holds the file, which may have up to 300 MB. The tool of an AI agent gets no files: give an expression there, such as $('Form').first().binary.data.",
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'File Name',
+				name: 'fileName',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. report.pdf',
+				description: 'Name of the file in Feishu Hire, with its extension. Without it, the file keeps the name that it has.',
+			},
+		],
+	},
+];
+
+/** Gives what Feishu tells of the file: `id`, `name`, and `url`, which works for 30 minutes. */
+export const upload: Operation = {
+	option: {
+		name: 'Upload',
+		action: 'Upload attachment',
+		description:
+			'Send a file of up to 300 MB to Feishu Hire, and get its attachment ID and a URL that works for 30 minutes',
+	},
+
+	properties,
+
+	prepare([itemIndex]) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		const file = readInputFile.call(this, item, 'binaryPropertyName', 'additionalFields.fileName');
+
+		return { run: async () => [await uploadFile.call(this, itemIndex, file)] };
+	},
+};

@@ -1,0 +1,46 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { InputFile } from '../../helpers/inputFile';
+import { feishuApiError } from '../../transport/errors';
+import { FileForm } from '../../transport/fileForm';
+import { feishuRequest } from '../../transport/request';
+
+/** What Feishu tells of an uploaded file. */
+export interface Attachment extends IDataObject {
+	id: string;
+}
+
+const MAY_BE_UPLOADED =
+	'The file may have been uploaded all the same, so it was not sent again. Feishu has no list to look it up in; uploading it once more leaves at worst a file that nobody uses.';
+
+/**
+ * `POST attachments`, page hire-v1/attachment/create_attachment. Makes one more attachment at each call: it must
+ * never be repeated on a doubt. The file is read while it is sent, and never whole in memory.
+ *
+ * @throws NodeApiError as `feishuRequest` does; NodeOperationError when the file is too large, or cannot be read.
+ */
+export async function uploadFile(
+	this: IExecuteFunctions,
+	itemIndex: number,
+	file: InputFile,
+): Promise<Attachment> {
+	const size = await file.size();
+	let form: FileForm | undefined;
+	const attachment = await feishuRequest
+		.call(this, itemIndex, {
+			method: 'POST',
+			path: '/attachments',
+			form: () => (form = new FileForm('content', file, size)),
+			labels: { content: file.name },
+			unrepeatable: MAY_BE_UPLOADED,
+		})
+		.catch((error: unknown) => {
+			throw form?.failure ? file.unreadable(form.failure) : error;
+		});
+	if (typeof attachment.id === 'string') return attachment as Attachment;
+	throw feishuApiError(
+		this.getNode(),
+		{ message: 'Feishu took the file, but did not tell its attachment ID', description: MAY_BE_UPLOADED },
+		{ itemIndex },
+	);
+}

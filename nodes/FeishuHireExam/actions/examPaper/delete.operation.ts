@@ -1,0 +1,91 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { feishuRequest } from '../../transport/request';
+import { itemsOf } from '../lists';
+import type { Operation } from '../operation';
+import { ItemParameters } from '../../helpers/parameters';
+import { accountId, paperId } from './papers';
+
+const properties: INodeProperties[] = [
+	{
+		displayName:
+			'Exams already arranged go on. If a deleted paper is added again later with other times, they get these times.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+	},
+	accountId,
+	{
+		displayName: 'Paper Source',
+		name: 'paperSource',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Input Items',
+				value: 'inputItems',
+				description: 'Each input item names a paper; all items of one account go in one call',
+			},
+			{ name: 'List', value: 'list', description: 'The IDs stand together in one field' },
+		],
+		default: 'inputItems',
+		description: 'Where the IDs of the papers come from. For an AI agent choose List.',
+	},
+	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, [paperId]),
+	{
+		displayName: 'Paper IDs',
+		name: 'paperIds',
+		type: 'string',
+		displayOptions: { show: { paperSource: ['list'] } },
+		default: '',
+		required: true,
+		placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
+		description:
+			"Your system's own IDs of the papers: separated by commas, or a list from an expression. IDs that the account does not have are passed over.",
+	},
+];
+
+const readIds = (item: ItemParameters): string[] =>
+	item.choice('paperSource', ['inputItems', 'list']) === 'inputItems'
+		? [item.required('paperId', 'text255')]
+		: item.required('paperIds', 'texts255');
+
+const LABELS = { account_id: 'Account ID', paper_id_list: 'Paper IDs' };
+
+/** `POST eco_exam_papers/batch_delete`, page hire-v1/ecological-docking/eco_exam_paper/batch_delete */
+export const del: Operation = {
+	option: {
+		name: 'Delete',
+		action: 'Delete papers of account',
+		description: 'Take papers off the list of an account; exams already arranged go on',
+	},
+
+	properties,
+
+	groupKey(itemIndex) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		// A bad item fails alone: the others go through without it.
+		if (this.continueOnFail()) readIds(item);
+		return item.required('accountId', 'id');
+	},
+
+	prepare(itemIndexes) {
+		const [itemIndex] = itemIndexes;
+		const items = itemsOf.call(this, properties, itemIndexes);
+		const account = items[0].required('accountId', 'id');
+		const paperIds = [...new Set(items.flatMap(readIds))];
+
+		return {
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'POST',
+					path: '/eco_exam_papers/batch_delete',
+					body: { account_id: account, paper_id_list: paperIds },
+					labels: LABELS,
+				});
+				return [{ deleted: true, account_id: account, paper_count: paperIds.length }];
+			},
+		};
+	},
+};

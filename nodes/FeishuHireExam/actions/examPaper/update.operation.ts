@@ -1,0 +1,64 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { feishuRequest } from '../../transport/request';
+import { collectRows, itemsOf } from '../lists';
+import type { Operation } from '../operation';
+import { ItemParameters } from '../../helpers/parameters';
+import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
+
+const properties: INodeProperties[] = [
+	{
+		displayName:
+			'This overwrites papers that the account has already: fields left empty are cleared, and new times also move exams already arranged',
+		name: 'updateNotice',
+		type: 'notice',
+		default: '',
+	},
+	accountId,
+	...paperListProperties,
+];
+
+/**
+ * `PATCH eco_exam_papers/batch_update`, page hire-v1/ecological-docking/eco_exam_paper/batch_update.
+ * Adds and removes no papers. Of a paper that it names, nothing stays but what the call says.
+ */
+export const update: Operation = {
+	option: {
+		name: 'Update',
+		action: 'Update papers of account',
+		description:
+			'Overwrite papers that an account has: fields left empty are cleared, and new times also move exams already arranged',
+	},
+
+	properties,
+
+	groupKey(itemIndex) {
+		const item = new ItemParameters(this, properties, itemIndex);
+		// A bad item fails alone: the others go through without it.
+		if (this.continueOnFail()) collectRows([item], PAPERS);
+		return item.required('accountId', 'id');
+	},
+
+	prepare(itemIndexes) {
+		const [itemIndex] = itemIndexes;
+		const items = itemsOf.call(this, properties, itemIndexes);
+		const [first] = items;
+		const account = first.required('accountId', 'id');
+		const papers = collectRows(items, PAPERS);
+		if (papers.length === 0) {
+			throw first.invalid('The list of papers is empty', 'Give at least one paper to update.');
+		}
+
+		return {
+			run: async () => {
+				await feishuRequest.call(this, itemIndex, {
+					method: 'PATCH',
+					path: '/eco_exam_papers/batch_update',
+					body: { account_id: account, paper_list: papers },
+					labels: PAPER_LABELS,
+				});
+				return [{ success: true, account_id: account, paper_count: papers.length }];
+			},
+		};
+	},
+};

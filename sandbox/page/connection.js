@@ -1,0 +1,112 @@
+import { h } from './dom.js';
+import { failureText, t } from './language.js';
+import { button, card, copyable, disclosure, facts, refusalAt, tag } from './parts.js';
+import { store, tenants, update, wish } from './store.js';
+
+const KEY = 'connection-details';
+
+// Open as long as nothing is connected, unless the person says otherwise.
+let isUntouched = true;
+
+/** What to enter in n8n, and where the events go. */
+export function connection({ app, requestUrls }) {
+	if (isUntouched && requestUrls.length === 0) store.opened.add(KEY);
+	isUntouched = false;
+	const isConnected = requestUrls.length > 0;
+	return card(
+		{
+			id: 'connection',
+			title: t('connection.title'),
+			aside: isConnected
+				? tag(t('connection.connected', { number: requestUrls.length }), 'good')
+				: tag(t('connection.notConnected'), 'warn'),
+		},
+		disclosure(KEY, [t('connection.summary')], () => [credential(app), requestUrlList(requestUrls), ticket()]),
+	);
+}
+
+function credential({ appId, appSecret, verificationToken, encryptKey }) {
+	// The names of the credential's fields, which n8n and Feishu's developer console show in English only.
+	const rows = {
+		'Base URL': location.origin,
+		'App ID': appId,
+		'App Secret': appSecret,
+		'Verification Token': verificationToken,
+		'Encrypt Key': encryptKey,
+	};
+	return h(
+		'div',
+		{},
+		h('h4', {}, t('connection.credential')),
+		h('p', { class: 'hint' }, t('connection.credentialHint')),
+		facts(
+			['Platform', h('span', { class: 'value' }, 'Custom')],
+			tenants().length > 0 && ['App Type', h('span', { class: 'value' }, 'Store')],
+			...tenants().map((tenantKey) => ['Tenant Key', copyable(tenantKey, 'Tenant Key'), tenantKey]),
+			...Object.entries(rows).map(([name, value]) => [name, value ? copyable(value, name) : t('nothing')]),
+		),
+	);
+}
+
+function requestUrlList(urls) {
+	const row = (url) =>
+		h(
+			'li',
+			{ key: url },
+			h('span', { class: 'grow value' }, url),
+			button(t('connection.remove'), () => wish('request-urls', 'DELETE', 'request-urls', { url }), {
+				class: 'small',
+				'aria-label': t('connection.removeUrl', { url }),
+			}),
+		);
+	const isChecking = store.pending === 'request-urls';
+	return h(
+		'div',
+		{},
+		h('h4', {}, t('connection.urls')),
+		h('p', { class: 'hint' }, t('connection.urlsHint')),
+		urls.length > 0 ? h('ul', { class: 'rows' }, urls.map(row)) : h('p', { class: 'note' }, t('connection.noUrls')),
+		h(
+			'form',
+			{ class: 'inline', onsubmit: addUrl },
+			h(
+				'label',
+				{ class: 'field grow' },
+				h('span', {}, t('connection.url')),
+				h('input', {
+					name: 'url',
+					type: 'url',
+					required: true,
+					placeholder: 'http://127.0.0.1:5678/webhook/…',
+					autocomplete: 'off',
+				}),
+			),
+			h('button', { 'aria-disabled': String(isChecking) }, t(isChecking ? 'connection.checking' : 'connection.add')),
+		),
+		refusalAt('request-urls', (message) => (message ? failureText(message) : t('offline.title'))),
+	);
+}
+
+/** Feishu pushes a ticket each hour; nobody wants to wait that long. */
+const ticket = () =>
+	tenants().length > 0 &&
+	h(
+		'div',
+		{},
+		h('h4', {}, t('ticket.title')),
+		h('p', { class: 'hint' }, t('ticket.hint')),
+		h('div', { class: 'buttons' }, button(t('ticket.push'), pushTicket)),
+		refusalAt('ticket', (message) => t(message ? 'ticket.noUrl' : 'offline.title')),
+	);
+
+async function pushTicket() {
+	if (await wish('ticket', 'POST', 'ticket')) update({ news: ['newsTicket'] });
+}
+
+async function addUrl(event) {
+	event.preventDefault();
+	const form = event.target;
+	if (!(await wish('request-urls', 'POST', 'request-urls', { url: form.elements.url.value.trim() }))) return;
+	form.reset();
+	update({ news: ['newsConnected'] });
+}

@@ -1,0 +1,209 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
+import { startOddServer } from '../support/oddServer';
+
+jest.setTimeout(20_000);
+
+describe('lists that are updated and deleted', () => {
+	let sandbox: Sandbox;
+	beforeEach(async () => {
+		sandbox = await startSandbox();
+	});
+	afterEach(async () => await sandbox.close());
+
+	const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
+	const run = async (parameters: INodeParameters, options: ExecuteOptions = {}) =>
+		await execute(sandboxCredentials(sandbox), parameters, options);
+	const continueOnFail = (items: IDataObject[]): ExecuteOptions => ({ items, onError: 'continueRegularOutput' });
+
+	const updatePapers: INodeParameters = {
+		resource: 'examPaper',
+		operation: 'update',
+		accountId: '={{ $json.account }}',
+		paperSource: 'inputItems',
+		paperId: '={{ $json.id }}',
+		paperName: '={{ $json.name }}',
+		startTime: '={{ $json.start }}',
+		endTime: '={{ $json.end }}',
+	};
+	const deletePapers: INodeParameters = {
+		resource: 'examPaper',
+		operation: 'delete',
+		accountId: '={{ $json.account }}',
+		paperSource: 'inputItems',
+		paperId: '={{ $json.id }}',
+	};
+	const fields = (operation: string): INodeParameters => ({
+		resource: 'accountField',
+		operation,
+		fieldSource: 'inputItems',
+		fieldKey: '={{ $json.key }}',
+		nameEnUs: '={{ $json.name }}',
+	});
+
+	const newAccount = () => {
+		const account = sandbox.bindAccount();
+		account.papers.push({ id: '1', name: 'One', duration: 30 }, { id: '2', name: 'Two', duration: 30 });
+		return account;
+	};
+	const defineFields = async (...keys: string[]) => {
+		await run(fields('replaceAll'), { items: keys.map((key) => ({ key, name: key })) });
+		sandbox.calls.splice(0);
+	};
+	const keys = () => sandbox.state.customFields.map(({ key }) => key);
+
+	it.each([
+		['update', updatePapers],
+		['delete', deletePapers],
+	])('examPaper / %s makes one call per account out of mixed items, and pairs its output with all of them', async (_, parameters) => {
+		const [a, b] = [newAccount(), newAccount()];
+		const { json, outputs } = await run(parameters, {
+			items: [
+				{ account: a.accountId, id: '1', name: 'Uno' },
+				{ account: b.accountId, id: '2', name: 'Dos' },
+				{ account: a.accountId, id: '2', name: 'Dos' },
+			],
+		});
+		expect(business().map(({ rawBody }) => JSON.parse(rawBody).account_id)).toEqual([a.accountId, b.accountId]);
+		expect(json).toMatchObject([{ paper_count: 2 }, { paper_count: 1 }]);
+		expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([[{ item: 0 }, { item: 2 }], { item: 1 }]);
+	});
+
+	it('examPaper / update clears what is left out, and moves exams already arranged', async () => {
+		const account = newAccount();
+		const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId: '1' });
+		await run(updatePapers, {
+			items: [{ account: account.accountId, id: '1', name: 'Uno', start: 1795226400, end: 1795230000 }],
+		});
+		const times = { startTime: '1795226400000', endTime: '1795230000000' };
+		expect(account.papers).toEqual([
+			{ id: '1', name: 'Uno', ...times },
+			{ id: '2', name: 'Two', duration: 30 },
+		]);
+		expect(exam.paper).toMatchObject({ name: 'One', ...times });
+	});
+
+	it('examPaper / delete passes over papers that there are not', async () => {
+		const account = newAccount();
+		const { error } = await run(deletePapers, { items: [{ account: account.accountId, id: 'unknown' }] });
+		expect(error).toBeUndefined();
+		expect(account.papers).toHaveLength(2);
+	});
+
+	it('accountField makes one call out of all items, and customers are asked for the fields', async () => {
+		const items = ['a', 'b', 'c'].map((key) => ({ key, name: key }));
+		const { json, outputs } = await run(fields('replaceAll'), { items });
+		expect(business()).toHaveLength(1);
+		expect(json).toEqual([{ success: true, field_count: 3 }]);
+		expect(outputs[0]?.[0]?.pairedItem).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(sandbox.bindAccount().customFieldList.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+	});
+
+	describe('continue on fail', () => {
+		const bad = /is empty$|has no name$/;
+
+		it.each([
+			['examPaper / update', updatePapers, { id: '1', name: 'Uno' }, { id: '2', name: '' }],
+			['examPaper / delete', deletePapers, { id: '1' }, { id: '' }],
+			['accountField / update', fields('update'), { key: 'a', name: 'New' }, { key: 'b', name: '' }],
+			['accountField / delete', fields('delete'), { key: 'a' }, { key: '' }],
+		])('%s: a bad item fails alone', async (_, parameters, good, wrong) => {
+			await defineFields('a', 'b');
+			const { accountId: account } = newAccount();
+			const { json, outputs } = await run(parameters, continueOnFail([{ account, ...wrong }, { account, ...good }]));
+			expect(json).toEqual([
+				{ error: expect.stringMatching(bad), details: expect.anything() },
+				expect.objectContaining(parameters.operation === 'delete' ? { deleted: true } : { success: true }),
+			]);
+			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+			expect(business()).toHaveLength(1);
+		});
+
+		it('accountField / replaceAll: a bad item keeps the whole list back, which would lose it', async () => {
+			const { json } = await run(fields('replaceAll'), continueOnFail([{ key: 'a', name: 'A' }, { key: 'b', name: '' }]));
+			expect(json.map(({ error }) => error)).toEqual(Array(2).fill('The account field "b" has no name'));
+			expect(business()).toEqual([]);
+		});
+
+		it('examPaper: what Feishu refuses of one account does not touch another', async () => {
+			const { accountId: account, ...known } = newAccount();
+			for (const parameters of [updatePapers, deletePapers]) {
+				const items = [{ account: '1', id: '1', name: 'n' }, { account, id: '1', name: 'New name' }];
+				const { json } = await run(parameters, continueOnFail(items));
+				expect(json).toMatchObject([
+					{ error: 'Feishu does not accept a value of this call', details: { code: 1002002 } },
+					{ account_id: account },
+				]);
+			}
+			expect(known.papers).toHaveLength(2);
+			expect(sandbox.state.accounts[0]?.papers.map(({ id }) => id)).toEqual(['2']);
+		});
+	});
+
+	it.each<[string, () => Promise<unknown>, INodeParameters, IDataObject[], RegExp]>([
+		['a paper to update that is not there', async () => undefined, updatePapers, [{ id: 'x', name: 'X' }], /there is no paper x/],
+		['a deleted key used again', async () => await run(fields('delete'), { items: [{ key: 'a' }] }), fields('replaceAll'), [{ key: 'a', name: 'A' }], /key a was deleted and can not be used again/],
+		['a key to update that is not there', async () => undefined, fields('update'), [{ key: 'x', name: 'X' }], /there is no key x/],
+		['that no field remains', async () => undefined, fields('delete'), [{ key: 'a' }, { key: 'b' }], /at least one custom field must remain/],
+	])('%s is refused, and Feishu’s reason is told', async (_, before, parameters, items, reason) => {
+		await defineFields('a', 'b');
+		const { accountId: account } = newAccount();
+		await before();
+		const held = keys();
+		const { error } = await run(parameters, { items: items.map((item) => ({ account, ...item })) });
+		expect(error?.message).toBe('Feishu does not accept a value of this call');
+		expect(error?.description).toMatch(reason);
+		expect(keys()).toEqual(held);
+	});
+
+	describe('trouble at Feishu', () => {
+		const calls: Array<[string, INodeParameters]> = [
+			['examPaper / update', updatePapers],
+			['examPaper / delete', deletePapers],
+			['accountField / replaceAll', fields('replaceAll')],
+			['accountField / update', fields('update')],
+			['accountField / delete', fields('delete')],
+		];
+		const items = () => [{ account: newAccount().accountId, id: '1', key: 'a', name: 'New name' }];
+
+		it.each(calls)('%s is repeated, also when it was done', async (_, parameters) => {
+			await defineFields('a', 'b');
+			sandbox.faults.add({ kind: 'errorAfter' });
+			const { error } = await run(parameters, { items: items() });
+			expect(error).toBeUndefined();
+			expect(business().map(({ status }) => status)).toEqual([500, 200]);
+		});
+
+		it('is told when it stays', async () => {
+			const options = { items: items() };
+			sandbox.faults.add({ kind: 'errorBefore', times: 100 });
+			const runs = await Promise.all(calls.map(([, parameters]) => run(parameters, options)));
+			for (const { error } of runs) {
+				expect(error?.message).toBe('Feishu could not process the call');
+				expect(error?.description).toMatch(/Code 1002001/);
+			}
+			expect(business()).toHaveLength(20);
+		});
+	});
+
+	it('a field that Feishu refuses is named as in the editor', async () => {
+		const violations = [
+			{ field: 'custom_field_list[1].name.zh_cn', description: 'too long' },
+			{ field: 'custom_field_list[0].is_required', description: 'is required' },
+		];
+		const server = await startOddServer(
+			400,
+			JSON.stringify({ code: 99992402, msg: 'field validation failed', error: { field_violations: violations } }),
+		);
+		const { error } = await execute(
+			{ ...sandboxCredentials(sandbox), customBaseUrl: server.url },
+			fields('replaceAll'),
+			{ items: [{ key: 'a', name: 'A' }] },
+		);
+		await server.close();
+		expect(error?.description).toContain("'Name (Chinese)' in row 2 of 'Account Fields': too long.");
+		expect(error?.description).toContain("'Required' in row 1 of 'Account Fields': is required.");
+	});
+});

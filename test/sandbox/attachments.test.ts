@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+
+import type { Sandbox } from '../../sandbox';
+import { askForToken, callHire, useSandbox, type Answer } from './support';
+
+const SEEDED = '6949805467799537964';
+const sandbox = useSandbox();
+
+async function call(path: string, init: RequestInit & { duplex?: 'half' } = {}, of: Sandbox = sandbox()) {
+	const { body: token } = await askForToken(of);
+	const response = await fetch(`${of.url}/open-apis/hire/v1${path}`, {
+		...init,
+		headers: { Authorization: `Bearer ${token.tenant_access_token}`, ...init.headers },
+	});
+	return { status: response.status, body: (await response.json()) as Answer['body'] & { message?: string } };
+}
+
+const formOf = (name: string, fileName: string, content: string | Uint8Array<ArrayBuffer> | Blob = 'x', type = 'application/pdf') => {
+	const form = new FormData();
+	form.append('note', 'not asked for');
+	form.append(name, new Blob([content], { type }), fileName);
+	return form;
+};
+const upload = async (body: string | FormData, headers: Record<string, string> = {}, of?: Sandbox) =>
+	await call('/attachments', { method: 'POST', body, headers }, of);
+
+/** A form written by hand; its one part has these headers. */
+const formText = (...headers: string[]) => `--b\r\n${headers.join('\r\n')}\r\n\r\nx\r\n--b--\r\n`;
+const formHeader = { 'Content-Type': 'multipart/form-data; boundary=b' };
+
+describe('attachments, upload', () => {
+	it('keeps name, kind, size and hash, and answers with `message`', async () => {
+		const content = Buffer.alloc(3_000_000, '报告');
+		const { status, body } = await upload(formOf('content', '张三的笔试结果.pdf', content));
+		const attachment = sandbox().state.attachments.at(-1);
+		expect([status, body]).toEqual([
+			200,
+			{
+				code: 0,
+				message: 'OK',
+				data: {
+					id: attachment?.attachmentId,
+					name: '张三的笔试结果.pdf',
+					url: expect.stringContaining(`${sandbox().url}/hire/file/blob/`),
+				},
+			},
+		]);
+		expect(attachment).toMatchObject({
+			attachmentId: expect.stringMatching(/^7\d{18}$/),
+			name: '张三的笔试结果.pdf',
+			mime: 'application/pdf',
+			size: content.length,
+			sha256: createHash('sha256').update(content).digest('hex'),
+		});
+		const download = await fetch(String(body.data.url));
+		expect(download.headers.get('content-type')).toBe('application/pdf');
+		expect(Buffer.from(await download.arrayBuffer()).equals(content)).toBe(true);
+	});
+
+	it.each<[string, () => [string | FormData, Record<string, string>?]]>([
+		['no part `content`', () => [formOf('file', 'a.pdf')]],
+		['a part without a file name', () => [formText('Content-Disposition: form-data; name="content"'), formHeader]],
+		[
+			'a file without a name',
+			() => [
+				formText('Content-Disposition: form-data; name="content"', 'Content-Type: application/octet-stream'),
+				formHeader,
+			],
+		],
+		['an empty file name', () => [formText('Content-Disposition: form-data; name="content"; filename=""'), formHeader]],
+		['half a form', () => ['--b\r\nContent-Disposition: form-data; name="content"; filename="a"\r\n\r\nx', formHeader]],
+		['no boundary', () => ['x', { 'Content-Type': 'multipart/form-data' }]],
+		['JSON', () => ['{"content":"x"}', { 'Content-Type': 'application/json' }]],
+	])('refuses %s', async (_, request) => {
+		const { status, body } = await upload(...request());
+		expect([status, body.code]).toEqual([400, 1002002]);
+		expect(sandbox().state.attachments).toHaveLength(1);
+	});
+
+	it('takes 300 MB and no more', async () => {
+		const mb = new Uint8Array(1024 * 1024);
+		const large = async (extra: string) =>
+			await upload(formOf('content', 'large.bin', new Blob([...Array<Uint8Array<ArrayBuffer>>(300).fill(mb), extra])));
+		expect((await large('')).body.code).toBe(0);
+		expect(sandbox().state.attachments.at(-1)?.size).toBe(300 * mb.length);
+		const { status, body } = await large('x');
+		expect([status, body.code, body.msg]).toEqual([400, 1002002, 'param error: content is larger than 300 MB']);
+		expect(sandbox().state.attachments).toHaveLength(2);
+	}, 60_000);
+
+	it('needs its scope', async () => {
+		sandbox().app.scopes = ['hire:exam', 'hire:attachment:readonly'];
+		const { status, body } = await upload(formOf('content', 'a.pdf'));
+		expect([status, body.code]).toEqual([400, 99991672]);
+		expect(body.error.permission_violations?.map(({ subject }) => subject)).toEqual(['hire:attachment']);
+	});
+
+	it('lies on disk only while the sandbox runs', async () => {
+		await upload(formOf('content', 'a.pdf', 'abc'));
+		const attachment = sandbox().state.attachments.at(-1);
+		const bytes = async () => Buffer.concat(await (attachment?.open().toArray() as Promise<Buffer[]>)).toString();
+		expect(await bytes()).toBe('abc');
+		await sandbox().close();
+		await expect(bytes()).rejects.toThrow('ENOENT');
+	});
+});
+
+describe('attachments, get', () => {
+	it('tells all of a general attachment', async () => {
+		sandbox().app.scopes = ['hire:attachment:readonly'];
+		const { body } = await call(`/attachments/${SEEDED}?type=3`);
+		expect(body).toEqual({
+			code: 0,
+			msg: 'ok',
+			data: {
+				attachment: {
+					id: SEEDED,
+					url: expect.stringContaining(sandbox().url),
+					name: '张三的笔试结果.txt',
+					mime: 'text/plain; charset=utf-8',
+					create_time: sandbox().state.attachments[0]?.createdAt,
+				},
+			},
+		});
+	});
+
+	it.each([
+		['an unknown ID', '1?type=3', 1002002],
+		['a general attachment as a resume', `${SEEDED}?type=1`, 1002002],
+		['a general attachment without a type, which means a resume', SEEDED, 1002002],
+		['a type that there is not', `${SEEDED}?type=4`, 99992402],
+		['a type in words', `${SEEDED}?type=general`, 99992402],
+	])('refuses %s', async (_, path, code) => {
+		const { status, body } = await call(`/attachments/${path}`);
+		expect([status, body.code]).toEqual([400, code]);
+	});
+
+	it('takes 20 calls a second', async () => {
+		const answers = await Promise.all(Array.from({ length: 21 }, async () => await call(`/attachments/${SEEDED}?type=3`)));
+		expect(answers.filter(({ body }) => body.code === 99991400)).toHaveLength(1);
+	});
+});
+
+describe('the URL of a file', () => {
+	const fast = useSandbox({ clockSpeed: 3600 });
+
+	it('works for 30 minutes', async () => {
+		const { body } = await upload(formOf('content', 'a.pdf'), {}, fast());
+		const status = async () => (await fetch(String(body.data.url))).status;
+		expect(await status()).toBe(200);
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		expect(await status()).toBe(404);
+	});
+});
+
+describe('a result with a report', () => {
+	const result = { application_id: '6891565253964859661', exam_resource_name: 'n', score: 1, operator_id: 'ou_1' };
+
+	it('takes an attachment that there is, and refuses an unknown one', async () => {
+		const known = await callHire(sandbox(), '/exams', { ...result, uuid: SEEDED });
+		expect(known.body.data.uuid).toBe(SEEDED);
+		const unknown = await callHire(sandbox(), '/exams', { ...result, uuid: '1' });
+		expect([unknown.status, unknown.body.code]).toEqual([400, 1002002]);
+		expect(sandbox().state.manualResults).toHaveLength(1);
+	});
+});

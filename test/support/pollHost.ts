@@ -1,0 +1,69 @@
+import { PollContext } from 'n8n-core';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeParameters,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node.js';
+import { TestCredentialsHelper } from './credentials';
+import { additionalDataFor, workflowWith } from './engine';
+
+const trigger = new FeishuHireExamStatusTrigger();
+
+export interface PollHost {
+	/** Polls as n8n does when the workflow is published, and each time n8n starts: with the memory that was saved last. */
+	activate(parameters?: INodeParameters): Promise<IDataObject[]>;
+	/** Polls as n8n does when the time has come. Gives `json` of the items that start an execution. */
+	poll(): Promise<IDataObject[]>;
+	/** Runs the trigger as 'Fetch Test Event' does, which saves nothing. */
+	test(): Promise<IDataObject[]>;
+	/** What n8n would have in its database. */
+	saved: string;
+}
+
+/**
+ * The status trigger in n8n's poll context. Its memory is saved as n8n saves it: when a poll starts an execution,
+ * and after the poll of an activation; what a poll without changes noted is lost when n8n stops.
+ */
+export function createPollHost(
+	credentials: ICredentialDataDecryptedObject,
+	parameters: INodeParameters,
+): PollHost {
+	const helper = new TestCredentialsHelper(credentials);
+	const open = (mode: WorkflowExecuteMode) => {
+		const staticData = JSON.parse(host.saved) as IDataObject;
+		const { workflow, node } = workflowWith('feishuHireExamStatusTrigger', parameters, { staticData });
+		return {
+			workflow,
+			context: new PollContext(workflow, node, additionalDataFor(helper), mode, 'activate'),
+		};
+	};
+	let active: ReturnType<typeof open> | undefined;
+
+	const run = async ({ workflow, context }: ReturnType<typeof open>, isActivation: boolean) => {
+		const output = await trigger.poll.call(context);
+		const isChanged = (workflow.staticData as { __dataChanged?: boolean }).__dataChanged;
+		if (isChanged && (output || isActivation)) host.saved = JSON.stringify(workflow.staticData);
+		return (output ?? []).flat().map(({ json }) => json);
+	};
+
+	const host: PollHost = {
+		saved: '{}',
+		async activate(changed) {
+			Object.assign(parameters, changed);
+			active = open('trigger');
+			return await run(active, true);
+		},
+		async poll() {
+			if (!active) throw new Error('The workflow is not active');
+			return await run(active, false);
+		},
+		async test() {
+			const output = await trigger.poll.call(open('manual').context);
+			return (output ?? []).flat().map(({ json }) => json);
+		},
+	};
+	return host;
+}
