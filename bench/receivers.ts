@@ -53,7 +53,7 @@ export async function startReceivers(settings: NodeJS.ProcessEnv) {
 	await installPackage(userFolder);
 	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules');
 	await cp(join(__dirname, 'fixture'), join(installed, FIXTURE), { recursive: true });
-	const n8n = await startN8n(host, userFolder, settings);
+	const n8n = await startN8n(host, userFolder, { environment: settings });
 
 	const urlOf = (receiver: Receiver) => `${n8n.url}/webhook/${receiver}/webhook`;
 	const notesFile = (receiver: Receiver) => join(userFolder, `${receiver}.notes`);
