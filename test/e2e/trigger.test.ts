@@ -153,7 +153,7 @@ describe('a burst of 1,000 events, and n8n killed in the middle of it', () => {
 
 		await eventually('a part of the links', () => linksReturned(sandbox).size > EVENTS / 5 || undefined, 240_000);
 		await stage.n8n.kill();
-		stage.n8n = await startN8n(stage.host, userFolder, Number(new URL(api.url).port));
+		stage.n8n = await startN8n(stage.host, userFolder, { preferredPort: Number(new URL(api.url).port) });
 
 		// Feishu's own retries bring most of the others.
 		const isQuiet = async () => {
