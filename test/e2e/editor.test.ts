@@ -1,0 +1,289 @@
+/** The nodes in the editor of a real n8n, in a real browser, against the sandbox. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../demo/browser';
+import { Editor } from '../../demo/editor';
+import { LOGIN, setStage, type Stage } from '../../demo/stage';
+import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import { callHire, PAPER } from '../sandbox/support';
+
+jest.setTimeout(60_000);
+
+const API = '/open-apis/hire/v1';
+
+let userFolder: string;
+let stage: Stage;
+let browser: Browser;
+let editor: Editor;
+
+beforeAll(async () => {
+	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
+	stage = await setStage(userFolder);
+	browser = await launchBrowser();
+	const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-US' });
+	page.setDefaultTimeout(30_000);
+	editor = new Editor(page, stage.n8n.url);
+	await editor.signIn(LOGIN);
+	await editor.openNew();
+}, 15 * 60_000);
+
+afterAll(async () => {
+	await browser?.close();
+	await stage?.stop();
+	await rm(userFolder, { recursive: true, force: true });
+});
+
+const optionsOf = ({ options = [] }: INodeProperties) => options as INodePropertyOptions[];
+
+/** What the panel calls the operations. */
+const ACTIONS = new FeishuHireExam().description.properties
+	.filter(({ name }) => name === 'operation')
+	.flatMap(optionsOf)
+	.map(({ action = '' }) => action);
+
+/** What the panel makes of the events. */
+const TRIGGERS = new FeishuHireExamTrigger().description.properties
+	.filter(({ name }) => name === 'events')
+	.flatMap(optionsOf)
+	.map(({ name }) => `On ${name.toLowerCase()}`);
+
+describe('the panel of nodes', () => {
+	it.each(['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'])('finds the nodes by "%s"', async (text) => {
+		await editor.search(text);
+		for (const name of ['Feishu Hire Exam', 'Feishu Hire Exam Status']) {
+			await editor.panel.getByText(name, { exact: true }).waitFor();
+		}
+	});
+
+	it('lists each operation and each event', async () => {
+		await editor.openNode();
+		const names = await editor.part('node-creator-item-name').allInnerTexts();
+		expect(names.map((name) => name.trim()).sort()).toEqual([...ACTIONS, ...TRIGGERS].sort());
+	});
+});
+
+/** An account with a paper, and an exam arranged with it. Nobody hears of them. */
+async function arrange() {
+	const { sandbox } = stage;
+	await sandbox.setRequestUrls([]);
+	const account = sandbox.bindAccount();
+	account.papers.push(PAPER);
+	const { examId } = sandbox.arrangeExam({ accountId: account.accountId, paperId: PAPER.id });
+	return { account, examId };
+}
+
+const FIELDS = ['account_token', 'tenant_id'].map((key) => ({ key, name: { en_us: key }, is_required: false }));
+const replaceFields = async () =>
+	await callHire(stage.sandbox, '/eco_account_custom_fields', { scope: 2, custom_field_list: FIELDS });
+
+const zhangSan = () => {
+	const found = stage.sandbox.state.applications.find(({ candidate }) => candidate.name === '张三');
+	return found?.applicationId ?? '';
+};
+
+/** A call that the sandbox has to receive, and what the output has to say. */
+interface Outcome {
+	method?: string;
+	path: string;
+	body?: object;
+	output: string | RegExp;
+}
+
+/** Fills in the form of an action as a user does. */
+const FORMS: Record<string, () => Promise<Outcome>> = {
+	async 'Delete account fields'() {
+		await replaceFields();
+		await editor.choose('Field Source', 'List');
+		await editor.type('Field Keys', 'tenant_id');
+		const body = { custom_field_key_list: ['tenant_id'] };
+		return { path: '/eco_account_custom_fields/batch_delete', body, output: /deleted\s+true/ };
+	},
+
+	async 'Replace all account fields'() {
+		await editor.choose('Field Source', 'Fields Below');
+		await editor.more('Add Account Field');
+		await editor.type('Field Key', 'account_key');
+		await editor.type('Name (Chinese)', '密钥');
+		await editor.type('Name (English)', 'Key');
+		await editor.field('Required').getByRole('switch').click();
+		const body = {
+			custom_field_list: [{ key: 'account_key', name: { zh_cn: '密钥', en_us: 'Key' }, is_required: true }],
+		};
+		return { path: '/eco_account_custom_fields', body, output: 'true' };
+	},
+
+	async 'Update account fields'() {
+		await replaceFields();
+		await editor.choose('Field Source', 'Fields Below');
+		await editor.more('Add Account Field');
+		await editor.type('Field Key', 'account_token');
+		await editor.type('Name (English)', 'Token');
+		const body = { custom_field_list: [{ key: 'account_token', name: { en_us: 'Token' } }] };
+		return { method: 'PATCH', path: '/eco_account_custom_fields/batch_update', body, output: 'true' };
+	},
+
+	async 'Get application'() {
+		await editor.pick('Application ID', '张三');
+		return { method: 'GET', path: `/applications/${zhangSan()}/get_detail`, output: zhangSan() };
+	},
+
+	async 'Get many applications'() {
+		await editor.type('Limit', '2');
+		return { method: 'GET', path: '/applications', output: '2 items' };
+	},
+
+	async 'Get attachment'() {
+		const [{ attachmentId, name } = { attachmentId: '', name: '' }] = stage.sandbox.state.attachments;
+		await editor.type('Attachment ID', attachmentId);
+		return { method: 'GET', path: `/attachments/${attachmentId}`, output: name };
+	},
+
+	async 'Upload attachment'() {
+		await editor.more('Add Field', 'File Name');
+		await editor.type('File Name', '张三的报告.json');
+		return { path: '/attachments', output: '张三的报告.json' };
+	},
+
+	async 'Add exam result to application'() {
+		await editor.pick('Application ID', '张三');
+		await editor.type('Exam Name', '春季测评');
+		await editor.type('Score', '88.5');
+		await editor.type('Operator ID', 'ou_f476cb099ac9227c9bae09ce46112579');
+		const body = {
+			application_id: zhangSan(),
+			exam_resource_name: '春季测评',
+			score: 88.5,
+			operator_id: 'ou_f476cb099ac9227c9bae09ce46112579',
+		};
+		return { path: '/exams', body, output: /\d{19}/ };
+	},
+
+	async 'Get many candidate exams'() {
+		const { examId } = await arrange();
+		await editor.type('Limit', '100');
+		return { path: '/tests/search', output: examId };
+	},
+
+	async 'Return exam arrangement'() {
+		const { examId } = await arrange();
+		await editor.type('Exam ID', examId);
+		await editor.type('Exam URL', 'https://exam.example.com/take/1');
+		const body = { result: 0, exam_login_info: { exam_url: 'https://exam.example.com/take/1' } };
+		return { path: `/eco_exams/${examId}/login_info`, body, output: examId };
+	},
+
+	async 'Return exam result'() {
+		const { examId } = await arrange();
+		await editor.type('Exam ID', examId);
+		await editor.type('Result', '92.5');
+		await editor.more('Add Field', 'Reports');
+		await editor.more('Add Report');
+		await editor.type('Name', '张三的报告.pdf');
+		await editor.type('URL', 'https://exam.example.com/reports/1.pdf');
+		const report = { name: '张三的报告.pdf', url: 'https://exam.example.com/reports/1.pdf' };
+		return { path: `/eco_exams/${examId}/update_result`, body: { result: '92.5', report_list: [report] }, output: examId };
+	},
+
+	async 'Delete papers of account'() {
+		const { account } = await arrange();
+		await editor.type('Account ID', account.accountId);
+		await editor.choose('Paper Source', 'List');
+		await editor.type('Paper IDs', PAPER.id);
+		const body = { account_id: account.accountId, paper_id_list: [PAPER.id] };
+		return { path: '/eco_exam_papers/batch_delete', body, output: account.accountId };
+	},
+
+	async 'Replace all papers of account'() {
+		return { path: '/eco_exam_papers', ...(await fillInPaper()) };
+	},
+
+	async 'Update papers of account'() {
+		return { method: 'PATCH', path: '/eco_exam_papers/batch_update', ...(await fillInPaper()) };
+	},
+};
+
+async function fillInPaper() {
+	const { account } = await arrange();
+	await editor.type('Account ID', account.accountId);
+	await editor.choose('Paper Source', 'Fields Below');
+	await editor.more('Add Paper');
+	await editor.type('Paper ID', PAPER.id);
+	await editor.type('Paper Name', '秋季测评');
+	await editor.type('Duration', '60');
+	const body = { account_id: account.accountId, paper_list: [{ id: PAPER.id, name: '秋季测评', duration: 60 }] };
+	return { body, output: account.accountId };
+}
+
+/** A canvas with a node that makes a file, chosen. */
+async function openFlowWithFile() {
+	const place = (name: string, type: string, parameters = {}) => ({
+		...{ id: name, name, type: `n8n-nodes-base.${type}`, typeVersion: 1, parameters, position: [0, 0] },
+	});
+	const nodes = [
+		place('Start', 'manualTrigger'),
+		{ ...place('Make file', 'convertToFile', { operation: 'toJson', options: {} }), typeVersion: 1.1, position: [220, 0] },
+	];
+	const connections = { Start: { main: [[{ node: 'Make file', type: 'main', index: 0 }]] } };
+	const { id } = await stage.api.post<{ id: string }>('/workflows', { name: 'With a file', nodes, connections });
+	await editor.open(id);
+	await editor.canvasNode('Make file').click();
+}
+
+const openCanvas = async (action: string) =>
+	action === 'Upload attachment' ? await openFlowWithFile() : await editor.clear();
+
+describe('each operation lands on the canvas under its name, takes what is typed into its form, and runs', () => {
+	it.each(ACTIONS)('%s', async (action) => {
+		const fillIn = FORMS[action];
+		if (!fillIn) throw new Error(`Say in FORMS how the form of "${action}" is filled in`);
+		await openCanvas(action);
+		await editor.add(action);
+		const { method = 'POST', path, body, output } = await fillIn();
+		stage.sandbox.calls.splice(0);
+		expect(await editor.execute()).toMatch(output);
+
+		const calls = stage.sandbox.calls.filter((call) => call.path === `${API}${path}`);
+		expect(calls).toMatchObject([{ method, status: 200, answer: { code: 0 } }]);
+		if (body) expect(JSON.parse(calls[0]?.rawBody ?? '')).toMatchObject(body);
+		await editor.close();
+		expect(await editor.canvasNode(action).isVisible()).toBe(true);
+	});
+});
+
+describe('mistakes', () => {
+	const open = async () => {
+		await editor.clear();
+		await editor.add('Return exam result');
+		await editor.type('Result', '92.5');
+	};
+
+	it('an exam that Feishu does not know', async () => {
+		await open();
+		await editor.type('Exam ID', '7178536692385679677');
+		const words = await editor.execute();
+		expect(words).toContain('Feishu does not know this exam, or its state does not allow this');
+		expect(words).toMatch(/Check 'Exam ID'.*Code 1002851.*Log ID [0-9A-F]{32}/);
+	});
+
+	it('a field that was left empty', async () => {
+		await open();
+		await editor.part('node-execute-button').click();
+		await editor.page.getByText('Parameter "Exam ID" is required').waitFor();
+	});
+
+	it('a field whose expression gives nothing', async () => {
+		await open();
+		await editor.type('Exam ID', '={{ $json.exam_id }}');
+		expect(await editor.execute()).toContain("'Exam ID'");
+	});
+
+	it('an ID that lost digits on its way', async () => {
+		await open();
+		await editor.type('Exam ID', '={{ 7178536692385679677 }}');
+		expect(await editor.execute()).toContain("'Exam ID'");
+	});
+});
