@@ -12,6 +12,8 @@ export class Editor {
 	readonly form: Locator;
 	readonly output: Locator;
 	readonly credential: Locator;
+	/** What n8n tells in the corner. */
+	readonly note: Locator;
 
 	constructor(
 		readonly page: Page,
@@ -21,6 +23,7 @@ export class Editor {
 		this.form = this.part('ndv');
 		this.output = this.part('output-panel');
 		this.credential = this.part('editCredential-modal');
+		this.note = page.locator('.el-notification:visible');
 	}
 
 	part(testId: string): Locator {
@@ -63,16 +66,17 @@ export class Editor {
 		await this.panel.locator('input').fill(text);
 	}
 
-	/** Opens the list of what a node can do. */
-	async openNode(node = NODE): Promise<void> {
-		await this.search(node);
-		await this.panel.getByText(node, { exact: true }).click();
-		const actions = this.panel.getByText(/^Actions \(\d+\)/);
-		// They are folded while the canvas has no trigger.
-		if (!(await this.panel.getByText(/^Actions$/).isVisible()) && (await actions.isVisible())) await actions.click();
+	/** Opens the list of what our node can do, with all its headings unfolded. */
+	async openNode(): Promise<void> {
+		await this.search(NODE);
+		await this.panel.getByText(NODE, { exact: true }).click();
+		const heading = '[data-test-id=node-creator-category-item]';
+		await this.panel.locator(heading).first().waitFor();
+		const folded = this.panel.locator(`${heading}:not(:has(+ *))`);
+		while ((await folded.count()) > 0) await folded.first().click();
 	}
 
-	/** Puts an action of the node on the canvas, which opens its form. */
+	/** Puts one of them on the canvas, which opens its form. */
 	async add(action: string): Promise<void> {
 		await this.openNode();
 		await this.panel.getByText(action, { exact: true }).click();
@@ -101,6 +105,13 @@ export class Editor {
 		await this.field(label).locator('input, textarea').last().fill(text);
 	}
 
+	async typeExpression(label: string, text: string): Promise<void> {
+		// The equals sign turns the field into one for expressions.
+		await this.type(label, '=');
+		await this.field(label).locator('[contenteditable=true]').fill(text);
+		await this.part('tab-params').click();
+	}
+
 	async choose(label: string, option: string): Promise<void> {
 		await this.field(label).getByRole('combobox').first().click();
 		await this.option(option).click();
@@ -124,27 +135,34 @@ export class Editor {
 		return this.page.locator('[role=option]:visible').filter({ has: this.page.locator(`:text-is("${name}")`) });
 	}
 
-	/** Presses Execute Step and gives what the output says then. */
+	/** Presses Execute Step, and gives what n8n tells about it when it is over. The output follows at once. */
 	async execute(): Promise<string> {
+		await this.closeNotes();
 		await this.part('node-execute-button').click();
-		await this.part('node-run-status-success').or(this.part('node-run-status-danger')).first().waitFor();
-		return await this.output.innerText();
+		return await this.note.first().innerText();
 	}
 
-	/** Saves the credential that is open, which tests it. */
-	async saveCredential(): Promise<void> {
-		await this.part('credential-save-button').click();
+	async chooseCredential(name: string): Promise<void> {
+		await this.part('node-credentials-select').getByRole('combobox').click();
+		await this.option(name).click();
+	}
+
+	/** Opens the form of a new credential for the node that is open. */
+	async newCredential(): Promise<void> {
+		await this.part('node-credentials-select').getByRole('combobox').click();
+		await this.part('node-credentials-select-item-new').click();
+		await this.part('credential-save-button').waitFor();
 	}
 
 	async publish(): Promise<void> {
 		await this.part('workflow-open-publish-modal-button').click();
 		await this.part('workflow-publish-button').click();
-		await this.page.getByText('Published', { exact: true }).waitFor();
 	}
 
-	/** Closes the notes in the corner. */
+	/** Closes the notes in the corner; some go by themselves meanwhile. */
 	async closeNotes(): Promise<void> {
-		const crosses = this.page.locator('.el-notification__closeBtn:visible');
-		while ((await crosses.count()) > 0) await crosses.first().click();
+		while ((await this.note.count()) > 0) {
+			await this.note.first().locator('.el-notification__closeBtn').click({ timeout: 2_000 }).catch(() => undefined);
+		}
 	}
 }

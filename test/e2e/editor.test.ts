@@ -9,6 +9,7 @@ import { Editor } from '../../demo/editor';
 import { LOGIN, setStage, type Stage } from '../../demo/stage';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import { createCredential } from './flows';
 import { callHire, PAPER } from '../sandbox/support';
 
 jest.setTimeout(60_000);
@@ -28,7 +29,6 @@ beforeAll(async () => {
 	page.setDefaultTimeout(30_000);
 	editor = new Editor(page, stage.n8n.url);
 	await editor.signIn(LOGIN);
-	await editor.openNew();
 }, 15 * 60_000);
 
 afterAll(async () => {
@@ -52,7 +52,11 @@ const TRIGGERS = new FeishuHireExamTrigger().description.properties
 	.map(({ name }) => `On ${name.toLowerCase()}`);
 
 describe('the panel of nodes', () => {
+	beforeAll(async () => await editor.openNew());
+
 	it.each(['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'])('finds the nodes by "%s"', async (text) => {
+		await editor.search('what nobody has');
+		await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor({ state: 'hidden' });
 		await editor.search(text);
 		for (const name of ['Feishu Hire Exam', 'Feishu Hire Exam Status']) {
 			await editor.panel.getByText(name, { exact: true }).waitFor();
@@ -100,7 +104,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		await editor.choose('Field Source', 'List');
 		await editor.type('Field Keys', 'tenant_id');
 		const body = { custom_field_key_list: ['tenant_id'] };
-		return { path: '/eco_account_custom_fields/batch_delete', body, output: /deleted\s+true/ };
+		return { path: '/eco_account_custom_fields/batch_delete', body, output: 'deleted' };
 	},
 
 	async 'Replace all account fields'() {
@@ -113,7 +117,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		const body = {
 			custom_field_list: [{ key: 'account_key', name: { zh_cn: '密钥', en_us: 'Key' }, is_required: true }],
 		};
-		return { path: '/eco_account_custom_fields', body, output: 'true' };
+		return { path: '/eco_account_custom_fields', body, output: 'success' };
 	},
 
 	async 'Update account fields'() {
@@ -123,7 +127,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		await editor.type('Field Key', 'account_token');
 		await editor.type('Name (English)', 'Token');
 		const body = { custom_field_list: [{ key: 'account_token', name: { en_us: 'Token' } }] };
-		return { method: 'PATCH', path: '/eco_account_custom_fields/batch_update', body, output: 'true' };
+		return { method: 'PATCH', path: '/eco_account_custom_fields/batch_update', body, output: 'success' };
 	},
 
 	async 'Get application'() {
@@ -143,7 +147,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 	},
 
 	async 'Upload attachment'() {
-		await editor.more('Add Field', 'File Name');
+		await editor.more('Add Field');
 		await editor.type('File Name', '张三的报告.json');
 		return { path: '/attachments', output: '张三的报告.json' };
 	},
@@ -237,6 +241,8 @@ const openCanvas = async (action: string) =>
 	action === 'Upload attachment' ? await openFlowWithFile() : await editor.clear();
 
 describe('each operation lands on the canvas under its name, takes what is typed into its form, and runs', () => {
+	beforeAll(async () => await editor.openNew());
+
 	it.each(ACTIONS)('%s', async (action) => {
 		const fillIn = FORMS[action];
 		if (!fillIn) throw new Error(`Say in FORMS how the form of "${action}" is filled in`);
@@ -244,7 +250,8 @@ describe('each operation lands on the canvas under its name, takes what is typed
 		await editor.add(action);
 		const { method = 'POST', path, body, output } = await fillIn();
 		stage.sandbox.calls.splice(0);
-		expect(await editor.execute()).toMatch(output);
+		expect(await editor.execute()).toContain('Node executed successfully');
+		await editor.output.getByText(output).first().waitFor();
 
 		const calls = stage.sandbox.calls.filter((call) => call.path === `${API}${path}`);
 		expect(calls).toMatchObject([{ method, status: 200, answer: { code: 0 } }]);
@@ -254,36 +261,114 @@ describe('each operation lands on the canvas under its name, takes what is typed
 	});
 });
 
-describe('mistakes', () => {
-	const open = async () => {
+describe('a mistake is told in words', () => {
+	beforeAll(async () => await editor.openNew());
+
+	beforeEach(async () => {
 		await editor.clear();
 		await editor.add('Return exam result');
 		await editor.type('Result', '92.5');
-	};
+	});
 
 	it('an exam that Feishu does not know', async () => {
-		await open();
 		await editor.type('Exam ID', '7178536692385679677');
-		const words = await editor.execute();
-		expect(words).toContain('Feishu does not know this exam, or its state does not allow this');
-		expect(words).toMatch(/Check 'Exam ID'.*Code 1002851.*Log ID [0-9A-F]{32}/);
+		await editor.execute();
+		await editor.output.getByText('Feishu does not know this exam, or its state does not allow this').waitFor();
+		await editor.output.getByText(/Check 'Exam ID'.*Code 1002851.*Log ID [0-9A-F]{32}/).waitFor();
 	});
 
 	it('a field that was left empty', async () => {
-		await open();
-		await editor.part('node-execute-button').click();
-		await editor.page.getByText('Parameter "Exam ID" is required').waitFor();
+		expect(await editor.execute()).toContain('Parameter "Exam ID" is required');
 	});
 
 	it('a field whose expression gives nothing', async () => {
-		await open();
-		await editor.type('Exam ID', '={{ $json.exam_id }}');
-		expect(await editor.execute()).toContain("'Exam ID'");
+		await editor.typeExpression('Exam ID', '{{ $json.exam_id }}');
+		await editor.execute();
+		await editor.output.getByText("'Exam ID' is empty").waitFor();
+		await editor.output.getByText('check that the expression gives a value').waitFor();
 	});
 
 	it('an ID that lost digits on its way', async () => {
-		await open();
-		await editor.type('Exam ID', '={{ 7178536692385679677 }}');
-		expect(await editor.execute()).toContain("'Exam ID'");
+		await editor.typeExpression('Exam ID', '{{ 7178536692385679677 }}');
+		await editor.execute();
+		await editor.output.getByText("'Exam ID' is the number 7178536692385679000, which is not exact").waitFor();
+		await editor.output.getByText('Hand it over as text').waitFor();
+	});
+});
+
+describe('a credential', () => {
+	it('says what is wrong with it, and that it is right', async () => {
+		const { url, app } = stage.sandbox;
+		await editor.openNew();
+		await editor.add('Return exam result');
+		await editor.newCredential();
+		await editor.choose('Platform', 'Custom');
+		await editor.type('Base URL', url);
+		await editor.type('App ID', app.appId);
+		await editor.type('App Secret', 'wrong');
+		await editor.part('credential-save-button').click();
+		await editor.credential.getByText('Couldn’t connect with these settings').waitFor();
+		await editor.credential.getByText('More details').click();
+		await editor.credential.getByText(/The App Secret is wrong\. Copy it again from 'Credentials & Basic Info'/).waitFor();
+
+		await editor.type('App Secret', app.appSecret);
+		await editor.part('credential-save-button').click();
+		// n8n closes what has passed, and tells more when it is opened again.
+		await editor.credential.waitFor({ state: 'hidden' });
+		await editor.part('credential-edit-button').click();
+		await editor.credential.getByText('Connection tested successfully').waitFor();
+	});
+});
+
+describe('a flow made in the editor', () => {
+	it('is not published with a credential that has no keys, and the editor says why', async () => {
+		await createCredential(stage.api, stage.sandbox, { verificationToken: '', encryptKey: '' });
+		await editor.openNew();
+		await editor.add('On exam created');
+		await editor.chooseCredential('Sandbox');
+		await editor.close();
+		await editor.publish();
+		await editor.note.getByText('The credential has neither an Encrypt Key nor a Verification Token').waitFor();
+	});
+
+	it('is published, connected on the page of the sandbox, and runs to the green check marks', async () => {
+		const { sandbox } = stage;
+		const { account } = await arrange();
+		await editor.openNew();
+		await editor.add('On exam created');
+		await editor.chooseCredential('Feishu sandbox');
+		await editor.page.getByText('When will this node trigger my flow?').click();
+		await editor.form.getByText(/Publish this workflow\..*Request URL.*publish a version of the app/s).waitFor();
+		await editor.page.getByText('Webhook URLs').click();
+		await editor.form.getByRole('radio', { name: 'Production URL' }).click();
+		const url = await editor.form.getByText(/^http.*\/webhook\//).innerText();
+		await editor.close();
+
+		await editor.add('Return exam arrangement');
+		await editor.chooseCredential('Feishu sandbox');
+		await editor.typeExpression('Exam ID', '{{ $json.exam_id }}');
+		await editor.typeExpression('Exam URL', 'https://exam.example.com/take/{{ $json.exam_id }}');
+		await editor.close();
+		await editor.publish();
+		await editor.page.getByText('Published', { exact: true }).waitFor();
+
+		const page = await browser.newPage({ locale: 'en-US' });
+		await page.goto(sandbox.url);
+		const connection = page.getByRole('region', { name: 'Connection' });
+		await connection.getByText('Credential and request URLs').click();
+		await connection.getByLabel('Request URL').fill(url);
+		await connection.getByRole('button', { name: 'Check and add' }).click();
+		await connection.getByText('Connected (1)').waitFor();
+		await page.getByRole('button', { name: 'Arrange exam for 张三' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Arrange', exact: true }).click();
+		await page.getByRole('link', { name: /^https:\/\/exam\.example\.com\/take\/\d{19}$/ }).first().waitFor();
+		await page.close();
+
+		await editor.part('radio-button-executions').click();
+		await editor.page.getByText('Succeeded').first().waitFor();
+		for (const name of ['Feishu Hire Exam Trigger', 'Return exam arrangement']) {
+			await editor.canvasNode(name).locator('[data-test-id=canvas-node-status-mark-success]').waitFor();
+		}
+		expect(sandbox.state.exams.at(-1)).toMatchObject({ accountId: account.accountId, arrangement: { result: 0 } });
 	});
 });
