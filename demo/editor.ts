@@ -117,6 +117,10 @@ export class Editor {
 		await this.option(option).click();
 	}
 
+	async toggle(label: string): Promise<void> {
+		await this.field(label).locator('.el-switch').click();
+	}
+
 	/** Finds an entry in a list that is searched as one types. */
 	async pick(label: string, text: string): Promise<void> {
 		await this.field(label).locator('[data-test-id=rlc-input]').click();
