@@ -1,7 +1,7 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 import { startSandbox, type SandboxApp } from '../sandbox';
+import { startChild } from './child';
 
 /** What the work is done on. */
 export interface Stock {
@@ -37,14 +37,9 @@ interface Order {
 
 /** A sandbox in a process of its own, so that its memory and its work are not taken for the node's. */
 export async function startSandboxProcess(order: Order): Promise<SandboxProcess> {
-	const child = fork(__filename, { execArgv: ['--import', 'tsx'] });
-	const ask = async <T>(message: object): Promise<T> => {
-		child.send(message);
-		const [answer] = (await once(child, 'message')) as [T];
-		return answer;
-	};
+	const { ask, stop } = startChild(__filename);
 	const stock = await ask<Stock>({ order });
-	return { ...stock, report: async () => await ask<Report>({ report: true }), stop: () => void child.kill() };
+	return { ...stock, report: async () => await ask<Report>({ report: true }), stop };
 }
 
 async function serve(): Promise<void> {

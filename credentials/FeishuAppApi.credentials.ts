@@ -137,7 +137,7 @@ export class FeishuAppApi implements ICredentialType {
 		},
 		{
 			displayName: 'App Ticket',
-			name: 'appTicket',
+			name: 'appTicketToken',
 			type: 'hidden',
 			typeOptions: { password: true },
 			default: '',

@@ -21,7 +21,11 @@ export interface RunningN8n {
 }
 
 /** Starts n8n on this machine's loopback address, with all its data below `userFolder`. */
-export async function startN8n(host: Host, userFolder: string, preferredPort = 5678): Promise<RunningN8n> {
+export async function startN8n(
+	host: Host,
+	userFolder: string,
+	{ preferredPort = 5678, environment = {} }: { preferredPort?: number; environment?: NodeJS.ProcessEnv } = {},
+): Promise<RunningN8n> {
 	await mkdir(userFolder, { recursive: true });
 	const port = await freePort(preferredPort);
 	const url = `http://127.0.0.1:${port}`;
@@ -30,7 +34,7 @@ export async function startN8n(host: Host, userFolder: string, preferredPort = 5
 	let over = false;
 	const child = spawn(host.node, ['--require', join(__dirname, 'followParent.ts'), host.n8n, 'start'], {
 		cwd: userFolder,
-		env: { ...inheritedEnvironment(host), ...(await settings(userFolder, url, port)) },
+		env: { ...inheritedEnvironment(host), ...(await settings(userFolder, url, port)), ...environment },
 		stdio: ['pipe', log, log],
 		// A group of its own: Ctrl-C reaches only the starting process, which stops n8n in order.
 		detached: process.platform !== 'win32',

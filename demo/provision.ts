@@ -47,9 +47,14 @@ export async function provision(api: N8nApi, sandbox: SandboxAddress): Promise<v
 	const present = await api.get<Workflow[]>('/workflows');
 	for (const file of await exampleWorkflows()) {
 		if (present.some(({ id }) => id === file.id)) continue;
-		const { versionId } = await api.post<Workflow>('/workflows', withCredential(file, credential));
-		await api.post(`/workflows/${file.id}/activate`, { versionId });
+		await publish(api, withCredential(file, credential));
 	}
+}
+
+/** Creates a workflow and makes it active. n8n opens its webhooks some time after that. */
+export async function publish(api: N8nApi, workflow: object): Promise<void> {
+	const { id, versionId } = await api.post<Workflow>('/workflows', workflow);
+	await api.post(`/workflows/${id}/activate`, { versionId });
 }
 
 interface Credential {
@@ -59,7 +64,7 @@ interface Credential {
 	data: Record<string, unknown>;
 }
 
-async function ensureCredential(api: N8nApi, { url, app }: SandboxAddress): Promise<Credential> {
+export async function ensureCredential(api: N8nApi, { url, app }: SandboxAddress): Promise<Credential> {
 	const all = await api.get<Credential[]>('/credentials');
 	const known = all.find(({ type, name }) => type === CREDENTIAL.type && name === CREDENTIAL.name);
 	if (!known) {

@@ -20,14 +20,17 @@ export interface Stage {
 }
 
 /** Sets up everything of the demo, with n8n's data in `userFolder`. */
-export async function setStage(userFolder: string, options: SandboxOptions = {}): Promise<Stage> {
+export async function setStage(
+	userFolder: string,
+	{ environment, ...options }: SandboxOptions & { environment?: NodeJS.ProcessEnv } = {},
+): Promise<Stage> {
 	const host = await ensureHost();
 	await step('Building the package and installing it in n8n', async () => await installPackage(userFolder));
 	const sandbox = await startSandbox({ port: await freePort(4010), ...options });
 	try {
 		const n8n = await step(
 			`Starting n8n ${host.version} (the first time about half a minute)`,
-			async () => await startN8n(host, userFolder),
+			async () => await startN8n(host, userFolder, { environment }),
 		);
 		try {
 			const api = new N8nApi(n8n.url);

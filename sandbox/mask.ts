@@ -6,6 +6,8 @@ const CREDENTIAL = /("(?:app_ticket|app_access_token|tenant_access_token)"\s*:\s
 
 const mask = (json: string) => json.replace(CREDENTIAL, '$1…');
 
+const maskObject = <T>(value: T) => JSON.parse(mask(JSON.stringify(value))) as T;
+
 /** A call as it may be shown: without the tokens and tickets sent and answered. */
 export function maskCall(call: RecordedCall): RecordedCall {
 	const { headers, rawBody, answer } = call;
@@ -14,9 +16,13 @@ export function maskCall(call: RecordedCall): RecordedCall {
 		...call,
 		headers: { ...headers, ...(authorization && { authorization }) },
 		rawBody: mask(rawBody),
-		answer: typeof answer === 'string' ? mask(answer) : (JSON.parse(mask(JSON.stringify(answer))) as unknown),
+		answer: typeof answer === 'string' ? mask(answer) : maskObject(answer),
 	};
 }
 
-/** A delivery as it may be shown: without the ticket of a plain text. */
-export const maskDelivery = (delivery: Delivery): Delivery => ({ ...delivery, rawBody: mask(delivery.rawBody) });
+/** A delivery as it may be shown: without its ticket. */
+export const maskDelivery = (delivery: Delivery): Delivery => ({
+	...delivery,
+	body: maskObject(delivery.body),
+	rawBody: mask(delivery.rawBody),
+});

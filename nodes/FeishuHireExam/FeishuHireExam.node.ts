@@ -6,6 +6,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { describeResources } from './actions/describe';
 import { resources } from './actions/registry';
 import { router } from './actions/router';
 import { searchApplications } from './methods/listSearch';
@@ -28,49 +29,7 @@ export class FeishuHireExam implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Account Field',
-						value: 'accountField',
-						description: 'What customers fill in when they add an exam account',
-					},
-					{
-						name: 'Application',
-						value: 'application',
-						description: 'What candidates have applied for, and how far they are',
-					},
-					{
-						name: 'Attachment',
-						value: 'attachment',
-						description: 'Files in Feishu Hire, such as reports of results',
-					},
-					{
-						name: 'Candidate Exam',
-						value: 'candidateExam',
-						description: 'Exams as recruiters see them',
-					},
-					{
-						name: 'Exam',
-						value: 'exam',
-						description: 'Exams that your exam system holds',
-					},
-					{
-						name: 'Exam Paper',
-						value: 'examPaper',
-						description: 'Papers that recruiters can choose from',
-					},
-				],
-				default: 'exam',
-			},
-			...Object.values(resources).flatMap(({ description }) => description),
-			...callOptions,
-		],
+		properties: [...describeResources(resources, 'exam'), ...callOptions],
 	};
 
 	methods = { listSearch: { searchApplications } };

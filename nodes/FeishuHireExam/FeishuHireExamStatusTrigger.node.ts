@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { simplifyExam, statusText } from './actions/candidateExam/simplifyExam';
-import { ItemParameters } from './helpers/parameters';
+import { triggerParameters } from './helpers/parameters';
 import { DAY_MS, STATUS_EVENTS, findChanges, findSamples, remember } from './statusTrigger/changes';
 import type { Change, Reading } from './statusTrigger/changes';
 import { keyOf, pack, unpack } from './statusTrigger/memory';
@@ -154,12 +154,7 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 }
 
 function readSettings(this: IPollFunctions) {
-	const source = {
-		getNode: () => this.getNode(),
-		getTimezone: () => this.getTimezone(),
-		getNodeParameter: (name: string, _: number, fallback: string) => this.getNodeParameter(name, fallback),
-	};
-	const parameters = new ItemParameters(source, properties, 0);
+	const parameters = triggerParameters(this, properties);
 	const chosen = [parameters.raw('events')].flat();
 	const events = STATUS_EVENTS.filter((event) => chosen.includes(event));
 	if (events.length === 0) {

@@ -13,6 +13,7 @@ import type {
 import { CREDENTIAL } from './transport/platform';
 import type { FeishuCredentials } from './transport/platform';
 import { filterProperty, readFilters } from './trigger/filters';
+import { judge } from './trigger/judge';
 import { hasPassed, passOnce } from './trigger/once';
 import { receive } from './trigger/receive';
 import { keepTicket } from './trigger/ticket';
@@ -146,21 +147,18 @@ export class FeishuHireExamTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
-		const verdict = receive(
-			{
-				headers: this.getHeaderData(),
-				// n8n reads no raw body of a form.
-				rawBody: (this.getRequestObject().rawBody as Buffer | undefined) ?? Buffer.alloc(0),
-				receivedAt: Date.now(),
-			},
-			{
-				appId: credentials.appId.trim(),
-				verificationToken: credentials.verificationToken,
-				encryptKey: credentials.encryptKey,
-				events: this.getNodeParameter('events') as string[],
-				filters: readFilters.call(this),
-			},
+		const delivery = {
+			headers: this.getHeaderData(),
+			// n8n reads no raw body of a form.
+			rawBody: (this.getRequestObject().rawBody as Buffer | undefined) ?? Buffer.alloc(0),
+			receivedAt: Date.now(),
+		};
+		const events = this.getNodeParameter('events') as string[];
+		const filters = readFilters.call(this);
+		const { credentials, verdict } = await judge.call(
+			this,
+			({ appId, verificationToken, encryptKey }) =>
+				receive(delivery, { appId: appId.trim(), verificationToken, encryptKey, events, filters }),
 		);
 
 		switch (verdict.kind) {

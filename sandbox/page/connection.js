@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { failureText, t } from './language.js';
 import { button, card, copyable, disclosure, facts, refusalAt, tag } from './parts.js';
-import { store, update, wish } from './store.js';
+import { store, tenants, update, wish } from './store.js';
 
 const KEY = 'connection-details';
 
@@ -21,7 +21,7 @@ export function connection({ app, requestUrls }) {
 				? tag(t('connection.connected', { number: requestUrls.length }), 'good')
 				: tag(t('connection.notConnected'), 'warn'),
 		},
-		disclosure(KEY, [t('connection.summary')], () => [credential(app), requestUrlList(requestUrls)]),
+		disclosure(KEY, [t('connection.summary')], () => [credential(app), requestUrlList(requestUrls), ticket()]),
 	);
 }
 
@@ -41,6 +41,8 @@ function credential({ appId, appSecret, verificationToken, encryptKey }) {
 		h('p', { class: 'hint' }, t('connection.credentialHint')),
 		facts(
 			['Platform', h('span', { class: 'value' }, 'Custom')],
+			tenants().length > 0 && ['App Type', h('span', { class: 'value' }, 'Store')],
+			...tenants().map((tenantKey) => ['Tenant Key', copyable(tenantKey, 'Tenant Key'), tenantKey]),
 			...Object.entries(rows).map(([name, value]) => [name, value ? copyable(value, name) : t('nothing')]),
 		),
 	);
@@ -83,6 +85,22 @@ function requestUrlList(urls) {
 		),
 		refusalAt('request-urls', (message) => (message ? failureText(message) : t('offline.title'))),
 	);
+}
+
+/** Feishu pushes a ticket each hour; nobody wants to wait that long. */
+const ticket = () =>
+	tenants().length > 0 &&
+	h(
+		'div',
+		{},
+		h('h4', {}, t('ticket.title')),
+		h('p', { class: 'hint' }, t('ticket.hint')),
+		h('div', { class: 'buttons' }, button(t('ticket.push'), pushTicket)),
+		refusalAt('ticket', (message) => t(message ? 'ticket.noUrl' : 'offline.title')),
+	);
+
+async function pushTicket() {
+	if (await wish('ticket', 'POST', 'ticket')) update({ news: ['newsTicket'] });
 }
 
 async function addUrl(event) {

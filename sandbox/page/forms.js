@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { t } from './language.js';
 import { button, refusalAt } from './parts.js';
-import { store, update, wish } from './store.js';
+import { store, tenants, update, wish } from './store.js';
 
 const NEW = 'new';
 
@@ -57,6 +57,8 @@ export function bindDialog() {
 		bind,
 		[
 			h('p', { class: 'hint' }, t('bind.hint')),
+			tenants().length > 0 &&
+				field(t('tenant'), h('select', { name: 'tenantKey' }, options(tenants().map((tenantKey) => [tenantKey, tenantKey])))),
 			field(t('bind.name'), h('input', { name: 'accountName', required: true, maxlength: '100', autocomplete: 'off' })),
 			h('fieldset', {}, h('legend', {}, t('account.usage')), usage('1', t('usages.1')), usage('2', t('usages.2'))),
 		],
@@ -66,7 +68,8 @@ export function bindDialog() {
 
 async function bind(data) {
 	const accountName = data.get('accountName');
-	const body = { accountName, scope: 2, usageList: data.getAll('usage').map(Number) };
+	const tenantKey = data.get('tenantKey') ?? undefined;
+	const body = { tenantKey, accountName, scope: 2, usageList: data.getAll('usage').map(Number) };
 	if (!(await wish('bind', 'POST', 'accounts', body))) return;
 	dialogOf('bind').close();
 	update({ news: ['newsBound', { name: accountName }] });
@@ -80,7 +83,8 @@ export function openArrange(applicationId = store.sandbox.applications[0]?.appli
 }
 
 export function arrangeDialog() {
-	const accounts = usableAccounts();
+	const whose = store.sandbox.applications.find(({ applicationId }) => applicationId === store.arranging.applicationId);
+	const accounts = usableAccounts().filter(({ tenantKey }) => !whose || tenantKey === whose.tenantKey);
 	const account = accounts.find(({ accountId }) => accountId === store.arranging.accountId) ?? accounts[0];
 	return account
 		? dialog('arrange', t('arrange.title'), arrange, arrangeFields(accounts, account), [
@@ -109,7 +113,10 @@ function arrangeFields(accounts, account) {
 				{ name: 'applicationId', onchange: choose('applicationId') },
 				options(
 					[
-						...applications.map(({ applicationId, candidate }) => [applicationId, `${candidate.name} · ${candidate.email}`]),
+						...applications.map(({ applicationId, candidate, tenantKey }) => [
+							applicationId,
+							[candidate.name, candidate.email, tenants().length > 0 && tenantKey].filter(Boolean).join(' · '),
+						]),
 						[NEW, t('arrange.newCandidate')],
 					],
 					store.arranging.applicationId,

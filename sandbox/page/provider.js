@@ -5,7 +5,7 @@ import { openBind } from './forms.js';
 import { dateTime, language, t } from './language.js';
 import { button, card, copyable, disclosure, empty, facts, secret, tag } from './parts.js';
 import { callsCard, eventsCard } from './records.js';
-import { store } from './store.js';
+import { store, tenants } from './store.js';
 
 /** So many papers are shown at once; the rest when asked for. */
 const FIRST = 5;
@@ -29,7 +29,7 @@ const accountsCard = (accounts) =>
 		accounts.length > 0 ? [...accounts].reverse().map(account) : empty(t('accounts.none'), t('accounts.noneHint')),
 	);
 
-function account({ accountId, accountName, scope, status, statusText, usageList, customFieldList, papers }) {
+function account({ accountId, accountName, scope, status, statusText, usageList, customFieldList, papers, tenantKey }) {
 	const usages = usageList.map((usage) => t(`usages.${usage}`));
 	return h(
 		'article',
@@ -44,6 +44,7 @@ function account({ accountId, accountName, scope, status, statusText, usageList,
 		facts(
 			[t('account.id'), copyable(accountId, t('account.id'))],
 			usages.length > 0 && [t('account.usage'), usages.join(t('and'))],
+			tenants().length > 0 && [t('tenant'), copyable(tenantKey, t('tenant'))],
 			...customFieldList.map(({ key, value }) => [key, secret(`field-${accountId}-${key}`, value, key), `field-${key}`]),
 		),
 		scope === 2 && paperList(accountId, papers),

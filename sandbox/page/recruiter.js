@@ -2,7 +2,7 @@ import { h } from './dom.js';
 import { openArrange, usableAccounts } from './forms.js';
 import { dateTime, language, t } from './language.js';
 import { button, card, copyable, copyButton, empty, facts, link, refusalAt, secret, tag } from './parts.js';
-import { wish } from './store.js';
+import { tenants, wish } from './store.js';
 
 /** More than anyone looks through; a load test may make thousands. */
 const MOST = 100;
@@ -40,7 +40,7 @@ const avatar = (name, number) => h('span', { class: `avatar tint-${number % 4}`,
 function candidatesCard(applications, exams) {
 	// Not the thing to do before there are papers.
 	const tone = usableAccounts().length > 0 ? 'primary' : '';
-	const row = ({ applicationId, candidate }, index) => {
+	const row = ({ applicationId, candidate, tenantKey }, index) => {
 		const { name, email, mobile } = candidate;
 		const count = exams.filter((exam) => exam.applicationId === applicationId).length;
 		return h(
@@ -50,7 +50,7 @@ function candidatesCard(applications, exams) {
 			h(
 				'div',
 				{ class: 'grow' },
-				h('p', { class: 'name' }, name, count > 0 && tag(t('candidate.exams', { number: count }))),
+				h('p', { class: 'name' }, name, tenants().length > 0 && tag(tenantKey), count > 0 && tag(t('candidate.exams', { number: count }))),
 				h('p', { class: 'soft contact' }, h('span', {}, email), h('span', {}, `+${mobile.code} ${mobile.number}`)),
 				h('p', { class: 'soft with-copy' }, `${t('applicationId')} ${applicationId}`, copyButton(applicationId, t('applicationId'))),
 			),

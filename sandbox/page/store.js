@@ -21,6 +21,9 @@ export const store = {
 	faultTimes: 'always',
 };
 
+/** The tenants of a store app; none for a self-built app, which knows but one. */
+export const tenants = () => (store.sandbox.app.appType === 'store' ? store.sandbox.app.tenantKeys : []);
+
 let draw = () => {};
 
 /** Names the function that draws the page; it runs after every change. */

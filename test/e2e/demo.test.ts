@@ -153,14 +153,13 @@ describe('an event that Feishu sends again', () => {
 				expect((await fetch(url, { method: 'POST', headers, body: rawBody })).status).toBe(200);
 			}
 		};
+		// The process knows that it has had this one: a repeat does not even cost an execution.
 		const before = (await executions(stage, userFolder)).length;
 		await Promise.all([sendAgain(), sendAgain(), sendAgain()]);
-		await eventually('three executions that end at the trigger', async () => {
-			const all = await executions(stage, userFolder);
-			return (all.length >= before + 3 && all.every(({ status }) => status === 'success')) || undefined;
-		});
+		expect(await executions(stage, userFolder)).toHaveLength(before);
 		expect(linkOf(examId)).toBe(1);
 
+		// A new process finds it in n8n's database.
 		await stage.stop();
 		stage = await setStage(userFolder);
 		const after = (await executions(stage, userFolder)).length;

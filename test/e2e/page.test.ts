@@ -80,8 +80,10 @@ describe('the page', () => {
 
 	const sandbox = useSandbox({ clockSpeed: 300 });
 
+	const started: Array<{ close(): Promise<void> }> = [];
 	const pageErrors: string[] = [];
 	afterEach(async () => {
+		await Promise.all(started.splice(0).map((one) => one.close()));
 		await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
 		expect(pageErrors.splice(0)).toEqual([]);
 	});
@@ -100,6 +102,12 @@ describe('the page', () => {
 		await page.goto(sandbox().url);
 		await page.locator('main .card').first().waitFor();
 		return page;
+	}
+
+	async function receiver(...args: Parameters<typeof startReceiver>) {
+		const receiving = await startReceiver(...args);
+		started.push(receiving);
+		return receiving;
 	}
 
 	const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -247,10 +255,42 @@ describe('the page', () => {
 		await page.getByRole('button', { name: 'Arrange exam for Ann Lee' }).waitFor();
 	});
 
+	it('plays a store app: tenants to choose from, and a ticket at once', async () => {
+		sandbox().app.appType = 'store';
+		sandbox().app.encryptKey = '';
+		const [, tenantKey = ''] = sandbox().app.tenantKeys;
+		const page = await open(ZH);
+		await page.getByRole('button', { name: '立即推送' }).click();
+		await page.getByRole('alert').getByText('还没有请求地址，请先添加。').waitFor();
+		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
+		await sandbox().setRequestUrls([url]);
+		await page.getByRole('button', { name: '立即推送' }).click();
+		await page.getByRole('status').getByText('已推送应用凭据').waitFor();
+		await card(page, '推送的事件').locator('summary', { hasText: '应用凭据推送' }).click();
+		await card(page, '推送的事件').getByText(/"app_ticket": "(…|••••••)"/).waitFor();
+
+		await card(page, '笔试账号').getByRole('button', { name: '绑定账号' }).click();
+		await page.getByRole('dialog').getByRole('combobox', { name: '租户 Key' }).selectOption(tenantKey);
+		await page.getByRole('dialog').getByRole('button', { name: '确定绑定' }).click();
+		await page.getByRole('article', { name: '示例账号 1' }).getByText(tenantKey).waitFor();
+		const [account] = sandbox().state.accounts;
+		expect(account?.tenantKey).toBe(tenantKey);
+		account?.papers.push(PAPER);
+
+		// A candidate of the first tenant has no papers to choose from, one of the second has.
+		await page.getByRole('button', { name: '为张三安排笔试' }).first().click();
+		await page.getByRole('dialog').getByText('还没有可用的试卷').waitFor();
+		await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
+		await page.getByRole('button', { name: '为张三安排笔试' }).last().click();
+		await page.getByRole('dialog').getByRole('button', { name: '确定安排' }).click();
+		await card(page, '笔试').getByRole('article').waitFor();
+		expect(sandbox().state.exams[0]?.tenantKey).toBe(tenantKey);
+	});
+
 	it('adds and removes request URLs, and says in words why one does not pass', async () => {
 		sandbox().app.encryptKey = '';
-		const receiver = await startReceiver(({ rawBody }) => ({ status: 200, body: rawBody }));
-		const dull = await startReceiver(() => ({ status: 404, body: '' }));
+		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
+		const dull = await receiver(() => ({ status: 404, body: '' }));
 		const page = await open(ZH);
 		const connection = card(page, '接入信息');
 		const add = async (url: string) => {
@@ -266,13 +306,12 @@ describe('the page', () => {
 		await add('ftp://example.com');
 		await connection.getByRole('alert').getByText('请填写以 http:// 或 https:// 开头的地址').waitFor();
 
-		await add(receiver.url);
+		await add(url);
 		await connection.getByText('已接入（1）').waitFor();
 		expect(await connection.getByRole('alert').count()).toBe(0);
 		await card(page, '推送的事件').getByText('校验通过').waitFor();
-		await connection.getByRole('button', { name: `移除 ${receiver.url}` }).click();
+		await connection.getByRole('button', { name: `移除 ${url}` }).click();
 		await connection.getByText('尚未接入').waitFor();
-		await receiver.close();
 	});
 
 	it('opens calls, without their tokens and passwords', async () => {
@@ -300,9 +339,9 @@ describe('the page', () => {
 		let status = 200;
 		const { app } = sandbox();
 		const { encryptKey } = app;
-		const receiver = await startReceiver(({ rawBody }) => ({ status, body: rawBody }));
+		const { url } = await receiver(({ rawBody }) => ({ status, body: rawBody }));
 		app.encryptKey = '';
-		await sandbox().setRequestUrls([receiver.url]);
+		await sandbox().setRequestUrls([url]);
 		app.encryptKey = encryptKey;
 		status = 500;
 		sandbox().bindAccount({ accountName: '星辰科技' });
@@ -318,7 +357,6 @@ describe('the page', () => {
 		await events.getByText('实际发送的内容（已加密）').click();
 		await events.getByText('X-Lark-Signature').waitFor();
 		await events.getByText('"encrypt"').waitFor();
-		await receiver.close();
 	});
 
 	it('switches faults on and off', async () => {
@@ -535,14 +573,13 @@ describe('the page', () => {
 		await dialog.getByRole('button', { name: '确定绑定' }).click();
 		await dialog.getByText('沙箱没有响应。').waitFor();
 
-		const second = await startSandbox({ port });
+		started.push(await startSandbox({ port }));
 		await page.getByRole('status').getByText('沙箱已恢复').waitFor();
 		await page.getByText('已断开').waitFor({ state: 'detached' });
 		await dialog.getByRole('button', { name: '确定绑定' }).click();
 		await card(page, '笔试账号').getByText('示例账号 1').waitFor();
 		expect(await field.inputValue()).toBe('http://half');
 		expect(await isFirstLoad(page)).toBe(true);
-		await second.close();
 	});
 });
 

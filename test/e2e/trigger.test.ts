@@ -12,12 +12,15 @@ import { connect, createCredential, feishuTrigger, publish, returnLink, triggerU
 /** Feishu's retries come after 1.5 s, 30 s, 6 minutes, and 36 minutes. */
 const CLOCK_SPEED = 10;
 
+/** What the README advises for bursts; without it, n8n on two cores takes so long that Feishu's last retry may pass. */
+const HEAVY_USE = { N8N_EXPRESSION_ENGINE: 'legacy' };
+
 let userFolder: string;
 let stage: Stage;
 
 beforeAll(async () => {
 	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
-	stage = await setStage(userFolder, { clockSpeed: CLOCK_SPEED });
+	stage = await setStage(userFolder, { clockSpeed: CLOCK_SPEED, environment: HEAVY_USE });
 	// The example workflows have their turn elsewhere.
 	await stage.sandbox.setRequestUrls([]);
 });
@@ -153,7 +156,10 @@ describe('a burst of 1,000 events, and n8n killed in the middle of it', () => {
 
 		await eventually('a part of the links', () => linksReturned(sandbox).size > EVENTS / 5 || undefined, 240_000);
 		await stage.n8n.kill();
-		stage.n8n = await startN8n(stage.host, userFolder, Number(new URL(api.url).port));
+		stage.n8n = await startN8n(stage.host, userFolder, {
+			preferredPort: Number(new URL(api.url).port),
+			environment: HEAVY_USE,
+		});
 
 		// Feishu's own retries bring most of the others.
 		const isQuiet = async () => {

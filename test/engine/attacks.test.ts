@@ -159,6 +159,26 @@ describe('what is not from Feishu is refused without a word, and starts nothing'
 	});
 });
 
+describe('when the keys in the credential are changed', () => {
+	it('the new ones are taken at once, and the old ones no longer after some seconds', async () => {
+		const changing = { ...credentials };
+		const changed = await startWebhookHost(changing, BOTH);
+		const send = async (key: string) => {
+			const body = seal(event(), key);
+			return (await post(body, sign(body, now(), key), changed)).status;
+		};
+		expect(await send(KEY)).toBe(200);
+		changing.encryptKey = 'another key';
+		expect(await send('another key')).toBe(200);
+		expect(await send(KEY)).toBe(401);
+		changing.encryptKey = KEY;
+		expect(await send('another key')).toBe(200);
+		later(11);
+		expect(await send('another key')).toBe(401);
+		await changed.close();
+	});
+});
+
 describe('the URL check', () => {
 	const check = (token: string) => ({ challenge: 'c-1', token, type: 'url_verification' });
 

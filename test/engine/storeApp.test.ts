@@ -14,9 +14,9 @@ let host: WebhookHost;
 let credentials: ICredentialDataDecryptedObject;
 
 /** A store app with two customers; its trigger and its other nodes share one credential. */
-async function start({ tenantKey = '={{ $json.tenant }}', ...options }: SandboxOptions & { tenantKey?: string } = {}) {
+async function start({ appType = 'store', ...options }: SandboxOptions & { appType?: string } = {}) {
 	sandbox = await startSandbox({ ...options, app: { appType: 'store', ...options.app } });
-	credentials = { ...sandboxCredentials(sandbox), appType: 'store', tenantKey };
+	credentials = { ...sandboxCredentials(sandbox), appType, tenantKey: '={{ $json.tenant }}' };
 	host = await startWebhookHost(credentials, { events: ['examCreated', 'accountBound'], simplify: true });
 	await sandbox.setRequestUrls([host.url]);
 }
@@ -54,9 +54,9 @@ describe('a store app', () => {
 		await start();
 		await sandbox.pushTicket();
 		expect(sandbox.deliveries.at(-1)).toMatchObject({ status: 200 });
-		const { appTicket } = credentials;
-		expect(appTicket).toBeTruthy();
-		expect(JSON.stringify(host.started)).not.toContain(appTicket);
+		const { appTicketToken } = credentials;
+		expect(appTicketToken).toBeTruthy();
+		expect(JSON.stringify(host.started)).not.toContain(appTicketToken);
 
 		const items = [...Array<string>(20).fill(FIRST), ...Array<string>(20).fill(SECOND)].map(arrange);
 		sandbox.calls.splice(0);
@@ -75,19 +75,18 @@ describe('a store app', () => {
 	it('takes the newest ticket, whether Feishu answers just then or not', async () => {
 		await start();
 		await sandbox.pushTicket();
-		const { appTicket: former } = credentials;
+		const { appTicketToken: former } = credentials;
 		sandbox.faults.add({ kind: 'resetBefore', path: `${AUTH}app_access_token`, times: 1 });
 		await sandbox.pushTicket();
 		expect(sandbox.deliveries.at(-1)).toMatchObject({ status: 200 });
-		expect(credentials.appTicket).not.toBe(former);
+		expect(credentials.appTicketToken).not.toBe(former);
 	});
 
 	it('does not take a ticket for a self-built credential', async () => {
-		await start();
-		credentials.appType = 'selfBuilt';
+		await start({ appType: 'selfBuilt' });
 		await sandbox.pushTicket();
 		expect(sandbox.deliveries.at(-1)).toMatchObject({ status: 200 });
-		expect(credentials.appTicket).toBeUndefined();
+		expect(credentials.appTicketToken).toBeUndefined();
 		expect(host.started).toEqual([]);
 	});
 
@@ -187,8 +186,7 @@ describe('a store app', () => {
 	});
 
 	it('whose credential says self-built is told', async () => {
-		await start();
-		credentials.appType = 'selfBuilt';
+		await start({ appType: 'selfBuilt' });
 		const { error } = await returnResults([{ examId: '7178536692385679677' }]);
 		expect(error?.description).toContain("'App Type'");
 	});
@@ -202,6 +200,6 @@ describe('a store app', () => {
 		const told = JSON.stringify([error, error?.message, error?.description, error?.context]);
 		const tokens = String(credentials.tenantTokens).match(/t-\w+/g) ?? [];
 		expect(tokens).toHaveLength(1);
-		for (const secret of [credentials.appTicket, ...tokens]) expect(told).not.toContain(secret);
+		for (const secret of [credentials.appTicketToken, ...tokens]) expect(told).not.toContain(secret);
 	});
 });

@@ -1,14 +1,16 @@
 import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 
-import { NodeHelpers, type INode, type INodeParameters, type INodeTypeDescription } from 'n8n-workflow';
+import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
+import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 
 const FOLDER = join(__dirname, '../../workflows');
 const descriptions: Record<string, INodeTypeDescription> = {
 	'n8n-nodes-feishu-hire-exam.feishuHireExam': new FeishuHireExam().description,
+	'n8n-nodes-feishu-hire-exam.feishuHireExamStatusTrigger': new FeishuHireExamStatusTrigger().description,
 	'n8n-nodes-feishu-hire-exam.feishuHireExamTrigger': new FeishuHireExamTrigger().description,
 };
 
@@ -17,30 +19,45 @@ interface WorkflowFile {
 	connections: Record<string, { main: Array<Array<{ node: string }>> }>;
 }
 
-describe.each(readdirSync(FOLDER))('workflows/%s', (file) => {
-	const { nodes, connections } = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as WorkflowFile;
-	const ours = nodes.filter(({ type }) => descriptions[type]);
+const files = readdirSync(FOLDER);
+const read = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as WorkflowFile;
+const isNote = ({ type }: INode) => type === 'n8n-nodes-base.stickyNote';
+
+/** What a node takes up on the canvas, with its name below it. */
+const NODE_SIZE = { width: 96, height: 160 };
+
+function areaOf(node: INode) {
+	const [left, top] = node.position;
+	const { width, height } = isNote(node) ? (node.parameters as typeof NODE_SIZE) : NODE_SIZE;
+	return { left, top, right: left + width, bottom: top + height };
+}
+
+function overlap(one: INode, other: INode): boolean {
+	const [a, b] = [areaOf(one), areaOf(other)];
+	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+describe.each(files)('workflows/%s', (file) => {
+	const { nodes, connections } = read(file);
+	const notes = nodes.filter(isNote);
 
 	it('uses our nodes, with parameters that they have and show', () => {
+		const ours = nodes.filter(({ type }) => descriptions[type]);
 		expect(ours.length).toBeGreaterThan(0);
 		for (const node of ours) {
 			const description = descriptions[node.type] as INodeTypeDescription;
+			// n8n itself adds when to poll.
+			const { pollTimes, ...parameters } = node.parameters;
+			expect(pollTimes === undefined || description.polling).toBe(true);
 			const shown = NodeHelpers.getNodeParameters(
 				description.properties,
-				node.parameters,
-				false,
+				parameters,
+				true,
 				false,
 				node,
 				description,
-			) as INodeParameters;
-			// Values that equal the default are left out by n8n.
-			const kept = Object.keys(node.parameters).filter((name) => !(name in shown));
-			const defaults = description.properties.filter(({ name }) => kept.includes(name));
-			for (const name of kept) {
-				expect(defaults.filter((property) => property.name === name).map((property) => property.default)).toContainEqual(
-					node.parameters[name],
-				);
-			}
+			);
+			expect(shown).toMatchObject(parameters);
 		}
 	});
 
@@ -53,12 +70,29 @@ describe.each(readdirSync(FOLDER))('workflows/%s', (file) => {
 	});
 
 	it('explains itself in English and Chinese, and holds no credential', () => {
-		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
-		expect(notes.length).toBeGreaterThan(0);
+		expect(notes.length).toBeGreaterThan(1);
 		for (const { parameters } of notes) {
-			expect(parameters.content).toMatch(/[a-z]{3}/);
-			expect(parameters.content).toMatch(/\p{Script=Han}/u);
+			const paragraphs = String(parameters.content).split('\n\n');
+			expect(paragraphs).toContainEqual(expect.stringMatching(/^\P{Script=Han}*[a-z]{3} [a-z]{2}\P{Script=Han}*$/u));
+			expect(paragraphs).toContainEqual(expect.stringMatching(/\p{Script=Han}{4}/u));
 		}
-		for (const node of nodes) expect(node).not.toHaveProperty('credentials');
+		for (const node of nodes) {
+			expect(node).not.toHaveProperty('credentials');
+			expect(node.name).not.toMatch(/\p{Script=Han}/u);
+		}
+	});
+
+	it('is laid out so that nothing covers anything else', () => {
+		const covered = nodes.flatMap((one, index) =>
+			nodes.slice(index + 1).filter((other) => overlap(one, other)).map((other) => [one.name, other.name]),
+		);
+		expect(covered).toEqual([]);
+	});
+});
+
+describe('the workflows together', () => {
+	it('share no webhook', () => {
+		const ids = files.flatMap((file) => read(file).nodes.flatMap(({ webhookId }) => webhookId ?? []));
+		expect(new Set(ids).size).toBe(ids.length);
 	});
 });

@@ -49,6 +49,9 @@ export async function activate(
 	return await trigger.webhookMethods.default.create.call(context);
 }
 
+/** n8n knows each credential by an ID of its own. */
+let hosts = 0;
+
 /** The trigger node in n8n's webhook context, behind real HTTP. */
 export async function startWebhookHost(
 	credentials: ICredentialDataDecryptedObject,
@@ -56,6 +59,8 @@ export async function startWebhookHost(
 	mode: WorkflowExecuteMode = 'webhook',
 ): Promise<WebhookHost> {
 	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
+	hosts += 1;
+	node.credentials = { feishuAppApi: { id: `host-${hosts}`, name: 'Feishu App' } };
 	const started: IDataObject[] = [];
 	const server = fastify({ bodyLimit: 16 * 1024 * 1024 });
 	server.removeAllContentTypeParsers();

@@ -7,7 +7,8 @@ export const examId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 7178536692385679677',
-	description: 'ID that the event of the created exam carried',
+	description:
+		'The exam_id that the event of the created exam carried: 19 digits, as text. The test_id of a candidate exam is not known to be the same.',
 };
 
 /** Read with `ItemParameters` like any ID; workflows may hold plain text here, too. */
@@ -18,7 +19,7 @@ export const applicationId: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	required: true,
 	description:
-		"ID of the candidate's application to a job, 19 digits. The list shows names if the app has the scopes hire:talent:readonly and hire:job:readonly.",
+		"ID of the candidate's application to a job: 19 digits, as text. 'Get Many' of applications and of candidate exams returns it as application_id. The list shows names if the app has the scopes hire:talent:readonly and hire:job:readonly.",
 	modes: [
 		{
 			displayName: 'From List',

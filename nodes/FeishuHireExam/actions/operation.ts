@@ -13,7 +13,11 @@ export interface Job {
 
 /** One operation of one resource: its fields and what it does, in a file of its own. */
 export interface Operation {
-	description: INodeProperties[];
+	/** How the selector shows it. */
+	option: { name: string; action: string; description: string };
+
+	/** Its fields. */
+	properties: INodeProperties[];
 
 	/** Items with the same key share one call. Without this, or without a key, an item has its own. */
 	groupKey?(
@@ -30,9 +34,11 @@ export interface Operation {
 	prepare(this: IExecuteFunctions, items: ItemGroup): Job;
 }
 
+/** Operations on one kind of thing. */
 export interface Resource {
-	/** The selector of the operation, then the fields of each. */
-	description: INodeProperties[];
-	/** By the value of the selector. */
+	name: string;
+	description: string;
+	/** By the value of the selector, in the order of their names. */
 	operations: Record<string, Operation>;
+	default: string;
 }

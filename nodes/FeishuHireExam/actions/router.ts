@@ -127,6 +127,17 @@ const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
 	}));
 
 /**
+ * The model of an agent reads nothing of an error but its message: there the advice goes into it, in the form that
+ * n8n uses where it does so itself. `Tool` ends the name of a node's type when n8n runs it for an agent.
+ */
+function withAdvice(this: IExecuteFunctions, error: Error): Error {
+	if (error instanceof NodeError && error.description && this.getNode().type.endsWith('Tool')) {
+		error.message = `${error.message}\n\nDetails: ${error.description}`;
+	}
+	return error;
+}
+
+/**
  * Does for all input items what the node is set to, side by side; the output is in the order of the input.
  * Every item is checked before the first call is made: unless the node continues on fail, one bad item stops
  * the run with nothing sent.
@@ -137,7 +148,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	const continueOnFail = this.continueOnFail();
 	const tasks = await prepareTasks.call(this);
 	if (!continueOnFail) {
-		for (const { job } of tasks) if ('error' in job) throw job.error;
+		for (const { job } of tasks) if ('error' in job) throw withAdvice.call(this, job.error);
 	}
 
 	await runTasks(tasks, !continueOnFail, this.getExecutionCancelSignal());
@@ -146,7 +157,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		if (!done) return [];
 		if ('value' in done) return toOutput(done.value, items);
 		if (continueOnFail) return toErrorOutput(done.error, items);
-		throw done.error;
+		throw withAdvice.call(this, done.error);
 	});
 	return [output];
 }

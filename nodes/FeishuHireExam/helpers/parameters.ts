@@ -1,5 +1,5 @@
 import { NodeOperationError, isResourceLocatorValue } from 'n8n-workflow';
-import type { INode, INodeProperties } from 'n8n-workflow';
+import type { IHookFunctions, INode, INodeProperties, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import {
 	InvalidValue,
@@ -255,3 +255,18 @@ export class ItemParameters {
 			.filter(([, value]) => !isBlank(value));
 	}
 }
+
+/** Reads the fields of a trigger, which has no items. */
+export const triggerParameters = (
+	trigger: IHookFunctions | IPollFunctions | IWebhookFunctions,
+	properties: INodeProperties[],
+): ItemParameters =>
+	new ItemParameters(
+		{
+			getNode: () => trigger.getNode(),
+			getTimezone: () => trigger.getTimezone(),
+			getNodeParameter: (name, _, fallback) => trigger.getNodeParameter(name, fallback),
+		},
+		properties,
+		0,
+	);

@@ -23,7 +23,7 @@ export type FeishuCredentials = {
 	accessToken: string;
 	expiresAt: number;
 	/** Hidden, store apps only: the ticket that Feishu sent last, and the tokens of all tenants as JSON. */
-	appTicket: string;
+	appTicketToken: string;
 	tenantTokens: string;
 };
 

@@ -175,7 +175,7 @@ async function askForTicket(this: IHttpRequestHelper, credentials: FeishuCredent
  * that the tenant's (pages "app_access_token" and "tenant_access_token").
  */
 async function requestTenantToken(this: IHttpRequestHelper, credentials: FeishuCredentials): Promise<TokenState> {
-	const { appTicket } = credentials;
+	const { appTicketToken } = credentials;
 	const tenantKey = tenantOf(credentials);
 	if (!tenantKey) {
 		throw new FeishuTokenError({
@@ -184,10 +184,10 @@ async function requestTenantToken(this: IHttpRequestHelper, credentials: FeishuC
 				'A store app works for one customer at a time. Each event carries the key of its customer: enter it, or an expression such as {{ $json.header.tenant_key }}, and check that it gives a value for this item.',
 		});
 	}
-	if (!appTicket) throw await askForTicket.call(this, credentials);
+	if (!appTicketToken) throw await askForTicket.call(this, credentials);
 	const { app_access_token } = await obtain.call(this, credentials, 'app_access_token', {
 		...appOf(credentials),
-		app_ticket: appTicket,
+		app_ticket: appTicketToken,
 	});
 	const token = toToken(
 		await obtain.call(this, credentials, 'tenant_access_token', { app_access_token, tenant_key: tenantKey }),

@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { CREDENTIAL, baseUrl } from '../transport/platform';
@@ -10,14 +11,14 @@ const TIMEOUT_MS = 1_500;
 export const takeReceivedTicket = ({
 	receivedTicket,
 }: ICredentialDataDecryptedObject): IDataObject | undefined =>
-	receivedTicket ? { accessToken: '', appTicket: receivedTicket } : undefined;
+	receivedTicket ? { accessToken: '', appTicketToken: receivedTicket } : undefined;
 
 /**
  * Keeps the ticket that Feishu sends to a store app every hour (page "app_ticket event") in the credential,
  * where all executions and processes find it. n8n writes to a credential only on the way to a request that
  * needs a token: so the ticket travels with one, to the endpoint that takes tickets.
  *
- * @throws Error when the ticket was not kept, so that Feishu sends it again.
+ * @throws NodeOperationError when the ticket was not kept, so that Feishu sends it again.
  */
 export async function keepTicket(
 	this: IWebhookFunctions,
@@ -41,6 +42,9 @@ export async function keepTicket(
 		);
 	} catch (error) {
 		// Once it is kept, the request itself does not matter.
-		if (data.appTicket !== ticket) throw error;
+		if (data.appTicketToken === ticket) return;
+		throw new NodeOperationError(this.getNode(), error as Error, {
+			message: 'The app ticket could not be kept in the credential',
+		});
 	}
 }

@@ -19,6 +19,7 @@ export default {
 	nothing: 'Not set',
 	applicationId: 'Application ID',
 	examId: 'Exam ID',
+	tenant: 'Tenant key',
 	latestOnly: 'Only the latest {number} are shown.',
 	staleData: 'That did not work: something may have changed. Look at the latest state and try again.',
 	offline: {
@@ -31,6 +32,7 @@ export default {
 	newsBound: 'Account “{name}” is bound',
 	newsArranged: 'The exam is created, your flow is being told',
 	newsConnected: 'The request URL passed the check',
+	newsTicket: 'An app ticket was pushed',
 	newsPapers: 'The papers of “{name}” have been updated',
 	newsLink: 'The exam link for {name} has arrived',
 	newsNotArranged: 'The exam of {name} could not be arranged',
@@ -181,6 +183,13 @@ export default {
 		checking: 'Checking…',
 		remove: 'Remove',
 		removeUrl: 'Remove {url}',
+	},
+
+	ticket: {
+		title: 'App ticket',
+		hint: 'A store app needs it for its tokens. Feishu pushes one each hour; here you can have it at once.',
+		push: 'Push now',
+		noUrl: 'There is no request URL yet: add one first.',
 	},
 
 	record: {

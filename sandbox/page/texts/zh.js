@@ -19,6 +19,7 @@ export default {
 	nothing: '未设置',
 	applicationId: '投递 ID',
 	examId: '笔试 ID',
+	tenant: '租户 Key',
 	latestOnly: '仅显示最近 {number} 条。',
 	staleData: '没有成功：内容可能已变化，请查看最新情况后再试。',
 	offline: {
@@ -31,6 +32,7 @@ export default {
 	newsBound: '已绑定账号「{name}」',
 	newsArranged: '已安排笔试，正在通知流程',
 	newsConnected: '请求地址已通过校验',
+	newsTicket: '已推送应用凭据',
 	newsPapers: '「{name}」的试卷已更新',
 	newsLink: '已收到{name}的笔试链接',
 	newsNotArranged: '{name}的笔试未能安排',
@@ -181,6 +183,13 @@ export default {
 		checking: '正在校验…',
 		remove: '移除',
 		removeUrl: '移除 {url}',
+	},
+
+	ticket: {
+		title: '应用凭据（app_ticket）',
+		hint: '商店应用凭它获取访问凭证。飞书每小时推送一次，这里可以马上推送。',
+		push: '立即推送',
+		noUrl: '还没有请求地址，请先添加。',
 	},
 
 	record: {

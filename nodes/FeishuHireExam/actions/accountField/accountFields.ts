@@ -106,7 +106,8 @@ export const fieldListProperties: INodeProperties[] = [
 			{ name: 'JSON', value: 'json', description: 'The account fields come as a list from an expression' },
 		],
 		default: 'inputItems',
-		description: 'Where the account fields of the list come from',
+		description:
+			'Where the account fields of the list come from. For an AI agent choose JSON: with Input Items it gives one field only.',
 	},
 	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, fieldProperties),
 	{
@@ -128,7 +129,7 @@ export const fieldListProperties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
 		description:
-			'A list of account fields with the fields fieldKey, nameZhCn, nameEnUs, isRequired, descriptionZhCn and descriptionEnUs',
+			'A list of account fields: each with fieldKey and nameZhCn, nameEnUs or both, and if there are any isRequired, descriptionZhCn and descriptionEnUs',
 	},
 ];
 

@@ -29,7 +29,7 @@ const properties: INodeProperties[] = [
 			{ name: 'List', value: 'list', description: 'The keys stand together in one field' },
 		],
 		default: 'inputItems',
-		description: 'Where the keys of the account fields come from',
+		description: 'Where the keys of the account fields come from. For an AI agent choose List.',
 	},
 	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, [fieldKey]),
 	{
@@ -54,10 +54,14 @@ const LABELS = { custom_field_key_list: 'Field Keys' };
 
 /** `POST eco_account_custom_fields/batch_delete`, page hire-v1/ecological-docking/eco_account_custom_field/batch_delete */
 export const del: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['accountField'], operation: ['delete'] } },
-		properties,
-	),
+	option: {
+		name: 'Delete',
+		action: 'Delete account fields for good',
+		description:
+			'Remove fields for good: a deleted key can never be used again, and one field must remain',
+	},
+
+	properties,
 
 	async groupKey(itemIndex) {
 		// A bad item fails alone: the others go through without it.

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -29,10 +28,14 @@ const properties: INodeProperties[] = [
  * The last call wins, so all items go into one.
  */
 export const replaceAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['accountField'], operation: ['replaceAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Replace All',
+		action: 'Replace all account fields',
+		description:
+			'Make the fields that customers fill in when they add an exam account exactly what is given here: others are removed',
+	},
+
+	properties,
 
 	groupKey: groupByTenant,
 

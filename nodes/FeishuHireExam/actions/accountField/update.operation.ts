@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
 import { collectRows, itemsOf } from '../lists';
@@ -18,10 +17,13 @@ import {
  * Changes names and descriptions of fields that exist. Feishu requires `is_required`, but does not heed it so far.
  */
 export const update: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['accountField'], operation: ['update'] } },
-		properties,
-	),
+	option: {
+		name: 'Update',
+		action: 'Update account fields',
+		description: 'Change names and descriptions of fields that exist; what customers filled in stays',
+	},
+
+	properties,
 
 	async groupKey(itemIndex) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -54,7 +54,7 @@ export const NAMES_QUERY: IDataObject = { options: ['with_job', 'with_talent'] }
 
 /** The query with which an item's applications are read. */
 export function readDetailQuery(item: ItemParameters): IDataObject {
-	if (item.raw('simplify') === true) return NAMES_QUERY;
+	if (item.optional('simplify', 'flag') === true) return NAMES_QUERY;
 	return {
 		options: item
 			.choices('relatedData', RELATED_DATA.map(({ value }) => String(value)))

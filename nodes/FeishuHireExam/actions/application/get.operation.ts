@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../helpers/parameters';
@@ -10,15 +9,19 @@ import { simplifyApplication } from './simplifyApplication';
 const properties: INodeProperties[] = [applicationId, ...detailFields];
 
 export const get: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['application'], operation: ['get'] } },
-		properties,
-	),
+	option: {
+		name: 'Get',
+		action: 'Get application',
+		description:
+			'Read who applied for which job, the stage reached, and whether the application is active',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
 		const id = item.required('applicationId', 'id');
-		const simplify = item.raw('simplify') === true;
+		const simplify = item.optional('simplify', 'flag') === true;
 		const qs = readDetailQuery(item);
 
 		return {

@@ -50,7 +50,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 6843547872837273223',
-				description: 'Only applications to this job',
+				description: "Only applications to this job: the job_id of an application read without 'Simplify'",
 			},
 			{
 				displayName: 'Lock Status',
@@ -78,7 +78,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 614218419274131',
-				description: 'Only applications in this stage of a recruiting process, such as its exam stage',
+				description:
+					"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application read without 'Simplify'",
 			},
 			{
 				displayName: 'Talent ID',
@@ -86,21 +87,21 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 6891560630172518670',
-				description: 'Only applications of this candidate',
+				description: 'Only applications of this candidate: the talent_id of an application or of a candidate exam',
 			},
 			{
 				displayName: 'Update Time Max',
 				name: 'updateTimeMax',
 				type: 'dateTime',
 				default: '',
-				description: 'Only applications last changed at this time or before',
+				description: 'Only applications last changed at this time (ISO 8601) or before',
 			},
 			{
 				displayName: 'Update Time Min',
 				name: 'updateTimeMin',
 				type: 'dateTime',
 				default: '',
-				description: 'Only applications last changed at this time or later',
+				description: 'Only applications last changed at this time (ISO 8601) or later',
 			},
 		],
 	},
@@ -119,16 +120,19 @@ const LABELS = {
 
 /** `GET applications`, page hire-v1/candidate-management/delivery-process-management/application/list-application */
 export const getAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['application'], operation: ['getAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Get Many',
+		action: 'Get many applications',
+		description: 'Find applications by job, candidate, stage, status or the time of their last change',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.raw('returnAll') === true ? Infinity : item.required('limit', 'positive');
-		const includeDetails = item.raw('includeDetails') === true;
-		const simplify = item.raw('simplify') === true;
+		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const includeDetails = item.optional('includeDetails', 'flag') === true;
+		const simplify = item.optional('simplify', 'flag') === true;
 		const detailQuery = readDetailQuery(item);
 		const qs = {
 			active_status: item.has('filters.activeStatus')

@@ -3,31 +3,8 @@ import { get } from './get.operation';
 import { getAll } from './getAll.operation';
 
 export const application: Resource = {
+	name: 'Application',
+	description: 'What candidates have applied for, and how far they are',
 	operations: { get, getAll },
-	description: [
-		{
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: { show: { resource: ['application'] } },
-			options: [
-				{
-					name: 'Get',
-					value: 'get',
-					action: 'Get application',
-					description: 'Read who applied for which job, the stage reached, and whether the application is active',
-				},
-				{
-					name: 'Get Many',
-					value: 'getAll',
-					action: 'Get many applications',
-					description: 'Find applications by job, candidate, stage, status or the time of their last change',
-				},
-			],
-			default: 'getAll',
-		},
-		...get.description,
-		...getAll.description,
-	],
+	default: 'getAll',
 };

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../helpers/parameters';
@@ -39,10 +38,14 @@ const LABELS = { attachment_id: 'Attachment ID', type: 'Attachment Type' };
 
 /** `GET attachments/:attachment_id`, page hire-v1/attachment/get */
 export const get: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['attachment'], operation: ['get'] } },
-		properties,
-	),
+	option: {
+		name: 'Get',
+		action: 'Get attachment',
+		description:
+			'Read name, kind and time of a file by its attachment ID, with a URL to download it that works for 30 minutes',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { readInputFile } from '../../helpers/inputFile';
@@ -15,7 +14,8 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the input binary field containing the file to be uploaded',
-		description: 'Name of the binary field of the input item that holds the file, which may have up to 300 MB',
+		description:
+			"Name of the binary field of the input item that holds the file, which may have up to 300 MB. The tool of an AI agent gets no files: give an expression there, such as $('Form').first().binary.data.",
 	},
 	{
 		displayName: 'Additional Fields',
@@ -38,10 +38,14 @@ const properties: INodeProperties[] = [
 
 /** Gives what Feishu tells of the file: `id`, `name`, and `url`, which works for 30 minutes. */
 export const upload: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['attachment'], operation: ['upload'] } },
-		properties,
-	),
+	option: {
+		name: 'Upload',
+		action: 'Upload attachment',
+		description:
+			'Send a file of up to 300 MB to Feishu Hire, and get its attachment ID and a URL that works for 30 minutes',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -1,4 +1,4 @@
-import { NodeApiError, updateDisplayOptions } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { readInputFile } from '../../helpers/inputFile';
@@ -97,10 +97,14 @@ const MAY_BE_ADDED =
  * first; when the result cannot be added then, the error names the attachment, so that nobody uploads it twice.
  */
 export const addResult: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['candidateExam'], operation: ['addResult'] } },
-		properties,
-	),
+	option: {
+		name: 'Add Result',
+		action: 'Add exam result to application',
+		description:
+			'Record the score of an exam that was taken elsewhere, with its report if there is one: each call adds one more result',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

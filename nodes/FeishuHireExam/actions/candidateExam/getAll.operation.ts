@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { feishuRequestItems } from '../../transport/paginate';
@@ -34,14 +33,14 @@ const properties: INodeProperties[] = [
 				name: 'startTimeMax',
 				type: 'dateTime',
 				default: '',
-				description: 'Only exams that start at this time or before',
+				description: 'Only exams that start at this time (ISO 8601) or before',
 			},
 			{
 				displayName: 'Start Time Min',
 				name: 'startTimeMin',
 				type: 'dateTime',
 				default: '',
-				description: 'Only exams that start at this time or later',
+				description: 'Only exams that start at this time (ISO 8601) or later',
 			},
 		],
 	},
@@ -64,15 +63,19 @@ const LABELS = {
 
 /** `POST tests/search`, page hire-v1/candidate-management/delivery-process-management/exam/search */
 export const getAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['candidateExam'], operation: ['getAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Get Many',
+		action: 'Get many candidate exams',
+		description:
+			'Find exams by application or start time, with their status, score and links to reports',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.raw('returnAll') === true ? Infinity : item.required('limit', 'positive');
-		const simplify = item.raw('simplify') === true;
+		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const simplify = item.optional('simplify', 'flag') === true;
 		const body = {
 			test_start_time_min: item.optional('filters.startTimeMin', 'time'),
 			test_start_time_max: item.optional('filters.startTimeMax', 'time'),

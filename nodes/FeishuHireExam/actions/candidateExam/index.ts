@@ -3,31 +3,8 @@ import { addResult } from './addResult.operation';
 import { getAll } from './getAll.operation';
 
 export const candidateExam: Resource = {
+	name: 'Candidate Exam',
+	description: 'Exams as recruiters see them',
 	operations: { addResult, getAll },
-	description: [
-		{
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: { show: { resource: ['candidateExam'] } },
-			options: [
-				{
-					name: 'Add Result',
-					value: 'addResult',
-					action: 'Add exam result to application',
-					description: 'Record the score of an exam that was taken elsewhere, with its report if there is one',
-				},
-				{
-					name: 'Get Many',
-					value: 'getAll',
-					action: 'Get many candidate exams',
-					description: 'Read the state, scores and reports of the exams in recruiting',
-				},
-			],
-			default: 'getAll',
-		},
-		...addResult.description,
-		...getAll.description,
-	],
+	default: 'getAll',
 };

@@ -3,31 +3,8 @@ import { returnArrangement } from './returnArrangement.operation';
 import { returnResult } from './returnResult.operation';
 
 export const exam: Resource = {
+	name: 'Exam',
+	description: 'Exams that your exam system holds',
 	operations: { returnArrangement, returnResult },
-	description: [
-		{
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: { show: { resource: ['exam'] } },
-			options: [
-				{
-					name: 'Return Arrangement',
-					value: 'returnArrangement',
-					action: 'Return exam arrangement',
-					description: 'Tell the recruiter the link of an exam, or that it could not be arranged',
-				},
-				{
-					name: 'Return Result',
-					value: 'returnResult',
-					action: 'Return exam result',
-					description: 'Hand over the score, the reports and the ratings of a finished exam',
-				},
-			],
-			default: 'returnArrangement',
-		},
-		...returnArrangement.description,
-		...returnResult.description,
-	],
+	default: 'returnArrangement',
 };

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -67,7 +66,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				typeOptions: { password: true },
 				default: '',
-				description: 'Of the candidate, if the link asks to log in',
+				description: 'Password that the candidate logs in with, if the link asks for one',
 			},
 			{
 				displayName: 'Username',
@@ -75,7 +74,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. zhangsan',
-				description: 'Of the candidate, if the link asks to log in',
+				description: 'Name that the candidate logs in with, if the link asks for one',
 			},
 		],
 	},
@@ -91,10 +90,13 @@ const LABELS = {
 
 /** `POST eco_exams/:exam_id/login_info`, page hire-v1/ecological-docking/eco_exam/login_info */
 export const returnArrangement: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['exam'], operation: ['returnArrangement'] } },
-		properties,
-	),
+	option: {
+		name: 'Return Arrangement',
+		action: 'Return exam arrangement to recruiter',
+		description: 'Tell the recruiter the link of an exam, or that it could not be arranged',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

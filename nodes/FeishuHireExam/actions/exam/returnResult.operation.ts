@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -43,7 +42,7 @@ const REPORT_FIELDS: RowField[] = [
 			name: 'answerTime',
 			type: 'dateTime',
 			default: '',
-			description: 'When the candidate finished',
+			description: 'When the candidate finished (ISO 8601)',
 		},
 	},
 ];
@@ -130,7 +129,8 @@ const properties: INodeProperties[] = [
 				type: 'json',
 				default: '',
 				placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
-				description: "A list of ratings, from an expression: use it instead of 'Details' when their number varies",
+				description:
+					"A list of ratings, each with name, result and if there is one ID: use it instead of 'Details' when their number varies",
 			},
 			{
 				displayName: 'Reports',
@@ -154,14 +154,15 @@ const properties: INodeProperties[] = [
 				type: 'json',
 				default: '',
 				placeholder: 'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
-				description: "A list of reports, from an expression: use it instead of 'Reports' when their number varies",
+				description:
+					"A list of reports, each with name, URL and if there is one answerTime (ISO 8601): use it instead of 'Reports' when their number varies",
 			},
 			{
 				displayName: 'Result Time',
 				name: 'resultTime',
 				type: 'dateTime',
 				default: '',
-				description: 'When the result was reached',
+				description: 'When the result was reached (ISO 8601)',
 			},
 		],
 	},
@@ -176,10 +177,14 @@ const LABELS = {
 
 /** `POST eco_exams/:exam_id/update_result`, page hire-v1/ecological-docking/eco_exam/update_result */
 export const returnResult: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['exam'], operation: ['returnResult'] } },
-		properties,
-	),
+	option: {
+		name: 'Return Result',
+		action: 'Return exam result to recruiter',
+		description:
+			'Hand over the score, the reports and the ratings of a finished exam, in place of what was returned before',
+	},
+
+	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -30,7 +30,7 @@ const properties: INodeProperties[] = [
 			{ name: 'List', value: 'list', description: 'The IDs stand together in one field' },
 		],
 		default: 'inputItems',
-		description: 'Where the IDs of the papers come from',
+		description: 'Where the IDs of the papers come from. For an AI agent choose List.',
 	},
 	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, [paperId]),
 	{
@@ -55,10 +55,13 @@ const LABELS = { account_id: 'Account ID', paper_id_list: 'Paper IDs' };
 
 /** `POST eco_exam_papers/batch_delete`, page hire-v1/ecological-docking/eco_exam_paper/batch_delete */
 export const del: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['examPaper'], operation: ['delete'] } },
-		properties,
-	),
+	option: {
+		name: 'Delete',
+		action: 'Delete papers of account',
+		description: 'Take papers off the list of an account; exams already arranged go on',
+	},
+
+	properties,
 
 	groupKey(itemIndex) {
 		const item = new ItemParameters(this, properties, itemIndex);

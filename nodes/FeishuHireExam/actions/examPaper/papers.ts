@@ -12,7 +12,7 @@ export const accountId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 7147998241542539527',
-	description: 'ID that the event of the bound account carried',
+	description: 'The account_id that the events of the bound account and of its exams carry: 19 digits, as text',
 };
 
 export const paperId: INodeProperties = {
@@ -73,7 +73,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 			type: 'dateTime',
 			default: '',
 			description:
-				'When the exam can be taken from. Empty means no limit. A new time also moves exams already arranged with the paper.',
+				'When the exam can be taken from (ISO 8601). Empty means no limit. A new time also moves exams already arranged with the paper.',
 		},
 	},
 	{
@@ -85,7 +85,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 			type: 'dateTime',
 			default: '',
 			description:
-				'When the exam can be taken until. Empty means no limit. A new time also moves exams already arranged with the paper.',
+				'When the exam can be taken until (ISO 8601). Empty means no limit. A new time also moves exams already arranged with the paper.',
 		},
 	},
 ];
@@ -109,7 +109,8 @@ export const paperListProperties: INodeProperties[] = [
 			{ name: 'JSON', value: 'json', description: 'The papers come as a list from an expression' },
 		],
 		default: 'inputItems',
-		description: 'Where the papers of the list come from',
+		description:
+			'Where the papers of the list come from. For an AI agent choose JSON: with Input Items it gives one paper only.',
 	},
 	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, paperProperties),
 	{
@@ -130,7 +131,8 @@ export const paperListProperties: INodeProperties[] = [
 		default: '[]',
 		required: true,
 		placeholder: 'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
-		description: 'A list of papers with the fields paperId, paperName, duration, questionCount, startTime and endTime',
+		description:
+			'A list of papers: each with paperId and paperName, and if there are any duration (minutes), questionCount, startTime and endTime (ISO 8601)',
 	},
 ];
 

@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -41,10 +40,14 @@ const properties: INodeProperties[] = [
  * The last call wins, so all that the items say of an account goes into one.
  */
 export const replaceAll: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['examPaper'], operation: ['replaceAll'] } },
-		properties,
-	),
+	option: {
+		name: 'Replace All',
+		action: 'Replace all papers of account',
+		description:
+			'Make the paper list of an account exactly what is given here: other papers are removed',
+	},
+
+	properties,
 
 	groupKey(itemIndex) {
 		return new ItemParameters(this, properties, itemIndex).required('accountId', 'id');
@@ -56,7 +59,7 @@ export const replaceAll: Operation = {
 		const [first] = items;
 		const account = first.required('accountId', 'id');
 		const papers = collectRows(items, PAPERS);
-		if (papers.length === 0 && first.raw('additionalFields.allowEmptyList') !== true) {
+		if (papers.length === 0 && first.optional('additionalFields.allowEmptyList', 'flag') !== true) {
 			throw first.invalid(
 				'The list of papers is empty',
 				"It would remove all papers of the account. If that is meant, switch on 'Allow Empty List'.",

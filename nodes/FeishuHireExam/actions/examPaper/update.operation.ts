@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
@@ -24,10 +23,14 @@ const properties: INodeProperties[] = [
  * Adds and removes no papers. Of a paper that it names, nothing stays but what the call says.
  */
 export const update: Operation = {
-	description: updateDisplayOptions(
-		{ show: { resource: ['examPaper'], operation: ['update'] } },
-		properties,
-	),
+	option: {
+		name: 'Update',
+		action: 'Update papers of account',
+		description:
+			'Overwrite papers that an account has: fields left empty are cleared, and new times also move exams already arranged',
+	},
+
+	properties,
 
 	groupKey(itemIndex) {
 		const item = new ItemParameters(this, properties, itemIndex);

@@ -1,0 +1,343 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { ROOT } from '../../demo/pack';
+import { plainWebhookUrls, type Workflow } from '../../demo/provision';
+import { setStage, type Stage } from '../../demo/stage';
+import type { Account, Candidate, Exam } from '../../sandbox';
+import { eventually } from './eventually';
+import { connect } from './flows';
+
+const FOLDER = join(ROOT, 'workflows');
+const PAPERS = [
+	{ id: 'paper-2026-spring', name: '春季校招笔试 Spring campus exam', duration: 60, questionCount: 40 },
+	{ id: 'paper-2026-logic', name: '逻辑测评 Logic assessment', duration: 30, questionCount: 25 },
+];
+
+let userFolder: string;
+let stage: Stage;
+
+beforeAll(async () => {
+	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
+	// Imports every workflow there is, under its file's name, and publishes it.
+	stage = await setStage(userFolder);
+});
+
+afterAll(async () => {
+	await stage?.stop();
+	await rm(userFolder, { recursive: true, force: true });
+});
+
+type Json = Record<string, unknown>;
+
+interface Ended {
+	status: string;
+	error?: string;
+	/** What each node that ran gave, by its name and output. */
+	outputs: Record<string, Json[][]>;
+}
+
+interface ExecutionData {
+	resultData: {
+		error?: { message: string };
+		runData: Record<string, Array<{ data?: { main: Array<Array<{ json: Json }> | null> } }>>;
+	};
+}
+
+const isOver = (status: string) => !['new', 'running', 'waiting'].includes(status);
+
+/** An execution once it is over, as the editor shows it. */
+async function ended(executionId: string): Promise<Ended> {
+	const { status, data } = await eventually('the end of the execution', async () => {
+		const execution = await stage.api.get<{ status: string; data: string }>(`/executions/${executionId}`);
+		return isOver(execution.status) ? execution : undefined;
+	});
+	// n8n writes the data of an execution with this package.
+	const { parse } = createRequire(`${stage.host.modules}/`)('flatted') as { parse(text: string): ExecutionData };
+	const { error, runData } = parse(data).resultData;
+	const outputs = Object.entries(runData).map(([node, [run]]) => [
+		node,
+		(run?.data?.main ?? []).map((items) => (items ?? []).map(({ json }) => json)),
+	]);
+	return { status, error: error?.message, outputs: Object.fromEntries(outputs) };
+}
+
+/** Runs a workflow from its trigger, as the editor's Execute button does. */
+async function run(file: string, trigger: string): Promise<Ended> {
+	const start = { triggerToStartFrom: { name: trigger } };
+	const { executionId } = await stage.api.post<{ executionId: string }>(`/workflows/${file}/run`, start);
+	return await ended(executionId);
+}
+
+/** Binds an account and waits until it has papers. */
+async function bindAccount(): Promise<Account> {
+	const account = stage.sandbox.bindAccount({});
+	await eventually('papers in the account', () => account.papers.length > 0 || undefined);
+	return account;
+}
+
+const arrangeExam = ({ accountId }: Account, candidate?: Partial<Candidate>) =>
+	stage.sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic', candidate });
+
+/** Arranges an exam and waits for its link. */
+async function arrangedExam(account: Account): Promise<Exam> {
+	const exam = arrangeExam(account);
+	await eventually('the link', () => exam.arrangement);
+	return exam;
+}
+
+/** Posts a result as an exam system does. */
+async function postResult(body: object) {
+	const [url = ''] = await plainWebhookUrls(stage.api);
+	const headers = { 'content-type': 'application/json' };
+	const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+	return { status: response.status, answer: (await response.json()) as unknown };
+}
+
+/** Does something of which no flow hears. */
+async function unheard<T>(action: () => T): Promise<T> {
+	const { sandbox, triggerUrls } = stage;
+	await sandbox.setRequestUrls([]);
+	try {
+		return action();
+	} finally {
+		await sandbox.setRequestUrls(triggerUrls);
+	}
+}
+
+describe('every example workflow', () => {
+	it('is imported and published, with nodes that n8n knows', async () => {
+		const { api } = stage;
+		const files = (await readdir(FOLDER)).map((file) => basename(file, '.json'));
+		const workflows = await api.get<Workflow[]>('/workflows');
+		expect(workflows.map(({ id }) => id).sort()).toEqual(files.sort());
+
+		const response = await fetch(`${stage.n8n.url}/types/nodes.json`, { headers: api.headers });
+		const types = ((await response.json()) as Array<{ name: string }>).map(({ name }) => name);
+		for (const file of files) {
+			const { nodes } = await api.get<Workflow>(`/workflows/${file}`);
+			expect(types).toEqual(expect.arrayContaining(nodes.map(({ type }) => type)));
+			const { status } = await eventually(`${file} to be published`, async () => {
+				const publication = await api.get<{ status: string }>(`/workflows/${file}/publication-status`);
+				return publication.status === 'in_progress' ? undefined : publication;
+			});
+			expect({ file, status }).toEqual({ file, status: 'published' });
+		}
+	});
+});
+
+describe('daily-exam-report', () => {
+	async function report() {
+		const { status, outputs } = await run('daily-exam-report', 'Every morning');
+		expect({ status, items: outputs['Send to your channel']?.[0]?.length }).toEqual({ status: 'success', items: 1 });
+		return String(outputs['Send to your channel']?.[0]?.[0]?.text).split('\n');
+	}
+
+	it('says so when there is no exam', async () => {
+		expect(await report()).toEqual([expect.stringMatching(/^笔试日报 Exams on \d{4}-\d{2}-\d{2}$/), '没有笔试 None']);
+	});
+
+	it('counts the exams of each state', async () => {
+		const { sandbox } = stage;
+		const account = await bindAccount();
+		await unheard(() => arrangeExam(account));
+		await unheard(() => arrangeExam(account));
+		await arrangedExam(account);
+		const exam = await arrangedExam(account);
+		await postResult({ examId: exam.examId, result: '90' });
+		sandbox.markExam(exam.examId, 'passed');
+		expect((await report()).slice(1)).toEqual(['未安排 Not Arranged: 2', '未作答 Not Answered: 1', '通过 Passed: 1']);
+	});
+});
+
+describe('forward-result', () => {
+	it('returns what the exam system posts, and answers with what Feishu said', async () => {
+		const exam = await arrangedExam(await bindAccount());
+		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
+		const details = [{ id: 'basics', name: '基本功', result: '优秀' }];
+		expect(await postResult({ examId: exam.examId, result: '90', reports, details })).toEqual({
+			status: 200,
+			answer: { taken: true, exam_id: exam.examId },
+		});
+		expect(exam.result).toMatchObject({ result: '90', reports, details });
+
+		stage.sandbox.markExam(exam.examId, 'passed');
+		expect(await postResult({ examId: exam.examId, result: '91' })).toMatchObject({
+			status: 422,
+			answer: { taken: false, error: 'Marking of this exam is finished', details: { code: 1002855 } },
+		});
+	});
+});
+
+describe('forward-results-from-spreadsheet', () => {
+	interface Download {
+		fileName: string;
+		data: { data: number[] };
+	}
+
+	/** Uploads a file as the form's page does, up to the last page. */
+	async function upload(name: string, content: string | Uint8Array<ArrayBuffer>) {
+		const form = new FormData();
+		form.append('field-0', new Blob([content]), name);
+		const submitted = await fetch(`${stage.n8n.url}/form/exam-results`, { method: 'POST', body: form });
+		const { formWaitingUrl } = (await submitted.json()) as { formWaitingUrl: string };
+		const statusUrl = new URL(formWaitingUrl);
+		statusUrl.pathname += '/n8n-execution-status';
+		const status = await eventually('the end of the form', async () => {
+			const text = await (await fetch(statusUrl)).text();
+			return isOver(text) ? text : undefined;
+		});
+		const page = status === 'form-waiting' ? await (await fetch(formWaitingUrl)).text() : '';
+		const [, files = '%5B%5D'] = /decodeURIComponent\("(.*?)"\)/.exec(page) ?? [];
+		const [download] = JSON.parse(decodeURIComponent(files)) as Download[];
+		if (page) await fetch(formWaitingUrl, { method: 'POST' });
+		const { pathname } = new URL(formWaitingUrl);
+		return { page, download, execution: await ended(basename(pathname)) };
+	}
+
+	it.each([
+		['as it is', ''],
+		['with the mark that Excel writes in front', '\uFEFF'],
+	])('returns the rows of a CSV file %s, and hands back those that failed', async (_case, mark) => {
+		const account = await bindAccount();
+		const first = await arrangedExam(account);
+		const second = await arrangedExam(account);
+		const third = await arrangedExam(account);
+		const rows = [
+			'exam_id,姓名,result,report_url',
+			`${first.examId},张三,92.5,https://exam.example.com/report.pdf`,
+			`${second.examId},李四,60,`,
+			'7409407070437140673,王五,70,',
+			`${third.examId},赵六,,`,
+			'7.40941E+18,,80,',
+		];
+		const { page, download, execution } = await upload('results.csv', mark + rows.join('\r\n'));
+
+		expect(first.result).toMatchObject({
+			result: '92.5',
+			reports: [{ name: 'Exam report', url: 'https://exam.example.com/report.pdf' }],
+		});
+		expect(second.result).toMatchObject({ result: '60', reports: [] });
+		expect(execution.status).toBe('success');
+		expect(execution.outputs['Row with its reason']).toEqual([
+			[
+				{ exam_id: '7409407070437140673', 姓名: '王五', result: '70', reason: expect.stringMatching(/does not know.* 1002851/) },
+				{ exam_id: third.examId, 姓名: '赵六', reason: expect.stringMatching(/^'Result' is empty\. Fill it in/) },
+				{ exam_id: '7.40941E+18', result: '80', reason: expect.stringMatching(/a number that was rounded/) },
+			],
+		]);
+		expect(page).toContain('Taken: 2. Not taken: 3;');
+		expect(page).toContain('已接收 2 行，未接收 3 行');
+		expect(download?.fileName).toBe('rows-that-failed.xlsx');
+
+		// What comes back is read as it was written, each ID to its last digit.
+		const again = await upload('rows-that-failed.xlsx', Buffer.from(download?.data.data ?? []));
+		expect(again.execution.outputs['Read XLSX']).toEqual(execution.outputs['Row with its reason']);
+		expect(again.page).toContain('Taken: 0. Not taken: 3;');
+	});
+
+	it('ends with the form when all rows were taken', async () => {
+		const exam = await arrangedExam(await bindAccount());
+		const { page, execution } = await upload('results.csv', `exam_id,result\n${exam.examId},88`);
+		expect(exam.result).toMatchObject({ result: '88' });
+		expect({ page, status: execution.status }).toEqual({ page: '', status: 'success' });
+		const form = await (await fetch(`${stage.n8n.url}/form/exam-results`)).text();
+		expect(form).toContain('飞书招聘已接收所有行');
+	});
+});
+
+describe('sync-papers-when-account-bound and nightly-paper-sync', () => {
+	const syncAll = async () => await run('nightly-paper-sync', 'Every night');
+
+	/** Binds accounts and waits until they are noted for the night. */
+	async function bindAccounts(): Promise<[Account, Account]> {
+		const accounts: [Account, Account] = [await bindAccount(), await bindAccount()];
+		await eventually('the accounts in the table', async () => {
+			const [rows = []] = (await syncAll()).outputs['Bound accounts'] ?? [];
+			const noted = rows.map(({ account_id }) => account_id);
+			return accounts.every(({ accountId }) => noted.includes(accountId)) || undefined;
+		});
+		return accounts;
+	}
+
+	it('the one hands over the papers at once, the other each night to every account', async () => {
+		const accounts = await bindAccounts();
+		for (const account of accounts) {
+			expect(account.papers).toEqual(PAPERS);
+			account.papers = [{ id: 'outdated', name: 'Outdated' }];
+		}
+		expect(await syncAll()).toMatchObject({ status: 'success' });
+		for (const { papers } of accounts) expect(papers).toEqual(PAPERS);
+	});
+
+	it('an account that is no longer there is told, and keeps no other from being done', async () => {
+		const [gone, kept] = await bindAccounts();
+		const { accountId } = gone;
+		gone.accountId = 'gone';
+		kept.papers = [];
+		expect(await syncAll()).toMatchObject({
+			status: 'error',
+			error: expect.stringMatching(`^${accountId}: [^;]+$`),
+		});
+		expect(kept.papers).toEqual(PAPERS);
+		gone.accountId = accountId;
+	});
+});
+
+describe('arrange-exam-when-created', () => {
+	it('returns the link', async () => {
+		const { examId, arrangement } = await arrangedExam(await bindAccount());
+		expect(arrangement).toMatchObject({ result: 0, examUrl: `https://exam.example.com/take/${examId}` });
+	});
+
+	it('returns that it failed, with the reason, when the exam system refuses', async () => {
+		const exam = arrangeExam(await bindAccount(), { name: '赵六', email: '' });
+		expect(await eventually('the failure', () => exam.arrangement)).toEqual({
+			result: 1,
+			message: '候选人没有邮箱 The candidate has no e-mail address',
+			examUrl: '',
+		});
+		expect(exam.status).toBe(7);
+	});
+
+	it('returns that it failed when an HTTP Request stands for the exam system, and nobody answers', async () => {
+		const { api, sandbox, triggerUrls } = stage;
+		const account = await bindAccount();
+		const original = await api.get<Workflow>('/workflows/arrange-exam-when-created');
+		const nodes = original.nodes.map((node) =>
+			node.name === 'Your exam system'
+				? { ...node, type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, parameters: { url: 'http://127.0.0.1:9' } }
+				: { ...node, ...(node.webhookId && { webhookId: 'nobody-answers' }) },
+		);
+		const { connections, settings } = original;
+		const copy = { name: 'Nobody answers', nodes, connections, settings };
+		const { id, versionId } = await api.post<Workflow>('/workflows', copy);
+		await api.post(`/workflows/${id}/activate`, { versionId });
+		await connect(api, sandbox, 'nobody-answers');
+
+		const exam = arrangeExam(account);
+		expect(await eventually('the failure', () => exam.arrangement)).toMatchObject({
+			result: 1,
+			message: expect.stringContaining('ECONNREFUSED'),
+		});
+		await api.post(`/workflows/${id}/deactivate`, {});
+		await sandbox.setRequestUrls(triggerUrls);
+	});
+});
+
+describe('alert-exams-not-arranged', () => {
+	it('writes an alert for an exam that waits for half an hour', async () => {
+		const account = await bindAccount();
+		const exam = await unheard(() => arrangeExam(account));
+		exam.createdAt -= 31 * 60_000;
+		const { status, outputs } = await run('alert-exams-not-arranged', 'Feishu Hire Exam Status Trigger');
+		expect(status).toBe('success');
+		expect(String(outputs['Send to your channel']?.[0]?.[0]?.text).split('\n')).toEqual([
+			'笔试未安排 Exam not arranged',
+			'试卷 Paper: 逻辑测评 Logic assessment',
+			`投递 Application: ${exam.applicationId}`,
+			expect.stringMatching(/^开始时间 Start: \d{4}-\d{2}-\d{2} \d{2}:\d{2}$/),
+		]);
+	});
+});
