@@ -63,6 +63,8 @@ export class Editor {
 		if (!(await this.panel.isVisible())) {
 			await this.part('canvas-plus-button').or(this.part('node-creator-plus-button')).first().click();
 		}
+		const back = this.panel.locator('[data-test-id=nodes-list-header] button').first();
+		if (await back.isVisible()) await back.click();
 		await this.panel.locator('input').fill(text);
 	}
 

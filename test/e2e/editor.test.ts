@@ -39,11 +39,18 @@ afterAll(async () => {
 
 const optionsOf = ({ options = [] }: INodeProperties) => options as INodePropertyOptions[];
 
-/** What the panel calls the operations. */
-const ACTIONS = new FeishuHireExam().description.properties
-	.filter(({ name }) => name === 'operation')
-	.flatMap(optionsOf)
-	.map(({ action = '' }) => action);
+/** What the panel calls each operation. */
+const ACTIONS = new Map(
+	new FeishuHireExam().description.properties
+		.filter(({ name }) => name === 'operation')
+		.flatMap((selector) =>
+			optionsOf(selector).map(({ value, action }) => [
+				`${String(selector.displayOptions?.show?.resource)}.${String(value)}`,
+				action ?? '',
+			]),
+		),
+);
+const actionOf = (operation: string) => ACTIONS.get(operation) ?? '';
 
 /** What the panel makes of the events. */
 const TRIGGERS = new FeishuHireExamTrigger().description.properties
@@ -66,7 +73,7 @@ describe('the panel of nodes', () => {
 	it('lists each operation and each event', async () => {
 		await editor.openNode();
 		const names = await editor.part('node-creator-item-name').allInnerTexts();
-		expect(names.map((name) => name.trim()).sort()).toEqual([...ACTIONS, ...TRIGGERS].sort());
+		expect(names.map((name) => name.trim()).sort()).toEqual([...ACTIONS.values(), ...TRIGGERS].sort());
 	});
 });
 
@@ -102,9 +109,9 @@ interface Outcome {
 	output: string | RegExp;
 }
 
-/** Fills in the form of an action as a user does. */
+/** Fills in the form of an operation as a user does. */
 const FORMS: Record<string, () => Promise<Outcome>> = {
-	async 'Delete account fields'() {
+	async 'accountField.delete'() {
 		await setFields('kept', 'gone');
 		await editor.choose('Field Source', 'List');
 		await editor.type('Field Keys', 'gone');
@@ -112,7 +119,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		return { path: '/eco_account_custom_fields/batch_delete', body, output: 'deleted' };
 	},
 
-	async 'Replace all account fields'() {
+	async 'accountField.replaceAll'() {
 		await editor.choose('Field Source', 'Fields Below');
 		await editor.more('Add Account Field');
 		await editor.type('Field Key', 'account_key');
@@ -125,7 +132,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		return { path: '/eco_account_custom_fields', body, output: 'success' };
 	},
 
-	async 'Update account fields'() {
+	async 'accountField.update'() {
 		await setFields('token');
 		await editor.choose('Field Source', 'Fields Below');
 		await editor.more('Add Account Field');
@@ -135,29 +142,29 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		return { method: 'PATCH', path: '/eco_account_custom_fields/batch_update', body, output: 'success' };
 	},
 
-	async 'Get application'() {
+	async 'application.get'() {
 		await editor.pick('Application ID', '张三');
 		return { method: 'GET', path: `/applications/${zhangSan()}/get_detail`, output: zhangSan() };
 	},
 
-	async 'Get many applications'() {
+	async 'application.getAll'() {
 		await editor.type('Limit', '2');
 		return { method: 'GET', path: '/applications', output: '2 items' };
 	},
 
-	async 'Get attachment'() {
+	async 'attachment.get'() {
 		const [{ attachmentId, name } = { attachmentId: '', name: '' }] = stage.sandbox.state.attachments;
 		await editor.type('Attachment ID', attachmentId);
 		return { method: 'GET', path: `/attachments/${attachmentId}`, output: name };
 	},
 
-	async 'Upload attachment'() {
+	async 'attachment.upload'() {
 		await editor.more('Add Field');
 		await editor.type('File Name', '张三的报告.json');
 		return { path: '/attachments', output: '张三的报告.json' };
 	},
 
-	async 'Add exam result to application'() {
+	async 'candidateExam.addResult'() {
 		await editor.pick('Application ID', '张三');
 		await editor.type('Exam Name', '春季测评');
 		await editor.type('Score', '88.5');
@@ -171,13 +178,13 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		return { path: '/exams', body, output: /\d{19}/ };
 	},
 
-	async 'Get many candidate exams'() {
+	async 'candidateExam.getAll'() {
 		await arrange();
 		await editor.type('Limit', '100');
 		return { path: '/tests/search', output: PAPER.name };
 	},
 
-	async 'Return exam arrangement'() {
+	async 'exam.returnArrangement'() {
 		const { examId } = await arrange();
 		await editor.type('Exam ID', examId);
 		await editor.type('Exam URL', 'https://exam.example.com/take/1');
@@ -185,7 +192,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		return { path: `/eco_exams/${examId}/login_info`, body, output: examId };
 	},
 
-	async 'Return exam result'() {
+	async 'exam.returnResult'() {
 		const { examId } = await arrange();
 		await editor.type('Exam ID', examId);
 		await editor.type('Result', '92.5');
@@ -197,7 +204,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		return { path: `/eco_exams/${examId}/update_result`, body: { result: '92.5', report_list: [report] }, output: examId };
 	},
 
-	async 'Delete papers of account'() {
+	async 'examPaper.delete'() {
 		const { account } = await arrange();
 		await editor.type('Account ID', account.accountId);
 		await editor.choose('Paper Source', 'List');
@@ -206,11 +213,11 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		return { path: '/eco_exam_papers/batch_delete', body, output: account.accountId };
 	},
 
-	async 'Replace all papers of account'() {
+	async 'examPaper.replaceAll'() {
 		return { path: '/eco_exam_papers', ...(await fillInPaper()) };
 	},
 
-	async 'Update papers of account'() {
+	async 'examPaper.update'() {
 		return { method: 'PATCH', path: '/eco_exam_papers/batch_update', ...(await fillInPaper()) };
 	},
 };
@@ -242,16 +249,16 @@ async function openFlowWithFile() {
 	await editor.canvasNode('Make file').click();
 }
 
-const openCanvas = async (action: string) =>
-	action === 'Upload attachment' ? await openFlowWithFile() : await editor.clear();
+const openCanvas = async (operation: string) =>
+	operation === 'attachment.upload' ? await openFlowWithFile() : await editor.clear();
 
 describe('each operation lands on the canvas under its name, takes what is typed into its form, and runs', () => {
 	beforeAll(async () => await editor.openNew());
 
-	it.each(ACTIONS)('%s', async (action) => {
-		const fillIn = FORMS[action];
-		if (!fillIn) throw new Error(`Say in FORMS how the form of "${action}" is filled in`);
-		await openCanvas(action);
+	it.each([...ACTIONS])('%s: %s', async (operation, action) => {
+		const fillIn = FORMS[operation];
+		if (!fillIn) throw new Error(`Say in FORMS how the form of ${operation} is filled in`);
+		await openCanvas(operation);
 		await editor.add(action);
 		const { method = 'POST', path, body, output } = await fillIn();
 		stage.sandbox.calls.splice(0);
@@ -271,7 +278,7 @@ describe('a mistake is told in words', () => {
 
 	beforeEach(async () => {
 		await editor.clear();
-		await editor.add('Return exam result');
+		await editor.add(actionOf('exam.returnResult'));
 		await editor.type('Result', '92.5');
 	});
 
@@ -305,7 +312,7 @@ describe('a credential', () => {
 	it('says what is wrong with it, and that it is right', async () => {
 		const { url, app } = stage.sandbox;
 		await editor.openNew();
-		await editor.add('Return exam result');
+		await editor.add(actionOf('exam.returnResult'));
 		await editor.newCredential();
 		await editor.choose('Platform', 'Custom');
 		await editor.type('Base URL', url);
@@ -349,7 +356,7 @@ describe('a flow made in the editor', () => {
 		const url = await editor.form.getByText(/^http.*\/webhook\//).innerText();
 		await editor.close();
 
-		await editor.add('Return exam arrangement');
+		await editor.add(actionOf('exam.returnArrangement'));
 		await editor.chooseCredential('Feishu sandbox');
 		await editor.typeExpression('Exam ID', '{{ $json.exam_id }}');
 		await editor.typeExpression('Exam URL', 'https://exam.example.com/take/{{ $json.exam_id }}');
@@ -370,7 +377,7 @@ describe('a flow made in the editor', () => {
 
 		await editor.part('radio-button-executions').click();
 		await editor.page.getByText('Succeeded').first().waitFor();
-		for (const name of ['Feishu Hire Exam Trigger', 'Return exam arrangement']) {
+		for (const name of ['Feishu Hire Exam Trigger', actionOf('exam.returnArrangement')]) {
 			await editor.canvasNode(name).locator('[data-test-id=canvas-node-status-mark-success]').waitFor();
 		}
 		expect(sandbox.state.exams.at(-1)).toMatchObject({ accountId: account.accountId, arrangement: { result: 0 } });
