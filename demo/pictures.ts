@@ -2,28 +2,89 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
+import { type Sandbox, startSandbox } from '../sandbox';
 import { launchBrowser } from './browser';
+import { Editor } from './editor';
+import type { N8nApi } from './n8nApi';
 import { ROOT } from './pack';
 import { tell } from './progress';
-import { plainWebhookUrls } from './provision';
+import { connectTriggers, plainWebhookUrls, provision, type Workflow } from './provision';
 import { LOGIN, setStage, type Stage } from './stage';
 
 const FOLDER = join(ROOT, 'docs', 'images');
-const VIEWPORT = { width: 1400, height: 800 };
+const WINDOW = { width: 1400, height: 860 };
+const FLOW = 'arrange-exam-when-created';
+const WITHIN_MS = 30_000;
 
-/** Takes the pictures of the README in a real n8n and the sandbox, after one whole flow has run there. */
+/** What people entered: all in one language, as a picture shows it. */
+interface Scene {
+	locale: string;
+	/** Behind the name of a picture. */
+	suffix: string;
+	candidates: string[];
+	account: string;
+	result: { result: string; reports: object[]; details: object[] };
+	/** What the names in the flows are called. */
+	names: Record<string, string>;
+}
+
+const CHINESE: Scene = {
+	locale: 'zh-CN',
+	suffix: '.zh-CN',
+	candidates: ['张三', '李四', '王五'],
+	account: '星辰科技',
+	result: {
+		result: '92.5',
+		reports: [{ name: '张三的笔试报告.pdf', url: 'https://exam.example.com/reports/1.pdf' }],
+		details: [{ name: '基本功', result: '优秀' }],
+	},
+	names: {
+		'Arrange an exam when one is created': '创建笔试后安排笔试',
+		'Feishu Hire Exam Trigger': '收到创建笔试事件',
+		'Your exam system': '您的笔试系统',
+		'Return exam arrangement': '回传笔试链接',
+		'Return that it failed': '回传安排失败',
+	},
+};
+
+const ENGLISH: Scene = {
+	locale: 'en-US',
+	suffix: '',
+	candidates: ['Zhang San', 'Li Si', 'Wang Wu'],
+	account: 'Star Technology',
+	result: {
+		result: '92.5',
+		reports: [{ name: 'Exam report of Zhang San.pdf', url: 'https://exam.example.com/reports/1.pdf' }],
+		details: [{ name: 'Basics', result: 'Excellent' }],
+	},
+	names: {},
+};
+
+/** Takes the pictures of the README in a real n8n and the sandbox, while real flows run there. */
 async function main(): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-pictures-'));
 	await mkdir(FOLDER, { recursive: true });
 	const stage = await setStage(userFolder);
 	const browser = await launchBrowser();
 	try {
-		await runFlow(stage);
-		const page = await browser.newPage({ viewport: VIEWPORT, deviceScaleFactor: 1.5 });
-		await pictureOfFlow(page, stage);
-		await pictureOfSandbox(page, stage);
+		const examples = await stage.api.get<Workflow[]>('/workflows');
+		const flows = await Promise.all(
+			examples.map(async ({ id }) => await stage.api.get<Workflow>(`/workflows/${id}`)),
+		);
+		const page = await newPage(browser, ENGLISH);
+		const editor = new Editor(page, stage.n8n.url);
+		await editor.signIn(LOGIN);
+		for (const scene of [CHINESE, ENGLISH]) {
+			const sandbox = await startSandbox();
+			for (const flow of flows) await publishIn(stage.api, flow, scene);
+			await play(stage, sandbox, scene);
+			await pictureOfFlow(editor, scene);
+			await pictureOfSandbox(browser, sandbox, scene);
+			if (scene === ENGLISH) await picturesOfEditor(editor, sandbox);
+			await sandbox.close();
+		}
 	} finally {
 		await browser.close();
 		await stage.stop();
@@ -31,57 +92,136 @@ async function main(): Promise<void> {
 	}
 }
 
+const newPage = async (browser: Browser, { locale }: Scene) => {
+	const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor: 1.5, locale });
+	page.setDefaultTimeout(WITHIN_MS);
+	return page;
+};
+
 async function until(what: string, isSo: () => boolean): Promise<void> {
 	for (let waited = 0; !isSo(); waited += 100) {
-		if (waited > 15_000) throw new Error(`Not within 15 s: ${what}`);
+		if (waited > WITHIN_MS) throw new Error(`Not within ${WITHIN_MS / 1000} s: ${what}`);
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 }
 
-async function runFlow({ sandbox, api }: Stage): Promise<void> {
-	const account = sandbox.bindAccount();
-	await until('papers', () => account.papers.length > 0);
-	const paperId = account.papers[0]?.id ?? '';
-	const first = sandbox.arrangeExam({ accountId: account.accountId, paperId });
-	const [, { applicationId } = {}] = sandbox.state.applications;
-	const second = sandbox.arrangeExam({ accountId: account.accountId, paperId, applicationId });
-	await until('links', () => Boolean(first.arrangement && second.arrangement));
+/** The examples speak both languages: notes in paragraphs, what they send in one text after the other. */
+function inLanguageOf({ locale, names }: Scene, text: string): string {
+	const isChinese = locale === 'zh-CN';
+	const paragraphs = text.split('\n\n');
+	const own = paragraphs.filter((paragraph) => /\p{Script=Han}/u.test(paragraph) === isChinese);
+	const notes = text.startsWith('=') || paragraphs.length === 1 ? text : own.join('\n\n');
+	const single = notes.replace(/(\p{Script=Han}+) ([A-Z][\w -]+)/gu, isChinese ? '$1' : '$2');
+	return Object.entries(names).reduce((known, [from, to]) => known.replaceAll(from, to), single);
+}
+
+/** Publishes an example as it is in one language. */
+async function publishIn(api: N8nApi, { id, name, nodes, connections }: Workflow, scene: Scene): Promise<void> {
+	const translated = JSON.parse(JSON.stringify({ name, nodes, connections }), (_key, value: unknown) =>
+		typeof value === 'string' ? inLanguageOf(scene, value) : renameKeys(value, scene.names),
+	) as object;
+	const { versionId } = await api.get<Workflow>(`/workflows/${id}`);
+	const changed = await api.patch<Workflow>(`/workflows/${id}`, { ...translated, versionId });
+	await api.post(`/workflows/${id}/activate`, { versionId: changed.versionId });
+}
+
+/** Connections name their nodes in keys, too. */
+const renameKeys = (value: unknown, names: Record<string, string>) =>
+	value && typeof value === 'object' && !Array.isArray(value)
+		? Object.fromEntries(Object.entries(value).map(([key, member]) => [names[key] ?? key, member as unknown]))
+		: value;
+
+/** An account is bound, two exams are arranged, and one of them has its result: the flows do their part. */
+async function play({ api }: Stage, sandbox: Sandbox, { candidates, account: accountName, result }: Scene) {
+	const { applications } = sandbox.state;
+	applications.forEach(({ candidate }, index) => (candidate.name = candidates[index] ?? ''));
+	await provision(api, sandbox);
+	await connectTriggers(api, sandbox);
+	const { accountId, papers } = sandbox.bindAccount({ accountName });
+	await until('papers', () => papers.length > 0);
+	const paperId = papers[0]?.id ?? '';
+	const [first, second] = applications.map(({ applicationId }) => applicationId);
+	const arrange = async (applicationId?: string) => {
+		const exam = sandbox.arrangeExam({ accountId, paperId, applicationId });
+		await until('link', () => Boolean(exam.arrangement));
+		return exam;
+	};
+	const { examId } = await arrange(first);
 	const [resultUrl = ''] = await plainWebhookUrls(api);
 	await fetch(resultUrl, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({
-			examId: first.examId,
-			result: '92.5',
-			reports: [{ name: '张三的笔试结果.pdf', url: 'https://exam.example.com/reports/1.pdf' }],
-			details: [{ name: '基本功', result: '优秀' }],
-		}),
+		body: JSON.stringify({ examId, ...result }),
 	});
+	await arrange(second);
 }
 
-async function pictureOfFlow(page: Page, { n8n }: Stage): Promise<void> {
-	await page.goto(`${n8n.url}/signin`);
-	await page.getByRole('textbox', { name: /email/i }).fill(LOGIN.email);
-	await page.locator('input[type=password]').fill(LOGIN.password);
-	await page.getByRole('button', { name: /sign in/i }).click();
-	await page.waitForURL(/home/);
-	await page.goto(`${n8n.url}/workflow/arrange-exam-when-created`);
-	await page.getByText('Return exam arrangement').first().waitFor();
-	await page.getByText('Production Checklist').locator('xpath=following::*[1]').click();
-	await page.locator('[data-test-id=zoom-to-fit]').click();
-	await page.waitForTimeout(1_500);
-	await save(page, 'flow');
+async function pictureOfFlow(editor: Editor, { suffix }: Scene): Promise<void> {
+	await editor.open(`${FLOW}/executions`);
+	await editor.part('canvas-node-status-mark-success').first().waitFor();
+	const checklist = editor.page.getByText('Production Checklist');
+	if (await checklist.isVisible()) await checklist.locator('xpath=following::*[1]').click();
+	await editor.part('zoom-to-fit').click();
+	await save(editor.page, `flow${suffix}`);
 }
 
-async function pictureOfSandbox(page: Page, { sandbox }: Stage): Promise<void> {
+async function pictureOfSandbox(browser: Browser, sandbox: Sandbox, scene: Scene): Promise<void> {
+	const page = await newPage(browser, scene);
 	await page.goto(sandbox.url);
 	await page.getByText('exam.example.com').first().waitFor();
-	await page.setViewportSize({ ...VIEWPORT, height: 1_050 });
-	await save(page, 'sandbox');
+	await page.setViewportSize({ width: 1280, height: 1_050 });
+	await save(page, `sandbox${scene.suffix}`);
+	await page.close();
 }
 
-async function save(page: Page, name: string): Promise<void> {
-	await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void> {
+	const { page } = editor;
+	await editor.openNew();
+	await editor.search('笔试');
+	await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor();
+	await save(editor.panel, 'search');
+
+	await editor.add('On exam created');
+	await page.getByText('When will this node trigger my flow?').click();
+	await page.getByText('Webhook URLs').click();
+	await save(editor.form, 'trigger');
+
+	await editor.clear();
+	await editor.openNode();
+	await save(editor.panel, 'actions');
+
+	await editor.clear();
+	await editor.add('Return exam result to recruiter');
+	await editor.type('Exam ID', sandbox.state.exams[1]?.examId ?? '');
+	await editor.type('Result', '85');
+	await editor.more('Add Field', 'Reports');
+	await editor.more('Add Report');
+	await editor.type('Name', 'Exam report.pdf');
+	await editor.type('URL', 'https://exam.example.com/reports/2.pdf');
+	await editor.execute();
+	await editor.closeNotes();
+	await save(editor.form, 'form');
+
+	await editor.type('Exam ID', '7178536692385679677');
+	await editor.execute();
+	await editor.closeNotes();
+	await save(editor.form, 'error');
+
+	await editor.newCredential();
+	await editor.choose('Platform', 'Custom');
+	await editor.type('Base URL', sandbox.url);
+	await editor.type('App ID', sandbox.app.appId);
+	await editor.type('App Secret', 'wrong');
+	await editor.part('credential-save-button').click();
+	await editor.credential.getByText('More details').click();
+	await editor.closeNotes();
+	await save(editor.credential, 'credential');
+}
+
+async function save(what: Page | Locator, name: string): Promise<void> {
+	// Until nothing moves any more.
+	await new Promise((resolve) => setTimeout(resolve, 1_500));
+	await what.screenshot({ path: join(FOLDER, `${name}.png`) });
 	tell(`docs/images/${name}.png`);
 }
 
