@@ -197,7 +197,7 @@ describe('attachment / upload', () => {
 		const { error } = await upload([await inStorage(Buffer.alloc(50_000_000), 'a.pdf')]);
 		expect(error?.message).toBe('Feishu does not accept a value of this call');
 		const [file] = await Promise.all(opened.mock.results.map(({ value }) => value as Promise<Readable>));
-		expect(file?.destroyed).toBe(true);
+		await until(() => file?.destroyed === true);
 		received?.resume();
 		await until(() => received?.destroyed === true);
 		expect(received?.complete).toBe(false);
