@@ -71,7 +71,7 @@ export class Editor {
 	/** Opens the list of what our node can do, with all its headings unfolded. */
 	async openNode(): Promise<void> {
 		await this.search(NODE);
-		await this.panel.getByText(NODE, { exact: true }).click();
+		await this.part('node-creator-item-name').getByText(NODE, { exact: true }).click();
 		const heading = '[data-test-id=node-creator-category-item]';
 		await this.panel.locator(heading).first().waitFor();
 		const folded = this.panel.locator(`${heading}:not(:has(+ *))`);

@@ -30,6 +30,8 @@ interface Scene {
 	names: Record<string, string>;
 }
 
+type PlacedNode = Workflow['nodes'][number] & { position: [x: number, y: number] };
+
 const CHINESE: Scene = {
 	locale: 'zh-CN',
 	suffix: '.zh-CN',
@@ -93,7 +95,7 @@ async function main(): Promise<void> {
 }
 
 const newPage = async (browser: Browser, { locale }: Scene) => {
-	const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor: 1.5, locale });
+	const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor: 1.25, locale });
 	page.setDefaultTimeout(WITHIN_MS);
 	return page;
 };
@@ -115,8 +117,22 @@ function inLanguageOf({ locale, names }: Scene, text: string): string {
 	return Object.entries(names).reduce((known, [from, to]) => known.replaceAll(from, to), single);
 }
 
+/** A note in one language needs half the room; the one above the flow stays where it ends. */
+function shrinkNote({ type, parameters, position: [x, y], ...node }: PlacedNode): PlacedNode {
+	if (type !== 'n8n-nodes-base.stickyNote') return { type, parameters, position: [x, y], ...node };
+	const height = Number(parameters.height);
+	const less = Math.round(height * 0.4);
+	return {
+		...{ type, ...node },
+		parameters: { ...parameters, height: height - less },
+		position: [x, y < 0 ? y + less : y],
+	};
+}
+
 /** Publishes an example as it is in one language. */
-async function publishIn(api: N8nApi, { id, name, nodes, connections }: Workflow, scene: Scene): Promise<void> {
+async function publishIn(api: N8nApi, flow: Workflow, scene: Scene): Promise<void> {
+	const { id, name, connections } = flow;
+	const nodes = (flow.nodes as PlacedNode[]).map(shrinkNote);
 	const translated = JSON.parse(JSON.stringify({ name, nodes, connections }), (_key, value: unknown) =>
 		typeof value === 'string' ? inLanguageOf(scene, value) : renameKeys(value, scene.names),
 	) as object;
@@ -131,29 +147,23 @@ const renameKeys = (value: unknown, names: Record<string, string>) =>
 		? Object.fromEntries(Object.entries(value).map(([key, member]) => [names[key] ?? key, member as unknown]))
 		: value;
 
-/** An account is bound, two exams are arranged, and one of them has its result: the flows do their part. */
+/** From a bound account to a result: the flows do their part. */
 async function play({ api }: Stage, sandbox: Sandbox, { candidates, account: accountName, result }: Scene) {
 	const { applications } = sandbox.state;
 	applications.forEach(({ candidate }, index) => (candidate.name = candidates[index] ?? ''));
 	await provision(api, sandbox);
 	await connectTriggers(api, sandbox);
-	const { accountId, papers } = sandbox.bindAccount({ accountName });
-	await until('papers', () => papers.length > 0);
-	const paperId = papers[0]?.id ?? '';
-	const [first, second] = applications.map(({ applicationId }) => applicationId);
-	const arrange = async (applicationId?: string) => {
-		const exam = sandbox.arrangeExam({ accountId, paperId, applicationId });
-		await until('link', () => Boolean(exam.arrangement));
-		return exam;
-	};
-	const { examId } = await arrange(first);
+	const account = sandbox.bindAccount({ accountName });
+	await until('papers', () => account.papers.length > 0);
+	const [{ id: paperId } = { id: '' }] = account.papers;
+	const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId });
+	await until('link', () => Boolean(exam.arrangement));
 	const [resultUrl = ''] = await plainWebhookUrls(api);
 	await fetch(resultUrl, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ examId, ...result }),
+		body: JSON.stringify({ examId: exam.examId, ...result }),
 	});
-	await arrange(second);
 }
 
 async function pictureOfFlow(editor: Editor, { suffix }: Scene): Promise<void> {
@@ -167,33 +177,33 @@ async function pictureOfFlow(editor: Editor, { suffix }: Scene): Promise<void> {
 
 async function pictureOfSandbox(browser: Browser, sandbox: Sandbox, scene: Scene): Promise<void> {
 	const page = await newPage(browser, scene);
+	await page.setViewportSize({ width: 1280, height: 1_600 });
 	await page.goto(sandbox.url);
-	await page.getByText('exam.example.com').first().waitFor();
-	await page.setViewportSize({ width: 1280, height: 1_050 });
-	await save(page, `sandbox${scene.suffix}`);
+	const exams = page.locator('#exams');
+	await exams.getByText('92.5').waitFor();
+	await save(page, `sandbox${scene.suffix}`, await upTo(exams));
 	await page.close();
+}
+
+/** The page down to where a part of it ends. */
+async function upTo(last: Locator, right = last.page().viewportSize()?.width ?? 0): Promise<Box> {
+	const { y = 0, height = 0 } = (await last.boundingBox()) ?? {};
+	return { x: 0, y: 0, width: right, height: y + height + 16 };
 }
 
 async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void> {
 	const { page } = editor;
+	await page.setViewportSize({ width: 1400, height: 1_000 });
 	await editor.openNew();
-	await editor.search('笔试');
-	await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor();
-	await save(editor.panel, 'search');
-
 	await editor.add('On exam created');
 	await page.getByText('When will this node trigger my flow?').click();
 	await page.getByText('Webhook URLs').click();
 	await save(editor.form, 'trigger');
 
 	await editor.clear();
-	await editor.openNode();
-	await save(editor.panel, 'actions');
-
-	await editor.clear();
 	await editor.add('Return exam result to recruiter');
-	await editor.type('Exam ID', sandbox.state.exams[1]?.examId ?? '');
-	await editor.type('Result', '85');
+	await editor.type('Exam ID', sandbox.state.exams[0]?.examId ?? '');
+	await editor.type('Result', '95');
 	await editor.more('Add Field', 'Reports');
 	await editor.more('Add Report');
 	await editor.type('Name', 'Exam report.pdf');
@@ -215,13 +225,23 @@ async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void>
 	await editor.part('credential-save-button').click();
 	await editor.credential.getByText('More details').click();
 	await editor.closeNotes();
-	await save(editor.credential, 'credential');
+	await save(editor.credential.getByRole('dialog').or(editor.credential).first(), 'credential');
+
+	await page.setViewportSize({ width: 1400, height: 1_330 });
+	await editor.openNew();
+	await editor.search('笔试');
+	await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor();
+	await save(editor.panel, 'search');
+	await editor.openNode();
+	await save(editor.panel, 'actions');
 }
 
-async function save(what: Page | Locator, name: string): Promise<void> {
+type Box = { x: number; y: number; width: number; height: number };
+
+async function save(what: Page | Locator, name: string, clip?: Box): Promise<void> {
 	// Until nothing moves any more.
 	await new Promise((resolve) => setTimeout(resolve, 1_500));
-	await what.screenshot({ path: join(FOLDER, `${name}.png`) });
+	await what.screenshot({ path: join(FOLDER, `${name}.png`), ...(clip && { clip }) });
 	tell(`docs/images/${name}.png`);
 }
 
