@@ -10,7 +10,10 @@ import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 class SlowStore implements IDataDeduplicator {
 	private kept: DeduplicationItemTypes[] = [];
 
+	calls = 0;
+
 	async checkProcessedAndRecord(items: DeduplicationItemTypes[]) {
+		this.calls += 1;
 		const read = [...this.kept];
 		await new Promise((resolve) => setTimeout(resolve, 5));
 		const fresh = items.filter((item) => !read.includes(item));
@@ -43,7 +46,8 @@ const executeEvents = async (mode: WorkflowExecuteMode, ...events: Array<ReturnT
 const execute = async (mode: WorkflowExecuteMode, ...ids: string[]) =>
 	await executeEvents(mode, ...ids.map((id) => event(id)));
 
-beforeAll(async () => await DataDeduplicationService.init(new SlowStore()));
+const store = new SlowStore();
+beforeAll(async () => await DataDeduplicationService.init(store));
 
 describe('an event passes the trigger once', () => {
 	it('whole, and not again', async () => {
@@ -60,6 +64,14 @@ describe('an event passes the trigger once', () => {
 		expect(passed.flat()).toHaveLength(20);
 		const repeats = await Promise.all(ids.map(async (id) => await execute('webhook', id)));
 		expect(repeats.flat()).toEqual([]);
+	});
+
+	it('out of hundreds at once in a few calls of the database', async () => {
+		const ids = Array.from({ length: 300 }, (_, index) => `many-${index}`);
+		const before = store.calls;
+		const passed = await Promise.all([...ids, ...ids].map(async (id) => await execute('webhook', id)));
+		expect(passed.flat()).toHaveLength(300);
+		expect(store.calls - before).toBeLessThan(5);
 	});
 
 	it('but always in a test of the editor, which leaves no trace', async () => {

@@ -32,32 +32,66 @@ const nodeKey = (context: Context): string => `${context.getWorkflow().id} ${con
 export const hasPassed = (context: IWebhookFunctions, { event_id }: EventHeader): boolean =>
 	context.getMode() !== 'manual' && recorded.has(`${nodeKey(context)} ${event_id}`);
 
-/**
- * n8n keeps the entries of a node in one row of its database, which it reads, changes and writes back without
- * a lock: executions of this process take turns, by node.
- */
-const turns = new Map<string, Promise<unknown>>();
-
-async function takeTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-	const mine = (turns.get(key) ?? Promise.resolve()).then(work, work);
-	turns.set(key, mine);
-	try {
-		return await mine;
-	} finally {
-		if (turns.get(key) === mine) turns.delete(key);
-	}
+/** An execution that wants to know whether it may go on with its event. */
+interface Waiting {
+	context: IExecuteFunctions;
+	header: EventHeader;
+	resolve(mayPass: boolean): void;
+	reject(error: unknown): void;
 }
 
-/** Records an event and its delivery in one go, and tells whether it is the one to let through. */
-async function mayPass(context: IExecuteFunctions, { event_id, delivery_id }: EventHeader): Promise<boolean> {
-	const delivery = `${event_id} ${delivery_id}`;
-	const { helpers } = context;
-	const checked = await helpers.checkProcessedAndRecord([event_id, delivery], 'node', STORE);
-	if (checked.new.includes(event_id)) return true;
-	// The execution that the user retries was the one that had the event, and broke off.
-	if (context.getMode() === 'retry' && !checked.new.includes(delivery)) return true;
-	await helpers.removeProcessed([delivery], 'node', STORE);
-	return false;
+/** Records events and their deliveries in one go, and gives those to let through. */
+async function recordAll(batch: Waiting[]): Promise<Set<Waiting>> {
+	const deliveryOf = ({ header }: Waiting) => `${header.event_id} ${header.delivery_id}`;
+	const entries = batch.flatMap((waiting) => [waiting.header.event_id, deliveryOf(waiting)]);
+	const { helpers } = (batch[0] as Waiting).context;
+	const fresh = new Set((await helpers.checkProcessedAndRecord(entries, 'node', STORE)).new);
+
+	const passed = new Set<Waiting>();
+	for (const waiting of batch) {
+		// Copies of an event may wait together.
+		const isFirst = fresh.delete(waiting.header.event_id);
+		// The execution that the user retries was the one that had the event, and broke off.
+		const hadIt = waiting.context.getMode() === 'retry' && !fresh.has(deliveryOf(waiting));
+		if (isFirst || hadIt) passed.add(waiting);
+	}
+	const repeats = batch.filter((waiting) => !passed.has(waiting)).map(deliveryOf);
+	if (repeats.length > 0) await helpers.removeProcessed(repeats, 'node', STORE);
+	return passed;
+}
+
+/**
+ * n8n keeps the entries of a node in one row of its database, which it reads, changes and writes back without
+ * a lock: so only one batch is under way for a node. Who comes meanwhile waits, and is in the next one: in a
+ * burst a turn for each event would take longer than the event.
+ */
+const queues = new Map<string, Waiting[]>();
+
+async function work(key: string): Promise<void> {
+	for (;;) {
+		const batch = queues.get(key) ?? [];
+		if (batch.length === 0) break;
+		queues.set(key, []);
+		await recordAll(batch).then(
+			(passed) => batch.forEach((waiting) => waiting.resolve(passed.has(waiting))),
+			(error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
+		);
+	}
+	queues.delete(key);
+}
+
+async function mayPass(context: IExecuteFunctions, header: EventHeader): Promise<boolean> {
+	const key = nodeKey(context);
+	return await new Promise((resolve, reject) => {
+		const waiting: Waiting = { context, header, resolve, reject };
+		const queue = queues.get(key);
+		if (queue) {
+			queue.push(waiting);
+			return;
+		}
+		queues.set(key, [waiting]);
+		void work(key);
+	});
 }
 
 /**
@@ -72,7 +106,7 @@ export async function passOnce(this: IExecuteFunctions): Promise<INodeExecutionD
 	const passed: INodeExecutionData[] = [];
 	for (const item of items) {
 		const header = item.json.header as unknown as EventHeader;
-		if (await takeTurn(nodeKey(this), async () => await mayPass(this, header))) passed.push(item);
+		if (await mayPass(this, header)) passed.push(item);
 		remember(`${nodeKey(this)} ${header.event_id}`);
 	}
 	return passed;
