@@ -112,6 +112,8 @@ export class Editor {
 		await this.type(label, '=');
 		await this.field(label).locator('[contenteditable=true]').fill(text);
 		await this.part('tab-params').click();
+		// The form takes over what was typed a moment later, and nothing shows when.
+		await this.page.waitForTimeout(500);
 	}
 
 	async choose(label: string, option: string): Promise<void> {

@@ -94,8 +94,8 @@ async function main(): Promise<void> {
 	}
 }
 
-const newPage = async (browser: Browser, { locale }: Scene) => {
-	const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor: 1.25, locale });
+const newPage = async (browser: Browser, { locale }: Scene, deviceScaleFactor = 1.25) => {
+	const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor, locale });
 	page.setDefaultTimeout(WITHIN_MS);
 	return page;
 };
@@ -176,19 +176,20 @@ async function pictureOfFlow(editor: Editor, { suffix }: Scene): Promise<void> {
 }
 
 async function pictureOfSandbox(browser: Browser, sandbox: Sandbox, scene: Scene): Promise<void> {
-	const page = await newPage(browser, scene);
-	await page.setViewportSize({ width: 1280, height: 1_600 });
+	const page = await newPage(browser, scene, 1);
+	await page.setViewportSize({ width: 1400, height: 1_600 });
 	await page.goto(sandbox.url);
 	const exams = page.locator('#exams');
 	await exams.getByText('92.5').waitFor();
-	await save(page, `sandbox${scene.suffix}`, await upTo(exams));
+	const { y, height } = await boxOf(exams);
+	await save(page, `sandbox${scene.suffix}`, { x: 0, y: 0, width: 1400, height: y + height + 12 });
 	await page.close();
 }
 
-/** The page down to where a part of it ends. */
-async function upTo(last: Locator, right = last.page().viewportSize()?.width ?? 0): Promise<Box> {
-	const { y = 0, height = 0 } = (await last.boundingBox()) ?? {};
-	return { x: 0, y: 0, width: right, height: y + height + 16 };
+async function boxOf(part: Locator): Promise<Box> {
+	const box = await part.boundingBox();
+	if (!box) throw new Error(`Not to be seen: ${String(part)}`);
+	return box;
 }
 
 async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void> {
@@ -198,7 +199,9 @@ async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void>
 	await editor.add('On exam created');
 	await page.getByText('When will this node trigger my flow?').click();
 	await page.getByText('Webhook URLs').click();
-	await save(editor.form, 'trigger');
+	const form = await boxOf(editor.form);
+	const output = await boxOf(editor.output);
+	await save(page, 'trigger', { ...form, width: output.x - form.x });
 
 	await editor.clear();
 	await editor.add('Return exam result to recruiter');
@@ -210,12 +213,14 @@ async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void>
 	await editor.type('URL', 'https://exam.example.com/reports/2.pdf');
 	await editor.execute();
 	await editor.closeNotes();
-	await save(editor.form, 'form');
+	const { x, y } = await boxOf(editor.part('tab-params'));
+	const fieldsAndOutput = { x, y, width: form.x + form.width - x, height: form.y + form.height - y };
+	await save(page, 'form', fieldsAndOutput);
 
 	await editor.type('Exam ID', '7178536692385679677');
 	await editor.execute();
 	await editor.closeNotes();
-	await save(editor.form, 'error');
+	await save(page, 'error', fieldsAndOutput);
 
 	await editor.newCredential();
 	await editor.choose('Platform', 'Custom');
@@ -225,13 +230,15 @@ async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void>
 	await editor.part('credential-save-button').click();
 	await editor.credential.getByText('More details').click();
 	await editor.closeNotes();
-	await save(editor.credential.getByRole('dialog').or(editor.credential).first(), 'credential');
+	const dialog = await boxOf(editor.credential);
+	const appId = await boxOf(editor.field('App ID'));
+	await save(page, 'credential', { ...dialog, height: appId.y + appId.height + 12 - dialog.y });
 
 	await page.setViewportSize({ width: 1400, height: 1_330 });
 	await editor.openNew();
 	await editor.search('笔试');
 	await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor();
-	await save(editor.panel, 'search');
+	await save(page, 'search', { ...(await boxOf(editor.panel)), height: 310 });
 	await editor.openNode();
 	await save(editor.panel, 'actions');
 }

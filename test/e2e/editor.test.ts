@@ -6,9 +6,11 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../demo/browser';
 import { Editor } from '../../demo/editor';
+import type { Workflow } from '../../demo/provision';
 import { LOGIN, setStage, type Stage } from '../../demo/stage';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import { eventually } from './eventually';
 import { createCredential } from './flows';
 import { callHire, PAPER } from '../sandbox/support';
 
@@ -333,19 +335,10 @@ describe('a credential', () => {
 });
 
 describe('a flow made in the editor', () => {
-	it('is not published with a credential that has no keys, and the editor says why', async () => {
-		await createCredential(stage.api, stage.sandbox, { verificationToken: '', encryptKey: '' });
-		await editor.openNew();
-		await editor.add('On exam created');
-		await editor.chooseCredential('Sandbox');
-		await editor.close();
-		await editor.publish();
-		await editor.note.getByText('The credential has neither an Encrypt Key nor a Verification Token').waitFor();
-	});
-
 	it('is published, connected on the page of the sandbox, and runs to the green check marks', async () => {
 		const { sandbox } = stage;
 		const { account } = await arrange();
+		const examUrl = 'https://exam.example.com/take/{{ $json.exam_id }}';
 		await editor.openNew();
 		await editor.add('On exam created');
 		await editor.chooseCredential('Feishu sandbox');
@@ -353,16 +346,24 @@ describe('a flow made in the editor', () => {
 		await editor.form.getByText(/Publish this workflow\..*Request URL.*publish a version of the app/s).waitFor();
 		await editor.page.getByText('Webhook URLs').click();
 		await editor.form.getByRole('radio', { name: 'Production URL' }).click();
-		const url = await editor.form.getByText(/^http.*\/webhook\//).innerText();
+		const url = (await editor.form.getByText(/^http.*\/webhook\//).innerText()).trim();
 		await editor.close();
 
 		await editor.add(actionOf('exam.returnArrangement'));
 		await editor.chooseCredential('Feishu sandbox');
 		await editor.typeExpression('Exam ID', '{{ $json.exam_id }}');
-		await editor.typeExpression('Exam URL', 'https://exam.example.com/take/{{ $json.exam_id }}');
+		await editor.typeExpression('Exam URL', examUrl);
 		await editor.close();
+		// n8n publishes what it has saved, and saves a moment after the last change.
+		await eventually('the saved flow', async () => {
+			const { pathname } = new URL(editor.page.url());
+			const { nodes } = await stage.api.get<Workflow>(pathname.replace('/workflow/', '/workflows/'));
+			return nodes.some(({ parameters }) => parameters.examUrl === `=${examUrl}`) || undefined;
+		});
 		await editor.publish();
 		await editor.page.getByText('Published', { exact: true }).waitFor();
+		await editor.page.getByText('Now tell Feishu where to send events').waitFor();
+		await editor.page.getByRole('button', { name: 'Got it' }).click();
 
 		const page = await browser.newPage({ locale: 'en-US' });
 		await page.goto(sandbox.url);
@@ -381,5 +382,15 @@ describe('a flow made in the editor', () => {
 			await editor.canvasNode(name).locator('[data-test-id=canvas-node-status-mark-success]').waitFor();
 		}
 		expect(sandbox.state.exams.at(-1)).toMatchObject({ accountId: account.accountId, arrangement: { result: 0 } });
+	});
+
+	it('is not published with a credential that has no keys, and the editor says why', async () => {
+		await createCredential(stage.api, stage.sandbox, { verificationToken: '', encryptKey: '' });
+		await editor.openNew();
+		await editor.add('On exam created');
+		await editor.chooseCredential('Sandbox');
+		await editor.close();
+		await editor.publish();
+		await editor.note.getByText('The credential has neither an Encrypt Key nor a Verification Token').waitFor();
 	});
 });
