@@ -139,6 +139,9 @@ async function publishIn(api: N8nApi, flow: Workflow, scene: Scene): Promise<voi
 	const { versionId } = await api.get<Workflow>(`/workflows/${id}`);
 	const changed = await api.patch<Workflow>(`/workflows/${id}`, { ...translated, versionId });
 	await api.post(`/workflows/${id}/activate`, { versionId: changed.versionId });
+	const isUnderWay = async () =>
+		(await api.get<{ status: string }>(`/workflows/${id}/publication-status`)).status === 'in_progress';
+	while (await isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
 /** Connections name their nodes in keys, too. */
@@ -189,7 +192,8 @@ async function pictureOfSandbox(browser: Browser, sandbox: Sandbox, scene: Scene
 async function boxOf(part: Locator): Promise<Box> {
 	const box = await part.boundingBox();
 	if (!box) throw new Error(`Not to be seen: ${String(part)}`);
-	return box;
+	// Without what shines through at the edges.
+	return { x: box.x + 2, y: box.y + 2, width: box.width - 4, height: box.height - 4 };
 }
 
 async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void> {
@@ -213,8 +217,8 @@ async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void>
 	await editor.type('URL', 'https://exam.example.com/reports/2.pdf');
 	await editor.execute();
 	await editor.closeNotes();
-	const { x, y } = await boxOf(editor.part('tab-params'));
-	const fieldsAndOutput = { x, y, width: form.x + form.width - x, height: form.y + form.height - y };
+	const { x } = await boxOf(editor.part('tab-params'));
+	const fieldsAndOutput = { ...output, x, width: output.x + output.width - x };
 	await save(page, 'form', fieldsAndOutput);
 
 	await editor.type('Exam ID', '7178536692385679677');
