@@ -118,15 +118,13 @@ function inLanguageOf({ locale, names }: Scene, text: string): string {
 }
 
 /** A note in one language needs half the room; the one above the flow stays where it ends. */
-function shrinkNote({ type, parameters, position: [x, y], ...node }: PlacedNode): PlacedNode {
-	if (type !== 'n8n-nodes-base.stickyNote') return { type, parameters, position: [x, y], ...node };
+function shrinkNote(node: PlacedNode): PlacedNode {
+	if (node.type !== 'n8n-nodes-base.stickyNote') return node;
+	const { parameters, position } = node;
+	const [x, y] = position;
 	const height = Number(parameters.height);
 	const less = Math.round(height * 0.4);
-	return {
-		...{ type, ...node },
-		parameters: { ...parameters, height: height - less },
-		position: [x, y < 0 ? y + less : y],
-	};
+	return { ...node, parameters: { ...parameters, height: height - less }, position: [x, y < 0 ? y + less : y] };
 }
 
 /** Publishes an example as it is in one language. */
