@@ -147,7 +147,8 @@ export class Editor {
 	async execute(): Promise<string> {
 		await this.closeNotes();
 		await this.part('node-execute-button').click();
-		return await this.note.first().innerText();
+		// n8n takes its own saving for somebody else's at times.
+		return await this.note.filter({ hasNotText: 'Workflow updated elsewhere' }).first().innerText();
 	}
 
 	async chooseCredential(name: string): Promise<void> {
