@@ -12,7 +12,7 @@ import type {
 import { ERROR_TEXTS, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors';
 import { PLATFORM_URLS } from '../nodes/FeishuHireExam/transport/platform';
 import type { FeishuCredentials } from '../nodes/FeishuHireExam/transport/platform';
-import { keptToken, requestAccessToken } from '../nodes/FeishuHireExam/transport/token';
+import { NeedsTokenError, keptToken, requestAccessToken } from '../nodes/FeishuHireExam/transport/token';
 import { takeReceivedTicket } from '../nodes/FeishuHireExam/trigger/ticket';
 
 /** A field that the editor hides while it is typed. */
@@ -136,6 +136,12 @@ export class FeishuAppApi implements ICredentialType {
 			default: 0,
 		},
 		{
+			displayName: 'Fetched With',
+			name: 'fetchedWith',
+			type: 'hidden',
+			default: '',
+		},
+		{
 			displayName: 'App Ticket',
 			name: 'appTicketToken',
 			type: 'hidden',
@@ -151,7 +157,7 @@ export class FeishuAppApi implements ICredentialType {
 		},
 	];
 
-	/** Called by n8n when there is no token, and on each test of the credential. What it gives is kept, encrypted, in the credential. */
+	/** Called by n8n when there is no token or `authenticate` asks for one. What it gives is kept, encrypted, in the credential. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
@@ -166,8 +172,11 @@ export class FeishuAppApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const { accessToken = '' } = keptToken(credentials as FeishuCredentials) ?? {};
-		return { ...request, headers: { ...request.headers, Authorization: `Bearer ${accessToken}` } };
+		// Its endpoint takes the ticket, and no token.
+		if (takeReceivedTicket(credentials)) return request;
+		const token = keptToken(credentials as FeishuCredentials);
+		if (!token || token.expiresAt < Date.now()) throw new NeedsTokenError();
+		return { ...request, headers: { ...request.headers, Authorization: `Bearer ${token.accessToken}` } };
 	}
 
 	/**

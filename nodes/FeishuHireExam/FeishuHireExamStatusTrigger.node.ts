@@ -178,6 +178,7 @@ async function readExams(
 	const call = {
 		method: 'POST' as const,
 		path: '/tests/search',
+		page: 'server-docs/hire-v1/candidate-management/delivery-process-management/exam/search',
 		body: daysBack > 0 ? { test_start_time_min: String(Math.max(0, readAt - daysBack * DAY_MS)) } : {},
 		labels: { test_start_time_min: 'Days Back' },
 	};

@@ -14,7 +14,7 @@ import { CREDENTIAL } from './transport/platform';
 import type { FeishuCredentials } from './transport/platform';
 import { filterProperty, readFilters } from './trigger/filters';
 import { judge } from './trigger/judge';
-import { hasPassed, passOnce } from './trigger/once';
+import { admit, passOnce } from './trigger/once';
 import { receive } from './trigger/receive';
 import { keepTicket } from './trigger/ticket';
 
@@ -175,7 +175,12 @@ export class FeishuHireExamTrigger implements INodeType {
 				return { webhookResponse: {} };
 			case 'event': {
 				const { header, event } = verdict;
-				if (hasPassed(this, header)) return { webhookResponse: {} };
+				const admission = await admit.call(this, header);
+				if (admission === 'repeat') return { webhookResponse: {} };
+				if (admission === 'unsettled') {
+					this.getResponseObject().status(503).end();
+					return { noWebhookResponse: true };
+				}
 				const json = this.getNodeParameter('simplify') ? { ...event, header } : { header, event };
 				return { workflowData: [this.helpers.returnJsonArray(json as unknown as IDataObject)] };
 			}

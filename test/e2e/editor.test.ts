@@ -335,6 +335,10 @@ describe('a credential', () => {
 		await editor.credential.waitFor({ state: 'hidden' });
 		await editor.part('credential-edit-button').click();
 		await editor.credential.getByText('Connection tested successfully').waitFor();
+
+		await editor.type('App Secret', 'wrong again');
+		await editor.part('credential-save-button').click();
+		await editor.credential.getByText('Couldn’t connect with these settings').waitFor();
 	});
 });
 

@@ -1,8 +1,9 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
+import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
-import { execute, sandboxCredentials } from '../support/engine';
+import { execute, registerNodeType, sandboxCredentials } from '../support/engine';
 
 describe('what every operation does with items, pages and answers', () => {
 	let sandbox: Sandbox;
@@ -280,6 +281,38 @@ describe('what every operation does with items, pages and answers', () => {
 			const { error } = await execute(helper, returnResult, { items });
 			expect(error).toBeUndefined();
 			expect(business().map(({ status }) => status)).toEqual([200, 400, 200]);
+		});
+
+		it.each([
+			['App Secret', { appSecret: 'wrong' }, 'The App Secret is wrong'],
+			['App ID', { appId: 'cli_0000000000000000' }, 'There is no app with the App ID cli_0000000000000000'],
+			['Base URL', { customBaseUrl: 'http://127.0.0.1:1' }, 'Could not reach http://127.0.0.1:1'],
+		])('belongs to the %s that it was fetched with', async (_field, changed, message) => {
+			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
+			const items = [{ examId: newExam().examId, result: '1' }];
+			await execute(helper, returnResult, { items });
+			Object.assign(helper.stored, changed);
+			const { error } = await execute(helper, returnResult, { items });
+			expect(error?.message).toBe(message);
+		});
+
+		it('that has run out is replaced for other nodes too, such as HTTP Request', async () => {
+			const url = `${sandbox.url}/open-apis/hire/v1/tests/search`;
+			const caller: INodeType = {
+				description: { ...new FeishuHireExam().description, properties: [] },
+				async execute() {
+					const request = { method: 'POST' as const, url, body: { application_id_list: ['1'] }, json: true };
+					const json = await this.helpers.httpRequestWithAuthentication.call(this, 'feishuAppApi', request);
+					return [[{ json }]];
+				},
+			};
+			registerNodeType('caller', caller);
+			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
+			const call = async () => (await execute(helper, {}, { nodeType: 'caller' })).json;
+			expect(await call()).toMatchObject([{ code: 0 }]);
+			helper.stored.expiresAt = Date.now() - 1;
+			sandbox.revokeTokens();
+			expect(await call()).toMatchObject([{ code: 0 }]);
 		});
 	});
 });

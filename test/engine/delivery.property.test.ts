@@ -29,16 +29,18 @@ const content = fc
 
 describe('whatever Feishu says arrives as it was sent', () => {
 	it('in both envelopes', async () => {
+		let sent = 0;
 		const property = fc.asyncProperty(
 			content,
 			fc.string({ minLength: 1, unit: 'grapheme' }),
 			fc.constantFrom(...Object.values(TYPES)),
-			async (said, id, type) => {
+			async (said, text, type) => {
+				const id = `${text}${(sent += 1)}`;
 				const today = await send(event({ event_id: id, event_type: type }, said));
 				expect(today).toMatchObject({ header: { event_id: id, event_type: type } });
 				expect(today?.event).toEqual(said);
 
-				const old = oldEvent({ uuid: id }, { ...said, type });
+				const old = oldEvent({ uuid: `${id} before` }, { ...said, type });
 				const former = await send({ ...old, event: { ...old.event, app_id: credentials.appId } });
 				expect(former?.event).toMatchObject({ ...said, type });
 			},

@@ -95,6 +95,7 @@ describe('what Feishu refuses is told in words', () => {
 		expect(error?.description).toMatch(/Open https:\/\/\S+\/app\/cli_a1b2c3d4e5f60718\/auth\?q=/);
 		expect(error?.description).toMatch(/Code 99991672/);
 		expect(error?.description).toMatch(/Log ID \w+/);
+		expect(error?.description).toMatch(/Explained in Chinese: https:\S+\/generic-error-code$/);
 		expect((error as NodeError & { httpCode: string }).httpCode).toBe('400');
 	});
 
@@ -102,6 +103,7 @@ describe('what Feishu refuses is told in words', () => {
 		const { error } = await execute(sandboxCredentials(sandbox), arrange('7178536692385679677'));
 		expect(error?.message).toBe('Feishu does not know this exam, or its state does not allow this');
 		expect(error?.description).toMatch(/Check 'Exam ID'.*Code 1002851/);
+		expect(error?.description).toMatch(/Explained in Chinese: https:\S+\/eco_exam\/login_info$/);
 	});
 
 	it('a user ID type without its scope', async () => {

@@ -125,13 +125,39 @@ describe('a repeat costs no execution', () => {
 	};
 	afterAll(async () => await Promise.all(hosts.map(async (host) => await host.close())));
 
-	it('once the first is recorded; until then each one starts, so that none is lost', async () => {
+	it('once the first is recorded', async () => {
 		const send = await startHost();
-		expect(await send('quick')).toEqual({ status: 200, started: 1 });
 		expect(await send('quick')).toEqual({ status: 200, started: 1 });
 		expect(await execute('webhook', 'quick')).toHaveLength(1);
 		expect(await send('quick')).toEqual({ status: 200, started: 0 });
 		expect(await send('another')).toEqual({ status: 200, started: 1 });
+	});
+
+	it('nor while the first is under way: it is answered when that is recorded', async () => {
+		const send = await startHost();
+		expect(await send('slow')).toEqual({ status: 200, started: 1 });
+		const copies = Promise.all([send('slow'), send('slow')]);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect(await execute('webhook', 'slow')).toHaveLength(1);
+		expect(await copies).toEqual([{ status: 200, started: 0 }, { status: 200, started: 0 }]);
+	});
+
+	it('and is not taken as received while nobody knows what becomes of the first', async () => {
+		const send = await startHost();
+		expect(await send('hanging')).toEqual({ status: 200, started: 1 });
+		expect(await send('hanging')).toEqual({ status: 503, started: 0 });
+		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 130_000);
+		const later = await send('hanging');
+		jest.restoreAllMocks();
+		expect(later).toEqual({ status: 200, started: 1 });
+	});
+
+	it('but starts one when the first could not be recorded', async () => {
+		const send = await startHost();
+		expect(await send('failing')).toEqual({ status: 200, started: 1 });
+		jest.spyOn(store, 'checkProcessedAndRecord').mockRejectedValueOnce(new Error('The database is gone'));
+		await expect(execute('webhook', 'failing')).rejects.toThrow('The database is gone');
+		expect(await send('failing')).toEqual({ status: 200, started: 1 });
 	});
 
 	it('but a test in the editor always gets its event', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'fs';
+import { existsSync, readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
@@ -9,6 +9,7 @@ import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHi
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/statusTrigger/changes';
+import { ERROR_TEXTS, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors';
 import { EVENT_TYPES } from '../../nodes/FeishuHireExam/trigger/events';
 import packageJson from '../../package.json';
 
@@ -132,5 +133,39 @@ describe('README', () => {
 			expect(readme).toMatch(new RegExp(`^\\| ${shown} *\\| ${name} *\\|`, 'm'));
 		}
 		for (const type of Object.values(EVENT_TYPES)) expect(readme).toContain(type);
+	});
+
+	it.each(['README.md', 'README.zh-CN.md'])('%s links the pages that errors name', (file) => {
+		const folder = join(ROOT, 'nodes');
+		const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+			.filter((name) => name.endsWith('.ts'))
+			.map((name) => readFileSync(join(folder, name), 'utf8'));
+		const named = sources.flatMap((source) => [...source.matchAll(/\bpage: '(.+)'/g)].map(([, page]) => page));
+		const linked = readFileSync(join(ROOT, file), 'utf8').matchAll(
+			/^\| .*\]\(https:\/\/open\.feishu\.cn\/document\/([^)]+)\) \|$/gm,
+		);
+		expect([...linked].map(([, page]) => page).sort()).toEqual([...new Set(named)].sort());
+	});
+});
+
+describe('docs/errors', () => {
+	const rowOf = (codes: string[], ...cells: string[]) => `| ${[codes.join(', '), ...cells].join(' | ')} |`;
+	const codesByText = new Map<ErrorText, string[]>();
+	for (const [code, text] of Object.entries(ERROR_TEXTS)) {
+		codesByText.set(text, [...(codesByText.get(text) ?? []), code]);
+	}
+
+	it('says in English what errors say', () => {
+		const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
+		for (const [{ message, description }, codes] of codesByText) {
+			expect(page).toContain(rowOf(codes, message, description));
+		}
+	});
+
+	it('explains each code in Chinese', () => {
+		const page = readFileSync(join(ROOT, 'docs/errors.zh-CN.md'), 'utf8');
+		for (const [{ message }, codes] of codesByText) {
+			expect(page).toContain(rowOf(codes, message, '').slice(0, -3));
+		}
 	});
 });

@@ -1,4 +1,4 @@
-import { createCipheriv, createHash, randomBytes } from 'crypto';
+import { createCipheriv, createHash, randomBytes, randomUUID } from 'crypto';
 
 /**
  * What Feishu sends, written once more after the contract, so that neither the node nor the sandbox is its own
@@ -42,7 +42,7 @@ export const sign = (body: string, timestamp = now(), key = KEY): Record<string,
 export const event = (header: object = {}, content: object = { exam_id: '7178536692385679677' }) => ({
 	schema: '2.0',
 	header: {
-		event_id: 'e1',
+		event_id: randomUUID(),
 		event_type: 'hire.eco_exam.created_v1',
 		create_time: '1608725989000',
 		token: TOKEN,
@@ -56,7 +56,7 @@ export const event = (header: object = {}, content: object = { exam_id: '7178536
 /** The same in the older envelope. */
 export const oldEvent = (envelope: object = {}, content: object = {}) => ({
 	ts: '1608725989.000001',
-	uuid: 'u1',
+	uuid: randomUUID(),
 	token: TOKEN,
 	type: 'event_callback',
 	...envelope,

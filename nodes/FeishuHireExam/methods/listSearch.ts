@@ -60,6 +60,7 @@ export async function searchApplications(
 		const page = await feishuRequest.call(this, 0, {
 			method: 'GET',
 			path: '/applications',
+			page: 'ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/list',
 			qs: { page_size: PAGE_SIZE, page_token: pageToken },
 			labels: {},
 		});

@@ -252,8 +252,16 @@ function describeForeignAnswer(httpStatus: number): ErrorText {
 	};
 }
 
-/** Words for an answer that is not a success. */
-export function describeAnswer(answer: Answer, labels: FieldLabels = {}): ErrorText {
+const GENERAL_PAGE = 'server-docs/api-call-guide/generic-error-code';
+
+/** The codes of Feishu Hire are on the page of the call, all others on a page for all. */
+const isOfHire = (code: number): boolean => Math.floor(code / 1000) === 1002;
+
+/** Words for an answer that is not a success: to a call of Feishu Hire, or else to one for a token. */
+export function describeAnswer(
+	answer: Answer,
+	{ labels, page }: { labels: FieldLabels; page: string } = { labels: {}, page: GENERAL_PAGE },
+): ErrorText {
 	const { code, httpStatus, msg, logId } = answer;
 	if (code === undefined) return describeForeignAnswer(httpStatus);
 	const known = ERROR_TEXTS[code];
@@ -265,6 +273,7 @@ export function describeAnswer(answer: Answer, labels: FieldLabels = {}): ErrorT
 			details,
 			`Code ${code}${known && msg ? ` (${msg.replace(/https?:\/\/\S+/g, '').trim()})` : ''}.`,
 			logId ? `Log ID ${logId}.` : '',
+			`Explained in Chinese: https://open.feishu.cn/document/${isOfHire(code) ? page : GENERAL_PAGE}`,
 		]
 			.filter(Boolean)
 			.join(' '),

@@ -19,9 +19,10 @@ export type FeishuCredentials = {
 	tenantKey: string;
 	verificationToken: string;
 	encryptKey: string;
-	/** Hidden: the token fetched last, and when it ends (milliseconds since 1970). */
+	/** Hidden: the token fetched last, when it ends (milliseconds since 1970), and for which settings it was fetched. */
 	accessToken: string;
 	expiresAt: number;
+	fetchedWith: string;
 	/** Hidden, store apps only: the ticket that Feishu sent last, and the tokens of all tenants as JSON. */
 	appTicketToken: string;
 	tenantTokens: string;

@@ -46,6 +46,8 @@ export interface FeishuCall {
 	method: IHttpRequestMethods;
 	/** Behind `/open-apis/hire/v1`, with `:names` for the values in `pathParameters`. */
 	path: string;
+	/** Feishu's page of the call, behind `https://open.feishu.cn/document/`. It is in Chinese, and explains the codes of errors. */
+	page: string;
 	pathParameters?: Record<string, string>;
 	qs?: IDataObject;
 	/** Sent as JSON. Left out by calls that take none. */
@@ -130,7 +132,7 @@ const mayRepeat = (outcome: Outcome, call: FeishuCall): boolean => {
 function explain(outcome: Outcome, call: FeishuCall, url: string): ErrorText {
 	const { answer, error } = outcome;
 	const text = answer
-		? describeAnswer(answer, call.labels)
+		? describeAnswer(answer, call)
 		: (findTokenError(error)?.text ?? describeNetworkError(error, url));
 	if (!call.unrepeatable || !isDoubtful(outcome)) return text;
 	return { ...text, description: `${call.unrepeatable} ${text.description}` };

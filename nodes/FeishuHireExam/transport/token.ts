@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
 import { readAnswer } from './envelope';
@@ -23,12 +24,29 @@ export class FeishuTokenError extends Error {
 	}
 }
 
+/** Makes n8n fetch a token and authenticate again, which it does for an error of HTTP status 401 only. */
+export class NeedsTokenError extends Error {
+	readonly response = { status: 401 };
+}
+
 /** A tenant access token. */
 interface Token {
 	accessToken: string;
 	/** Milliseconds since 1970. */
 	expiresAt: number;
+	/** Fingerprint of the settings that it was fetched with: when they are changed, it no longer belongs to them. */
+	fetchedWith: string;
 }
+
+const appOf = ({ appId, appSecret }: FeishuCredentials) => ({
+	app_id: appId.trim(),
+	app_secret: appSecret.trim(),
+});
+
+const fingerprint = (credentials: FeishuCredentials): string =>
+	createHash('sha256')
+		.update(JSON.stringify([baseUrl(credentials), credentials.appType, appOf(credentials)]))
+		.digest('base64');
 
 /** The hidden state that `requestAccessToken` gives n8n to keep in the credential. */
 export type TokenState = IDataObject & Token & { tenantTokens?: string };
@@ -39,9 +57,12 @@ function readTenantTokens({ tenantTokens }: FeishuCredentials): Map<string, Toke
 
 /** The token that a call with this credential goes out with, if one was fetched: of a store app, the tenant's own. */
 export function keptToken(credentials: FeishuCredentials): Token | undefined {
-	const { appType, accessToken, expiresAt } = credentials;
-	if (appType === 'store') return readTenantTokens(credentials).get(tenantOf(credentials));
-	return accessToken ? { accessToken, expiresAt } : undefined;
+	const { appType, accessToken, expiresAt, fetchedWith } = credentials;
+	const token =
+		appType === 'store'
+			? readTenantTokens(credentials).get(tenantOf(credentials))
+			: { accessToken, expiresAt, fetchedWith };
+	return token?.accessToken && token.fetchedWith === fingerprint(credentials) ? token : undefined;
 }
 
 /** Calls an endpoint of `auth/v3`. They answer HTTP 200 whatever happens, so only `code` counts. */
@@ -132,21 +153,16 @@ async function obtain(
 	throw new FeishuTokenError(await explainRefusal.call(this, credentials, answer), isTrouble(answer));
 }
 
-function toToken(body: IDataObject): Token {
+function toToken(credentials: FeishuCredentials, body: IDataObject): Token {
 	const { tenant_access_token: accessToken, expire } = body;
 	if (typeof accessToken === 'string' && typeof expire === 'number') {
-		return { accessToken, expiresAt: Date.now() + expire * 1000 };
+		return { accessToken, expiresAt: Date.now() + expire * 1000, fetchedWith: fingerprint(credentials) };
 	}
 	throw new FeishuTokenError({
 		message: "Feishu's answer holds no token",
 		description: "Check 'Platform' and 'Base URL' in the credential.",
 	});
 }
-
-const appOf = ({ appId, appSecret }: FeishuCredentials) => ({
-	app_id: appId.trim(),
-	app_secret: appSecret.trim(),
-});
 
 /** When each app was asked for a ticket (milliseconds since 1970). It takes Feishu a minute or two to send one. */
 const ticketRequests = new Map<string, number>();
@@ -190,6 +206,7 @@ async function requestTenantToken(this: IHttpRequestHelper, credentials: FeishuC
 		app_ticket: appTicketToken,
 	});
 	const token = toToken(
+		credentials,
 		await obtain.call(this, credentials, 'tenant_access_token', { app_access_token, tenant_key: tenantKey }),
 	);
 	const living = [...readTenantTokens(credentials)].filter(([, { expiresAt }]) => expiresAt > Date.now());
@@ -215,6 +232,7 @@ export async function requestAccessToken(
 	}
 	if (credentials.appType === 'store') return await requestTenantToken.call(this, credentials);
 	return toToken(
+		credentials,
 		await obtain.call(this, credentials, 'tenant_access_token/internal', appOf(credentials)),
 	) as TokenState;
 }

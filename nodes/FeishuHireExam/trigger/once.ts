@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import type {
 	IExecuteFunctions,
 	INodeExecutionData,
@@ -18,19 +19,48 @@ const STORE = { mode: 'entries', maxEntries: 2 * KEPT_EVENTS } as const;
  */
 const recorded = new Set<string>();
 
-function remember(key: string): void {
-	recorded.add(key);
-	const [oldest] = recorded;
-	if (recorded.size > KEPT_EVENTS && oldest !== undefined) recorded.delete(oldest);
+/** Events that this process has let in (milliseconds since 1970) and that are not recorded yet, by node. */
+const underWay = new Map<string, number>();
+
+/** An event that was not recorded in this time was lost on the way, or is another process's. */
+const UNDER_WAY_MS = 120_000;
+
+/** Feishu waits three seconds for an answer. */
+const ANSWER_WITHIN_MS = 2_000;
+const LOOK_AGAIN_MS = 50;
+
+function dropOldest(kept: Set<string> | Map<string, number>): void {
+	const [oldest] = kept.keys();
+	if (kept.size > KEPT_EVENTS && oldest !== undefined) kept.delete(oldest);
 }
 
 type Context = IExecuteFunctions | IWebhookFunctions;
 
+const keyOf = (context: Context, { event_id }: EventHeader): string => `${nodeKey(context)} ${event_id}`;
+
 const nodeKey = (context: Context): string => `${context.getWorkflow().id} ${context.getNode().id}`;
 
-/** Whether an event has passed `passOnce` in this process already. A test in the editor gets it all the same. */
-export const hasPassed = (context: IWebhookFunctions, { event_id }: EventHeader): boolean =>
-	context.getMode() !== 'manual' && recorded.has(`${nodeKey(context)} ${event_id}`);
+/**
+ * Whether a delivery is to start an execution. A copy of an event that is under way waits for it to be recorded;
+ * if that takes too long, it is 'unsettled': Feishu must send it again, in case the first one breaks off. A test
+ * in the editor gets every event.
+ */
+export async function admit(
+	this: IWebhookFunctions,
+	header: EventHeader,
+): Promise<'first' | 'repeat' | 'unsettled'> {
+	if (this.getMode() === 'manual') return 'first';
+	const key = keyOf(this, header);
+	const answerBy = Date.now() + ANSWER_WITHIN_MS;
+	while (Date.now() - (underWay.get(key) ?? 0) < UNDER_WAY_MS) {
+		if (Date.now() > answerBy) return 'unsettled';
+		await sleep(LOOK_AGAIN_MS);
+	}
+	if (recorded.has(key)) return 'repeat';
+	underWay.set(key, Date.now());
+	dropOldest(underWay);
+	return 'first';
+}
 
 /** An execution that wants to know whether it may go on with its event. */
 interface Waiting {
@@ -62,9 +92,10 @@ async function recordAll(batch: Waiting[]): Promise<Set<Waiting>> {
 
 /**
  * n8n keeps the entries of a node in one row of its database, which it reads, changes and writes back without
- * a lock: so only one batch is under way for a node. Who comes meanwhile waits, and is in the next one: in a
- * burst a turn for each event would take longer than the event.
+ * a lock: so only one batch is under way for a node. Who comes meanwhile waits, and is in the next one: a turn
+ * takes as much as a whole execution when the row is full, so an event that follows others closely waits for some more.
  */
+const BATCH_PAUSE_MS = 250;
 const queues = new Map<string, Waiting[]>();
 
 async function work(key: string): Promise<void> {
@@ -76,6 +107,7 @@ async function work(key: string): Promise<void> {
 			(passed) => batch.forEach((waiting) => waiting.resolve(passed.has(waiting))),
 			(error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
 		);
+		await sleep(BATCH_PAUSE_MS);
 	}
 	queues.delete(key);
 }
@@ -106,8 +138,14 @@ export async function passOnce(this: IExecuteFunctions): Promise<INodeExecutionD
 	const passed: INodeExecutionData[] = [];
 	for (const item of items) {
 		const header = item.json.header as unknown as EventHeader;
-		if (await mayPass(this, header)) passed.push(item);
-		remember(`${nodeKey(this)} ${header.event_id}`);
+		const key = keyOf(this, header);
+		try {
+			if (await mayPass(this, header)) passed.push(item);
+			recorded.add(key);
+			dropOldest(recorded);
+		} finally {
+			underWay.delete(key);
+		}
 	}
 	return passed;
 }

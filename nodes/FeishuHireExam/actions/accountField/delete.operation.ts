@@ -52,7 +52,7 @@ const readKeys = (item: ItemParameters): string[] =>
 
 const LABELS = { custom_field_key_list: 'Field Keys' };
 
-/** `POST eco_account_custom_fields/batch_delete`, page hire-v1/ecological-docking/eco_account_custom_field/batch_delete */
+/** `POST eco_account_custom_fields/batch_delete` */
 export const del: Operation = {
 	option: {
 		name: 'Delete',
@@ -79,6 +79,7 @@ export const del: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'POST',
 					path: '/eco_account_custom_fields/batch_delete',
+					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_delete',
 					body: { scope: EXAM_SCOPE, custom_field_key_list: keys },
 					labels: LABELS,
 				});

@@ -24,7 +24,7 @@ const properties: INodeProperties[] = [
 ];
 
 /**
- * `POST eco_account_custom_fields`, page hire-v1/ecological-docking/eco_account_custom_field/create.
+ * `POST eco_account_custom_fields`.
  * The last call wins, so all items go into one.
  */
 export const replaceAll: Operation = {
@@ -52,6 +52,7 @@ export const replaceAll: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'POST',
 					path: '/eco_account_custom_fields',
+					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/create',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
 				});

@@ -13,7 +13,7 @@ import {
 } from './accountFields';
 
 /**
- * `PATCH eco_account_custom_fields/batch_update`, page hire-v1/ecological-docking/eco_account_custom_field/batch_update.
+ * `PATCH eco_account_custom_fields/batch_update`.
  * Changes names and descriptions of fields that exist. Feishu requires `is_required`, but does not heed it so far.
  */
 export const update: Operation = {
@@ -45,6 +45,7 @@ export const update: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'PATCH',
 					path: '/eco_account_custom_fields/batch_update',
+					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
 				});

@@ -78,6 +78,7 @@ export async function readApplication(
 	const { application_detail: application } = await feishuRequest.call(this, itemIndex, {
 		method: 'GET',
 		path: '/applications/:application_id/get_detail',
+		page: 'ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/get_detail',
 		pathParameters: { application_id: id },
 		qs,
 		labels: { options: 'Related Data', user_id_type: 'User ID Type' },

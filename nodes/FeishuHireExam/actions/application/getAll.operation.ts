@@ -118,7 +118,7 @@ const LABELS = {
 	update_start_time: 'Update Time Min',
 };
 
-/** `GET applications`, page hire-v1/candidate-management/delivery-process-management/application/list-application */
+/** `GET applications` */
 export const getAll: Operation = {
 	option: {
 		name: 'Get Many',
@@ -151,7 +151,13 @@ export const getAll: Operation = {
 
 		return {
 			run: async () => {
-				const call = { method: 'GET' as const, path: '/applications', qs, labels: LABELS };
+				const call = {
+					method: 'GET' as const,
+					path: '/applications',
+					page: 'ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/list',
+					qs,
+					labels: LABELS,
+				};
 				const items = await feishuRequestItems.call(this, itemIndex, call, limit);
 				// IDs, not objects. One that is changed during the reading can come twice.
 				const ids = [...new Set(items.map(String))];

@@ -36,7 +36,7 @@ const properties: INodeProperties[] = [
 
 const LABELS = { attachment_id: 'Attachment ID', type: 'Attachment Type' };
 
-/** `GET attachments/:attachment_id`, page hire-v1/attachment/get */
+/** `GET attachments/:attachment_id` */
 export const get: Operation = {
 	option: {
 		name: 'Get',
@@ -57,6 +57,7 @@ export const get: Operation = {
 				const data = await feishuRequest.call(this, itemIndex, {
 					method: 'GET',
 					path: '/attachments/:attachment_id',
+					page: 'server-docs/hire-v1/attachment/get',
 					pathParameters,
 					qs,
 					labels: LABELS,

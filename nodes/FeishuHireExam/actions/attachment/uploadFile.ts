@@ -14,7 +14,7 @@ const MAY_BE_UPLOADED =
 	'The file may have been uploaded all the same, so it was not sent again. Feishu has no list to look it up in; uploading it once more leaves at worst a file that nobody uses.';
 
 /**
- * `POST attachments`, page hire-v1/attachment/create_attachment. Makes one more attachment at each call: it must
+ * `POST attachments`. Makes one more attachment at each call: it must
  * never be repeated on a doubt. The file is read while it is sent, and never whole in memory.
  *
  * @throws NodeApiError as `feishuRequest` does; NodeOperationError when the file is too large, or cannot be read.
@@ -30,6 +30,7 @@ export async function uploadFile(
 		.call(this, itemIndex, {
 			method: 'POST',
 			path: '/attachments',
+			page: 'server-docs/hire-v1/attachment/create_attachment',
 			form: () => (form = new FileForm('content', file, size)),
 			labels: { content: file.name },
 			unrepeatable: MAY_BE_UPLOADED,

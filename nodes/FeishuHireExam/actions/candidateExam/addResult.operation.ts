@@ -92,7 +92,7 @@ const MAY_BE_ADDED =
 	"It may have been added all the same, so it was not sent again: look for it with 'Candidate Exam' > 'Get Many' first.";
 
 /**
- * `POST exams`, page hire-v1/candidate-management/delivery-process-management/exam/create.
+ * `POST exams`.
  * Adds one more result at each call: it must never be repeated on a doubt. A report out of the item is uploaded
  * first; when the result cannot be added then, the error names the attachment, so that nobody uploads it twice.
  */
@@ -128,6 +128,7 @@ export const addResult: Operation = {
 			await feishuRequest.call(this, itemIndex, {
 				method: 'POST',
 				path: '/exams',
+				page: 'server-docs/hire-v1/candidate-management/delivery-process-management/exam/create',
 				qs,
 				body: { ...body, uuid },
 				labels: LABELS,

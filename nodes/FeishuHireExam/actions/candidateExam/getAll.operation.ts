@@ -61,7 +61,7 @@ const LABELS = {
 	user_id_type: 'User ID Type',
 };
 
-/** `POST tests/search`, page hire-v1/candidate-management/delivery-process-management/exam/search */
+/** `POST tests/search` */
 export const getAll: Operation = {
 	option: {
 		name: 'Get Many',
@@ -90,6 +90,7 @@ export const getAll: Operation = {
 					const call = {
 						method: 'POST' as const,
 						path: '/tests/search',
+						page: 'server-docs/hire-v1/candidate-management/delivery-process-management/exam/search',
 						qs,
 						body: { ...body, application_id_list: group },
 						labels: LABELS,

@@ -88,7 +88,7 @@ const LABELS = {
 	'exam_login_info.password': 'Password',
 };
 
-/** `POST eco_exams/:exam_id/login_info`, page hire-v1/ecological-docking/eco_exam/login_info */
+/** `POST eco_exams/:exam_id/login_info` */
 export const returnArrangement: Operation = {
 	option: {
 		name: 'Return Arrangement',
@@ -123,6 +123,7 @@ export const returnArrangement: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'POST',
 					path: '/eco_exams/:exam_id/login_info',
+					page: 'server-docs/hire-v1/ecological-docking/eco_exam/login_info',
 					pathParameters: { exam_id: id },
 					body,
 					labels: LABELS,

@@ -175,7 +175,7 @@ const LABELS = {
 	...listLabels('detail_list', 'Details', DETAIL_FIELDS),
 };
 
-/** `POST eco_exams/:exam_id/update_result`, page hire-v1/ecological-docking/eco_exam/update_result */
+/** `POST eco_exams/:exam_id/update_result` */
 export const returnResult: Operation = {
 	option: {
 		name: 'Return Result',
@@ -210,6 +210,7 @@ export const returnResult: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'POST',
 					path: '/eco_exams/:exam_id/update_result',
+					page: 'server-docs/hire-v1/ecological-docking/eco_exam/update_result',
 					pathParameters: { exam_id: id },
 					body,
 					labels: LABELS,

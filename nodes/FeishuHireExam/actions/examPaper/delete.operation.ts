@@ -53,7 +53,7 @@ const readIds = (item: ItemParameters): string[] =>
 
 const LABELS = { account_id: 'Account ID', paper_id_list: 'Paper IDs' };
 
-/** `POST eco_exam_papers/batch_delete`, page hire-v1/ecological-docking/eco_exam_paper/batch_delete */
+/** `POST eco_exam_papers/batch_delete` */
 export const del: Operation = {
 	option: {
 		name: 'Delete',
@@ -81,6 +81,7 @@ export const del: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'POST',
 					path: '/eco_exam_papers/batch_delete',
+					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete',
 					body: { account_id: account, paper_id_list: paperIds },
 					labels: LABELS,
 				});

@@ -36,7 +36,7 @@ const properties: INodeProperties[] = [
 ];
 
 /**
- * `POST eco_exam_papers`, page hire-v1/ecological-docking/eco_exam_paper/create.
+ * `POST eco_exam_papers`.
  * The last call wins, so all that the items say of an account goes into one.
  */
 export const replaceAll: Operation = {
@@ -71,6 +71,7 @@ export const replaceAll: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'POST',
 					path: '/eco_exam_papers',
+					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/create',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
 				});

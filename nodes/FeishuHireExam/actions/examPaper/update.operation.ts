@@ -19,7 +19,7 @@ const properties: INodeProperties[] = [
 ];
 
 /**
- * `PATCH eco_exam_papers/batch_update`, page hire-v1/ecological-docking/eco_exam_paper/batch_update.
+ * `PATCH eco_exam_papers/batch_update`.
  * Adds and removes no papers. Of a paper that it names, nothing stays but what the call says.
  */
 export const update: Operation = {
@@ -54,6 +54,7 @@ export const update: Operation = {
 				await feishuRequest.call(this, itemIndex, {
 					method: 'PATCH',
 					path: '/eco_exam_papers/batch_update',
+					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
 				});
