@@ -187,6 +187,7 @@ describe('a burst of 1,000 events, and n8n killed in the middle of it', () => {
 		succeeded.delete(undefined);
 		expect(succeeded.size).toBeGreaterThan(0);
 		for (const { id } of broken) await api.post(`/executions/${id}/retry`, { loadWorkflow: false });
+		await eventually('the end of the retries', async () => (await executionsOf('burst')).every(isOver) || undefined, 60_000);
 
 		const counts = linksReturned(sandbox);
 		expect(sent.filter((examId) => !counts.has(examId))).toEqual([]);

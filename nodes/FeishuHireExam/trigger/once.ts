@@ -95,7 +95,7 @@ async function recordAll(batch: Waiting[]): Promise<Set<Waiting>> {
  * a lock: so only one batch is under way for a node. Who comes meanwhile waits, and is in the next one: a turn
  * takes as much as a whole execution when the row is full, so an event that follows others closely waits for some more.
  */
-const BATCH_PAUSE_MS = 250;
+const BATCH_PAUSE_MS = 100;
 const queues = new Map<string, Waiting[]>();
 
 async function work(key: string): Promise<void> {
