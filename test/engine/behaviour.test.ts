@@ -296,23 +296,26 @@ describe('what every operation does with items, pages and answers', () => {
 			expect(error?.message).toBe(message);
 		});
 
-		it('that has run out is replaced for other nodes too, such as HTTP Request', async () => {
-			const url = `${sandbox.url}/open-apis/hire/v1/tests/search`;
-			const caller: INodeType = {
-				description: { ...new FeishuHireExam().description, properties: [] },
-				async execute() {
-					const request = { method: 'POST' as const, url, body: { application_id_list: ['1'] }, json: true };
-					const json = await this.helpers.httpRequestWithAuthentication.call(this, 'feishuAppApi', request);
-					return [[{ json }]];
-				},
-			};
-			registerNodeType('caller', caller);
-			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
-			const call = async () => (await execute(helper, {}, { nodeType: 'caller' })).json;
-			expect(await call()).toMatchObject([{ code: 0 }]);
-			helper.stored.expiresAt = Date.now() - 1;
-			sandbox.revokeTokens();
-			expect(await call()).toMatchObject([{ code: 0 }]);
-		});
+		// n8n's HTTP Request node uses the latter.
+		it.each(['httpRequestWithAuthentication', 'requestWithAuthentication'] as const)(
+			'that has run out is replaced for other nodes too, which call with %s',
+			async (helperName) => {
+				const url = `${sandbox.url}/open-apis/hire/v1/tests/search`;
+				const request = { method: 'POST' as const, url, body: { application_id_list: ['1'] }, json: true };
+				const caller: INodeType = {
+					description: { ...new FeishuHireExam().description, properties: [] },
+					async execute() {
+						return [[{ json: await this.helpers[helperName].call(this, 'feishuAppApi', { ...request }) }]];
+					},
+				};
+				registerNodeType('caller', caller);
+				const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
+				const call = async () => (await execute(helper, {}, { nodeType: 'caller' })).json;
+				expect(await call()).toMatchObject([{ code: 0 }]);
+				helper.stored.expiresAt = Date.now() - 1;
+				sandbox.revokeTokens();
+				expect(await call()).toMatchObject([{ code: 0 }]);
+			},
+		);
 	});
 });
