@@ -92,16 +92,14 @@ async function recordAll(batch: Waiting[]): Promise<Set<Waiting>> {
 
 /**
  * n8n keeps the entries of a node in one row of its database, which it reads, changes and writes back without
- * a lock: so only one batch is under way for a node, and who comes meanwhile is in the next one. Gathering them
- * for a while saves turns, each of which takes as much as a whole execution when the row is full, and lets n8n
- * answer Feishu before.
+ * a lock: so only one batch is under way for a node. Who comes meanwhile waits, and is in the next one: a turn
+ * takes as much as a whole execution when the row is full, so an event that follows others closely waits for some more.
  */
-const GATHER_MS = 100;
+const BATCH_PAUSE_MS = 100;
 const queues = new Map<string, Waiting[]>();
 
 async function work(key: string): Promise<void> {
 	for (;;) {
-		await sleep(GATHER_MS);
 		const batch = queues.get(key) ?? [];
 		if (batch.length === 0) break;
 		queues.set(key, []);
@@ -109,6 +107,7 @@ async function work(key: string): Promise<void> {
 			(passed) => batch.forEach((waiting) => waiting.resolve(passed.has(waiting))),
 			(error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
 		);
+		await sleep(BATCH_PAUSE_MS);
 	}
 	queues.delete(key);
 }
