@@ -36,9 +36,9 @@ function dropOldest(kept: Set<string> | Map<string, number>): void {
 
 type Context = IExecuteFunctions | IWebhookFunctions;
 
-const keyOf = (context: Context, { event_id }: EventHeader): string => `${nodeKey(context)} ${event_id}`;
-
 const nodeKey = (context: Context): string => `${context.getWorkflow().id} ${context.getNode().id}`;
+
+const keyOf = (context: Context, { event_id }: EventHeader): string => `${nodeKey(context)} ${event_id}`;
 
 /**
  * Whether a delivery is to start an execution. A copy of an event that is under way waits for it to be recorded;
