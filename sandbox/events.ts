@@ -93,13 +93,18 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 		const delivery: Delivery = { at: Date.now(), ...about, url, headers, body, rawBody };
 		const deadlineMs = isCheck ? URL_CHECK_DEADLINE_MS : PUSH_DEADLINE_MS;
 		let answer: string | undefined;
+		// Node collects what AbortSignal.any() and timeout() make while somebody still waits for it.
+		const attempt = new AbortController();
+		const stop = () => attempt.abort();
+		const deadline = setTimeout(() => attempt.abort(new DOMException('', 'TimeoutError')), deadlineMs);
+		closing.signal.addEventListener('abort', stop);
 		try {
 			const response = await fetch(url, {
 				method: 'POST',
 				headers,
 				body: rawBody,
 				redirect: 'manual',
-				signal: AbortSignal.any([AbortSignal.timeout(deadlineMs), closing.signal]),
+				signal: attempt.signal,
 			});
 			const text = await response.text();
 			delivery.status = response.status;
@@ -107,6 +112,9 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 			else delivery.failure = `answered HTTP ${response.status} instead of 200`;
 		} catch (error) {
 			delivery.failure = describe(error as Error, deadlineMs);
+		} finally {
+			clearTimeout(deadline);
+			closing.signal.removeEventListener('abort', stop);
 		}
 		if (!closing.signal.aborted) deliveries.push(delivery);
 		return { delivery, answer };
