@@ -73,7 +73,8 @@ function describe(error: Error, deadlineMs: number): string {
  */
 export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery[], onRequestUrl = () => {}) {
 	let requestUrls: string[] = [];
-	const closing = new AbortController();
+	let isClosed = false;
+	const attempts = new Set<AbortController>();
 
 	/** Sends one body and records it. Gives the answer's text when it was HTTP 200. */
 	async function post(url: string, body: object, about: Pick<Delivery, 'type' | 'eventId' | 'attempt'>) {
@@ -95,9 +96,8 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 		let answer: string | undefined;
 		// Node collects what AbortSignal.any() and timeout() make while somebody still waits for it.
 		const attempt = new AbortController();
-		const stop = () => attempt.abort();
 		const deadline = setTimeout(() => attempt.abort(new DOMException('', 'TimeoutError')), deadlineMs);
-		closing.signal.addEventListener('abort', stop);
+		attempts.add(attempt);
 		try {
 			const response = await fetch(url, {
 				method: 'POST',
@@ -114,9 +114,9 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 			delivery.failure = describe(error as Error, deadlineMs);
 		} finally {
 			clearTimeout(deadline);
-			closing.signal.removeEventListener('abort', stop);
+			attempts.delete(attempt);
 		}
-		if (!closing.signal.aborted) deliveries.push(delivery);
+		if (!isClosed) deliveries.push(delivery);
 		return { delivery, answer };
 	}
 
@@ -144,7 +144,7 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 		if (!requestUrls.includes(url)) return;
 		const { delivery } = await post(url, event.body, { type: event.type, eventId: event.id, attempt });
 		const wait = RETRY_AFTER_MS[attempt - 1];
-		if (delivery.failure && wait !== undefined && !closing.signal.aborted) {
+		if (delivery.failure && wait !== undefined && !isClosed) {
 			clock.after(wait, () => void deliver(event, url, attempt + 1));
 		}
 	}
@@ -235,7 +235,10 @@ export function createEvents(app: SandboxApp, clock: Clock, deliveries: Delivery
 			};
 			await push({ id: uuid, type: event.type, body });
 		},
-		close: () => closing.abort(),
+		close() {
+			isClosed = true;
+			for (const attempt of attempts) attempt.abort();
+		},
 	};
 }
 
