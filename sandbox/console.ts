@@ -88,7 +88,7 @@ export interface ConsoleOptions {
  *
  * | Method and path below `/sandbox/api` | Body | Answer |
  * |---|---|---|
- * | `GET state` | | app, request URLs, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries, without their tokens and tickets |
+ * | `GET state` | | app, request URLs, stages, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries, without their tokens and tickets |
  * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
  * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
  * | `DELETE request-urls` | `{url}` | `{urls}` |
@@ -118,6 +118,7 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 	server.get('/state', () => ({
 		app,
 		requestUrls: events.requestUrls(),
+		stages: STAGES,
 		applications: state.applications,
 		accounts: state.accounts.map((account) => ({ ...account, statusText: ACCOUNT_STATUS[account.status] })),
 		exams: state.exams.map((exam) => ({ ...exam, statusText: TEST_STATUS[exam.status] })),

@@ -182,11 +182,10 @@ async function readExams(
 		body: daysBack > 0 ? { test_start_time_min: String(Math.max(0, readAt - daysBack * DAY_MS)) } : {},
 		labels: { test_start_time_min: 'Days Back' },
 	};
-	const list = await feishuRequestItems.call(this, 0, call, Infinity);
+	const list = await feishuRequestItems.call(this, 0, call, Infinity, ({ test_id }) => test_id);
 	return {
 		app: `${baseUrl(credentials)} ${credentials.appId.trim()} ${tenantOf(credentials)}`.trim(),
 		readAt,
-		// Feishu may hand out an exam on two pages; the later one is right.
 		exams: new Map(list.map((exam) => [keyOf(exam.test_id), exam])),
 		lateAfterMinutes,
 	};

@@ -37,7 +37,8 @@ export class FeishuHireExamTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a recruiter arranges an exam or a customer binds an account',
+		description:
+			'Starts the workflow when a recruiter arranges an exam, a customer binds an account, or an application moves or is deleted',
 		eventTriggerDescription: 'Waiting for Feishu to send an event to the test URL',
 		activationMessage:
 			"Now tell Feishu where to send events. In the developer console, under 'Events & Callbacks' > 'Event Configuration': enter the production URL of the trigger as 'Request URL', add its events, then publish a version of the app.",

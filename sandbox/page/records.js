@@ -34,6 +34,9 @@ const EVENTS = {
 	app_ticket: 'appTicket',
 	'hire.eco_exam.created_v1': 'examCreated',
 	'hire.eco_account.created_v1': 'accountBound',
+	'hire.application.stage_changed_v1': 'stageChanged',
+	'hire.application.deleted_v1': 'applicationDeleted',
+	'hire.talent.deleted_v1': 'talentDeleted',
 };
 
 /** A push and four retries. */

@@ -1,8 +1,8 @@
 import { h } from './dom.js';
 import { openArrange, usableAccounts } from './forms.js';
 import { dateTime, language, t } from './language.js';
-import { button, card, copyable, copyButton, empty, facts, link, refusalAt, secret, tag } from './parts.js';
-import { tenants, wish } from './store.js';
+import { button, card, copyable, copyButton, disclosure, empty, facts, link, refusalAt, secret, tag } from './parts.js';
+import { store, tenants, wish } from './store.js';
 
 /** More than anyone looks through; a load test may make thousands. */
 const MOST = 100;
@@ -40,7 +40,8 @@ const avatar = (name, number) => h('span', { class: `avatar tint-${number % 4}`,
 function candidatesCard(applications, exams) {
 	// Not the thing to do before there are papers.
 	const tone = usableAccounts().length > 0 ? 'primary' : '';
-	const row = ({ applicationId, candidate, tenantKey }, index) => {
+	const row = (application, index) => {
+		const { applicationId, candidate, stage, tenantKey } = application;
 		const { name, email, mobile } = candidate;
 		const count = exams.filter((exam) => exam.applicationId === applicationId).length;
 		return h(
@@ -50,9 +51,10 @@ function candidatesCard(applications, exams) {
 			h(
 				'div',
 				{ class: 'grow' },
-				h('p', { class: 'name' }, name, tenants().length > 0 && tag(tenantKey), count > 0 && tag(t('candidate.exams', { number: count }))),
+				h('p', { class: 'name' }, name, tenants().length > 0 && tag(tenantKey), tag(stageName(stage)), count > 0 && tag(t('candidate.exams', { number: count }))),
 				h('p', { class: 'soft contact' }, h('span', {}, email), h('span', {}, `+${mobile.code} ${mobile.number}`)),
 				h('p', { class: 'soft with-copy' }, `${t('applicationId')} ${applicationId}`, copyButton(applicationId, t('applicationId'))),
+				disclosure(`candidate-${applicationId}`, [t('candidate.more')], () => changes(application)),
 			),
 			button(t('arrange.title'), () => openArrange(applicationId), {
 				class: tone,
@@ -65,6 +67,33 @@ function candidatesCard(applications, exams) {
 		h('ul', { class: 'rows' }, applications.slice(-MOST).map(row)),
 		cutNote(applications),
 	);
+}
+
+const stageName = ({ zh_name, en_name }) => (language === 'zh' ? zh_name : en_name);
+
+/** What else a recruiter does, of which Feishu tells a flow. */
+function changes({ applicationId, talentId, stage, candidate: { name } }) {
+	const form = `change-${applicationId}`;
+	const move = ([key, to]) =>
+		button(t('candidate.move', { stage: stageName(to) }), () => wish(form, 'POST', `applications/${applicationId}/stage`, { stage: key }), {
+			'aria-label': t('candidate.moveFor', { stage: stageName(to), name }),
+		});
+	const remove = (what, path) =>
+		button(t(`candidate.${what}`), () => wish(form, 'DELETE', path), {
+			class: 'bad',
+			'aria-label': t(`candidate.${what}For`, { name }),
+		});
+	return [
+		h('p', { class: 'hint' }, t('candidate.changeHint')),
+		h(
+			'div',
+			{ class: 'buttons' },
+			Object.entries(store.sandbox.stages).filter(([, { id }]) => id !== stage.id).map(move),
+			remove('deleteApplication', `applications/${applicationId}`),
+			remove('deleteTalent', `talents/${talentId}`),
+		),
+		refusalAt(form, () => t('staleData')),
+	];
 }
 
 function examCard(exam) {

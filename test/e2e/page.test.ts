@@ -255,6 +255,31 @@ describe('the page', () => {
 		await page.getByRole('button', { name: 'Arrange exam for Ann Lee' }).waitFor();
 	});
 
+	it('moves a candidate, deletes an application and another candidate; the flow hears of each', async () => {
+		sandbox().app.encryptKey = '';
+		const { url, received } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
+		await sandbox().setRequestUrls([url]);
+		const page = await open(ZH);
+		const candidates = card(page, '候选人');
+		for (const summary of await candidates.locator('summary').all()) await summary.click();
+		await candidates.getByRole('button', { name: '将张三转移到面试' }).click();
+		await candidates.getByRole('button', { name: '将张三转移到笔试' }).waitFor();
+		await candidates.getByRole('button', { name: '删除李四的投递' }).click();
+		await candidates.getByText('李四').waitFor({ state: 'detached' });
+		await candidates.getByRole('button', { name: '删除候选人王五' }).click();
+		await candidates.getByText('王五').waitFor({ state: 'detached' });
+		expect(sandbox().state.applications.map(({ candidate, stage }) => [candidate.name, stage.en_name])).toEqual([
+			['张三', 'Interview'],
+		]);
+		const types = () => received.map(({ rawBody }) => (JSON.parse(rawBody) as { header?: { event_type: string } }).header?.event_type);
+		await until(() => types().length === 4);
+		expect(types().slice(1)).toEqual([
+			'hire.application.stage_changed_v1',
+			'hire.application.deleted_v1',
+			'hire.talent.deleted_v1',
+		]);
+	});
+
 	it('plays a store app: tenants to choose from, and a ticket at once', async () => {
 		sandbox().app.appType = 'store';
 		sandbox().app.encryptKey = '';

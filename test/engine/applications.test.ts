@@ -239,6 +239,7 @@ describe('getAll', () => {
 		['the talent', { talentId: '={{ $json.talentId }}' }, '王五'],
 		['the status', { activeStatus: 'inactive' }, '王五'],
 		['the lock', { lockStatus: ['lockedByOtherJob'] }, '李四'],
+		['the lock, as a model gives it', { lockStatus: '={{ "lockedByOtherJob, lockedByThisJob" }}' }, '李四'],
 		['the time of the last change', { updateTimeMin: 1634801678, updateTimeMax: 1634801679 }, '张三'],
 	])('finds applications by %s', async (_, filters, name) => {
 		const [zhang, li, wang] = sandbox.state.applications;
@@ -383,6 +384,14 @@ describe('the list of the locator', () => {
 		// A list this short does not scroll, so nothing more can be loaded by it.
 		expect(paginationToken).toBeUndefined();
 		expect(answeredDetails()).toHaveLength(100);
+	});
+
+	it('reads no application again for the next letter', async () => {
+		addApplications(30);
+		await search('nobody');
+		const read = answeredDetails().length;
+		expect(names(await search('候选人29'))).toEqual(['候选人29 · 前端工程师 · 笔试']);
+		expect(answeredDetails()).toHaveLength(read);
 	});
 
 	it('stops reading when the list scrolls, and goes on from there', async () => {

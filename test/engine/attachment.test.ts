@@ -204,6 +204,51 @@ describe('attachment / upload', () => {
 		server.close();
 	});
 
+	describe('on a line of its own', () => {
+		const MB = 1_000_000;
+		let open = 0;
+		let most = 0;
+		let answers = true;
+		const server = createServer((request, response) => {
+			if (request.url?.includes('/auth/')) {
+				response.end('{"code":0,"msg":"ok","tenant_access_token":"t-1","expire":7200}');
+				return;
+			}
+			open += 1;
+			most = Math.max(most, open);
+			response.on('close', () => (open -= 1));
+			request.resume().on('end', () => {
+				if (answers) setTimeout(() => response.end('{"code":0,"msg":"ok","data":{"id":"1"}}'), 200);
+			});
+		});
+		beforeEach(async () => {
+			[open, most, answers] = [0, 0, true];
+			if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
+			helper.stored.customBaseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		});
+		afterAll(() => server.close());
+
+		it.each([
+			['large files two at a time, within the time that each is given', 5, 3 * MB, 2],
+			['small ones side by side, once the first has fetched the token', 20, MB / 100, 19],
+		])('sends %s', async (_, count, size, atATime) => {
+			const { json, error } = await upload(Array.from({ length: count }, () => inMemory(Buffer.alloc(size), 'a.pdf')));
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(count);
+			expect(most).toBe(atATime);
+		});
+
+		it('ends an upload when the user stops the execution', async () => {
+			answers = false;
+			const stop = new AbortController();
+			const running = upload([inMemory('a', 'a.pdf')], { stop: stop.signal }).catch(() => undefined);
+			await until(() => open === 1);
+			stop.abort();
+			await running;
+			await until(() => open === 0);
+		});
+	});
+
 	it('holds only a small part of a file in memory', async () => {
 		const mb = 1024 * 1024;
 		const file = await inStorage(

@@ -39,7 +39,7 @@ const getAll: INodeParameters = {
 	limit: '={{ $json.limit }}',
 	filters: { applicationIds: '={{ $json.applicationIds }}', startTimeMin: '={{ $json.from }}' },
 };
-const goodFilter = { returnAll: true, applicationIds: ['6891565253964859661'] };
+const goodFilter = { returnAll: true, applicationIds: ['6891565253964859661'], from: 1658676234 };
 
 const replaceItems: INodeParameters = {
 	resource: 'examPaper',
@@ -114,6 +114,7 @@ const cases: Case[] = [
 	['a score that was forgotten', addResult, goodScore, { score: '' }, /'Score' is empty/],
 	['a filter that gave nothing', getAll, goodFilter, { applicationIds: [] }, /'Application IDs' is an empty list/],
 	['a filter whose value is missing', getAll, goodFilter, { applicationIds: '' }, /'Application IDs' is empty/],
+	['a time filter whose expression gave nothing', getAll, goodFilter, { from: undefined }, /'Start Time Min' is empty/],
 	['a filter with a rounded ID', getAll, goodFilter, { applicationIds: [6891565253964859661] }, /'Application IDs' is the number/],
 	['a limit of nothing', getAll, goodFilter, { returnAll: false, limit: 0 }, /'Limit' must be at least 1/],
 	['a paper ID that would be cut', replaceItems, goodPaper, { id: 'x'.repeat(256) }, /'Paper ID' has 256 characters, more than the 255 that Feishu keeps/],

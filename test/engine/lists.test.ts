@@ -123,7 +123,30 @@ describe('lists that are updated and deleted', () => {
 
 		it('accountField / replaceAll: a bad item keeps the whole list back, which would lose it', async () => {
 			const { json } = await run(fields('replaceAll'), continueOnFail([{ key: 'a', name: 'A' }, { key: 'b', name: '' }]));
-			expect(json.map(({ error }) => error)).toEqual(Array(2).fill('The account field "b" has no name'));
+			expect(json.map(({ error }) => error)).toEqual([
+				'Not sent, because of item 1: The account field "b" has no name',
+				'The account field "b" has no name',
+			]);
+			expect(business()).toEqual([]);
+		});
+
+		it.each([
+			['no account', { account: '' }, /^'Account ID' is empty$/],
+			['an account that was rounded', { account: 7147998241542539527 }, /^'Account ID' is the number/],
+			['options that cannot be read', { perSecond: 'many' }, /^'Max Calls per Second' must be a number/],
+		])('examPaper / replaceAll: an item with %s keeps all lists back, one of which would lose it', async (__, wrong, reason) => {
+			const { accountId: account } = newAccount();
+			const { json, outputs } = await run(
+				{
+					...updatePapers,
+					operation: 'replaceAll',
+					options: { maxCallsPerSecond: '={{ $json.perSecond ?? 50 }}' },
+				},
+				continueOnFail([{ account, id: '1', name: 'One' }, { account, id: '2', name: 'Two', ...wrong }]),
+			);
+			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+			expect(json[1]?.error).toMatch(reason);
+			expect(json[0]?.error).toBe(`Not sent, because of item 1: ${String(json[1]?.error)}`);
 			expect(business()).toEqual([]);
 		});
 
@@ -200,10 +223,10 @@ describe('lists that are updated and deleted', () => {
 		const { error } = await execute(
 			{ ...sandboxCredentials(sandbox), customBaseUrl: server.url },
 			fields('replaceAll'),
-			{ items: [{ key: 'a', name: 'A' }] },
+			{ items: [{ key: 'a', name: 'A' }, { key: 'b', name: 'B' }] },
 		);
 		await server.close();
-		expect(error?.description).toContain("'Name (Chinese)' in row 2 of 'Account Fields': too long.");
-		expect(error?.description).toContain("'Required' in row 1 of 'Account Fields': is required.");
+		expect(error?.description).toContain("'Name (Chinese)' of item 1: too long.");
+		expect(error?.description).toContain("'Required' of item 0: is required.");
 	});
 });

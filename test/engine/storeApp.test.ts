@@ -160,6 +160,26 @@ describe('a store app', () => {
 		expect(tenant).toBe(FIRST);
 	});
 
+	it('replaces no list while it is unknown for whom one of its entries is', async () => {
+		await start();
+		await sandbox.pushTicket();
+		const { json } = await execute(
+			new TestCredentialsHelper(credentials),
+			{
+				resource: 'accountField',
+				operation: 'replaceAll',
+				fieldKey: '={{ $json.key }}',
+				nameEnUs: 'Key',
+			},
+			{ items: [{ tenant: FIRST, key: 'a' }, { key: 'b' }], onError: 'continueRegularOutput' },
+		);
+		expect(json.map(({ error }) => error)).toEqual([
+			"Not sent, because of item 1: 'Tenant Key' of the credential is empty",
+			"'Tenant Key' of the credential is empty",
+		]);
+		expect(sandbox.calls.filter(({ path }) => path.endsWith('/eco_account_custom_fields'))).toEqual([]);
+	});
+
 	it('sends lists that are not about an account for each tenant apart', async () => {
 		await start();
 		await sandbox.pushTicket();

@@ -96,5 +96,5 @@ export const userIdType = (options: INodePropertyOptions[]): INodeProperties => 
 	type: 'options',
 	options,
 	default: 'open_id',
-	description: 'Kind of the user IDs in this call and in its answer',
+	description: `Kind of the user IDs in this call and in its answer: ${options.map(({ value }) => value).join(', ')}`,
 });

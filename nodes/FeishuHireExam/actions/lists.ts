@@ -43,6 +43,10 @@ function readRows(item: ItemParameters, source: ListSource, { rows, json, fields
 	}
 }
 
+/** The item that each row of `collectRows` came from; undefined when the rows are in a field. */
+export const rowItemsOf = (items: Items, { source }: ListInput): number[] | undefined =>
+	items[0].raw(source) === 'inputItems' ? items.map(({ itemIndex }) => itemIndex) : undefined;
+
 /**
  * The rows that all items of one call give together. Items that each give the same list (a fixed list and
  * several input items) count once.

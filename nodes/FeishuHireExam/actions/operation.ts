@@ -26,6 +26,12 @@ export interface Operation {
 	): string | undefined | Promise<string>;
 
 	/**
+	 * Set when the call replaces a whole list: while one item belongs nowhere, no list is replaced, since one of
+	 * them would lose what the item says.
+	 */
+	replacesList?: true;
+
+	/**
 	 * Reads and checks all that the items say, and sends nothing: the router prepares every item before it
 	 * runs the first one.
 	 *

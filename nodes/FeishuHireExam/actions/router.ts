@@ -41,34 +41,41 @@ function readOperation(this: IExecuteFunctions, itemIndex: number): Operation {
 async function prepareTasks(this: IExecuteFunctions): Promise<Task[]> {
 	const groups: Array<{ items: ItemGroup; operation: Outcome<Operation> }> = [];
 	const groupsByKey = new Map<Operation, Map<string, ItemGroup>>();
+	const spoilt = new Map<Operation, { error: Error }>();
 
 	for (const itemIndex of this.getInputData().keys()) {
-		const read = await attempt(async () => {
-			readCallOptions.call(this, itemIndex);
-			const operation = readOperation.call(this, itemIndex);
-			return { operation, key: await operation.groupKey?.call(this, itemIndex) };
-		});
-		if ('error' in read) {
-			groups.push({ items: [itemIndex], operation: read });
+		const operation = await attempt(() => readOperation.call(this, itemIndex));
+		if ('error' in operation) {
+			groups.push({ items: [itemIndex], operation });
 			continue;
 		}
-		const { operation, key } = read.value;
-		const keys = groupsByKey.get(operation) ?? new Map<string, ItemGroup>();
-		groupsByKey.set(operation, keys);
-		const together = key === undefined ? undefined : keys.get(key);
+		const key = await attempt(async () => {
+			readCallOptions.call(this, itemIndex);
+			return await operation.value.groupKey?.call(this, itemIndex);
+		});
+		if ('error' in key) {
+			groups.push({ items: [itemIndex], operation: key });
+			if (operation.value.replacesList) spoilt.set(operation.value, spoilt.get(operation.value) ?? key);
+			continue;
+		}
+		const keys = groupsByKey.get(operation.value) ?? new Map<string, ItemGroup>();
+		groupsByKey.set(operation.value, keys);
+		const together = key.value === undefined ? undefined : keys.get(key.value);
 		if (together) {
 			together.push(itemIndex);
 			continue;
 		}
 		const items: ItemGroup = [itemIndex];
-		if (key !== undefined) keys.set(key, items);
-		groups.push({ items, operation: { value: operation } });
+		if (key.value !== undefined) keys.set(key.value, items);
+		groups.push({ items, operation });
 	}
 
 	const tasks: Task[] = [];
 	for (const { items, operation } of groups) {
 		const job =
-			'error' in operation ? operation : await attempt(() => operation.value.prepare.call(this, items));
+			'error' in operation
+				? operation
+				: (spoilt.get(operation.value) ?? (await attempt(() => operation.value.prepare.call(this, items))));
 		tasks.push({ items, job });
 	}
 	return tasks;
@@ -110,6 +117,13 @@ const toOutput = (data: IDataObject[], items: ItemGroup): INodeExecutionData[] =
 		pairedItem: items.length === 1 ? { item: items[0] } : items.map((item) => ({ item })),
 	}));
 
+/** What an item is told: its own error, or that another item kept their call from being made. */
+function messageFor(item: number, error: Error): string {
+	const culprit = error instanceof NodeOperationError ? error.context.itemIndex : undefined;
+	if (typeof culprit !== 'number' || culprit === item) return error.message;
+	return `Not sent, because of item ${culprit}: ${error.message}`;
+}
+
 /**
  * An item for each one that is left without an answer, so that none vanishes. `error` and `details` are the
  * keys by which n8n knows an item for the error output; with the error itself it would drop the details.
@@ -117,7 +131,7 @@ const toOutput = (data: IDataObject[], items: ItemGroup): INodeExecutionData[] =
 const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
 	items.map((item) => ({
 		json: {
-			error: error.message,
+			error: messageFor(item, error),
 			details: {
 				description: error instanceof NodeError ? (error.description ?? undefined) : undefined,
 				...(error instanceof NodeError && (error.context.data as IDataObject | undefined)),

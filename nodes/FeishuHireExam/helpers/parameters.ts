@@ -118,8 +118,9 @@ export class ItemParameters {
 	/** Some of the values that a selector offers. None is fine, but not for a filter that is there. */
 	choices<T extends string>(name: string, options: readonly T[]): T[] {
 		const value = this.raw(name);
-		const chosen: unknown[] = isBlank(value) ? [] : [value].flat();
-		if (chosen.length === 0 && this.has(name)) throw this.empty(this.labelOf(name));
+		const isNone = isBlank(value) || (Array.isArray(value) && value.length === 0);
+		if (isNone && this.has(name)) throw this.empty(this.labelOf(name));
+		const chosen = isNone ? [] : (this.read(value, 'texts', this.labelOf(name), true) ?? []);
 		return chosen.map((one) => this.oneOf(one, name, options));
 	}
 

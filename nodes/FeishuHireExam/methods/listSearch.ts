@@ -7,6 +7,8 @@ import type {
 
 import { NAMES_QUERY, findApplication, findApplications } from '../actions/application/detail';
 import { simplifyApplication } from '../actions/application/simplifyApplication';
+import { CREDENTIAL, baseUrl, tenantOf } from '../transport/platform';
+import type { FeishuCredentials } from '../transport/platform';
 import { feishuRequest } from '../transport/request';
 
 /** Each application takes a call, of which Feishu allows 10 a second. */
@@ -22,6 +24,10 @@ const CUT: INodeListSearchItems = {
 	value: '',
 };
 
+/** Each letter typed starts a search of its own: what was read a moment ago serves again. */
+const KEPT_MS = 60_000;
+const kept = new Map<string, { readAt: number; entry?: INodeListSearchItems }>();
+
 /** What a recruiter knows an application by; without the scopes for names, the candidate's ID. */
 function toEntry(application: IDataObject): INodeListSearchItems {
 	const { application_id, talent_id, talent_name, job_name, stage_name, active_status } =
@@ -33,6 +39,23 @@ function toEntry(application: IDataObject): INodeListSearchItems {
 		active_status === 2 && 'Inactive',
 	];
 	return { name: name.filter(Boolean).join(' · '), value: String(application_id) };
+}
+
+/** The entries of those that exist. */
+async function readEntries(this: ILoadOptionsFunctions, ids: string[]): Promise<INodeListSearchItems[]> {
+	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
+	const keyOf = (id: string) =>
+		`${baseUrl(credentials)} ${credentials.appId} ${tenantOf(credentials)} ${id}`;
+	const readAt = Date.now();
+	for (const [key, entry] of kept) if (readAt - entry.readAt > KEPT_MS) kept.delete(key);
+
+	const unread = ids.filter((id) => !kept.has(keyOf(id)));
+	const applications = await findApplications.call(this, 0, unread, NAMES_QUERY);
+	for (const [index, id] of unread.entries()) {
+		const application = applications[index];
+		kept.set(keyOf(id), { readAt, entry: application && toEntry(application) });
+	}
+	return ids.flatMap((id) => kept.get(keyOf(id))?.entry ?? []);
 }
 
 /**
@@ -67,9 +90,7 @@ export async function searchApplications(
 		pageToken = page.has_more === true ? String(page.page_token) : undefined;
 		pages += 1;
 		const ids = (page.items ?? []) as string[];
-		for (const application of await findApplications.call(this, 0, ids, NAMES_QUERY)) {
-			if (!application) continue;
-			const entry = toEntry(application);
+		for (const entry of await readEntries.call(this, ids)) {
 			if (`${entry.name} ${entry.value}`.toLowerCase().includes(text)) results.push(entry);
 		}
 	} while (pageToken && text && results.length < SCROLLING_LENGTH && pages < MAX_PAGES);

@@ -126,6 +126,13 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
 	},
 };
 
+/** A call of a store app that is for no customer. */
+export const EMPTY_TENANT: ErrorText = {
+	message: "'Tenant Key' of the credential is empty",
+	description:
+		'A store app works for one customer at a time. Each event carries the key of its customer: enter it, or an expression such as {{ $json.header.tenant_key }}, and check that it gives a value for this item.',
+};
+
 /** The user stopped the execution while calls were waiting. */
 export const STOPPED: ErrorText = {
 	message: 'The execution was stopped',
@@ -207,25 +214,35 @@ function missingScopes({ error, msg }: Answer): string {
 /** Labels of the editor by the names of Feishu's fields, with dots between levels: `report_list.url`. */
 export type FieldLabels = Readonly<Record<string, string>>;
 
-/** A field as the user knows it: `report_list[0].url` is 'URL' in row 1 of 'Reports'. */
-function nameField(field: string, labels: FieldLabels): string {
+/** What is needed of a call to put the answer to it into words. */
+interface CallText {
+	page: string;
+	labels: FieldLabels;
+	/** The input item that each row of the call's list came from, if they came from items. */
+	rowItems?: readonly number[];
+}
+
+/** A field as the user knows it: `report_list[0].url` is 'URL' in row 1 of 'Reports', or of an item. */
+function nameField(field: string, { labels, rowItems }: CallText): string {
 	const steps = field.replace(/\[(\d+)\]/g, '.$1').split('.');
 	const label = labels[steps.filter((step) => !/^\d+$/.test(step)).join('.')];
 	if (label === undefined) return field;
 	const [list = '', row = ''] = steps;
-	return /^\d+$/.test(row)
+	if (!/^\d+$/.test(row)) return `'${label}'`;
+	const item = rowItems?.[Number(row)];
+	return item === undefined
 		? `'${label}' in row ${Number(row) + 1} of '${labels[list] ?? list}'`
-		: `'${label}'`;
+		: `'${label}' of item ${item}`;
 }
 
 /** Names and reasons only: the refused values may be a candidate's password. */
-function refusedFields({ error }: Answer, labels: FieldLabels): string {
+function refusedFields({ error }: Answer, call: CallText): string {
 	const violations = Array.isArray(error.field_violations)
 		? (error.field_violations as IDataObject[])
 		: [];
 	return violations
 		.map(({ field, description }) => {
-			const name = typeof field === 'string' ? nameField(field, labels) : '';
+			const name = typeof field === 'string' ? nameField(field, call) : '';
 			return `${[name, description].filter(Boolean).join(': ')}.`;
 		})
 		.join(' ');
@@ -260,12 +277,12 @@ const isOfHire = (code: number): boolean => Math.floor(code / 1000) === 1002;
 /** Words for an answer that is not a success: to a call of Feishu Hire, or else to one for a token. */
 export function describeAnswer(
 	answer: Answer,
-	{ labels, page }: { labels: FieldLabels; page: string } = { labels: {}, page: GENERAL_PAGE },
+	call: CallText = { labels: {}, page: GENERAL_PAGE },
 ): ErrorText {
 	const { code, httpStatus, msg, logId } = answer;
 	if (code === undefined) return describeForeignAnswer(httpStatus);
 	const known = ERROR_TEXTS[code];
-	const details = code === MISSING_SCOPE_CODE ? missingScopes(answer) : refusedFields(answer, labels);
+	const details = code === MISSING_SCOPE_CODE ? missingScopes(answer) : refusedFields(answer, call);
 	return {
 		message: known?.message ?? `Feishu refused the call: ${msg || 'no reason given'}`,
 		description: [
@@ -273,7 +290,7 @@ export function describeAnswer(
 			details,
 			`Code ${code}${known && msg ? ` (${msg.replace(/https?:\/\/\S+/g, '').trim()})` : ''}.`,
 			logId ? `Log ID ${logId}.` : '',
-			`Explained in Chinese: https://open.feishu.cn/document/${isOfHire(code) ? page : GENERAL_PAGE}`,
+			`Explained in Chinese: https://open.feishu.cn/document/${isOfHire(code) ? call.page : GENERAL_PAGE}`,
 		]
 			.filter(Boolean)
 			.join(' '),

@@ -4,7 +4,9 @@ import { ItemParameters } from '../helpers/parameters';
 import { TIER_4 } from './pace';
 import type { Ceilings } from './pace';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** How long the answer to a call may take, and how much of a file is sent meanwhile: on a line of 1 Mbit/s. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+export const BYTES_PER_MS = 125;
 
 /** How the calls for an item are made. */
 interface CallOptions {

@@ -8,7 +8,8 @@ import type { Caller, FeishuCall } from './request';
 const PAGE_SIZE = 100;
 
 /**
- * Reads a list page by page, up to `limit` entries (Infinity for all).
+ * Reads a list page by page, up to `limit` entries (Infinity for all). What moves within the list meanwhile may come
+ * on two pages: of entries that `idOf` gives the same for, the later one counts.
  *
  * @throws NodeApiError as `feishuRequest` does, and when Feishu hands out the same page again, so that no loop is endless.
  */
@@ -17,8 +18,9 @@ export async function feishuRequestItems(
 	itemIndex: number,
 	call: FeishuCall,
 	limit: number,
+	idOf: (item: IDataObject) => unknown,
 ): Promise<IDataObject[]> {
-	const items: IDataObject[] = [];
+	const items = new Map<unknown, IDataObject>();
 	const seenTokens = new Set<unknown>();
 	let pageToken: IDataObject[string];
 	do {
@@ -26,7 +28,8 @@ export async function feishuRequestItems(
 			...call,
 			qs: { ...call.qs, page_size: Math.min(PAGE_SIZE, limit), page_token: pageToken },
 		});
-		if (Array.isArray(page.items)) items.push(...(page.items as IDataObject[]));
+		const entries = Array.isArray(page.items) ? (page.items as IDataObject[]) : [];
+		for (const item of entries) items.set(idOf(item), item);
 		pageToken = page.has_more === true ? page.page_token : undefined;
 		if (page.has_more === true && (!pageToken || seenTokens.has(pageToken))) {
 			throw feishuApiError(
@@ -39,6 +42,6 @@ export async function feishuRequestItems(
 			);
 		}
 		seenTokens.add(pageToken);
-	} while (pageToken && items.length < limit);
-	return items.slice(0, limit);
+	} while (pageToken && items.size < limit);
+	return [...items.values()].slice(0, limit);
 }

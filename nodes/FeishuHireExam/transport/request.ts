@@ -20,7 +20,7 @@ import {
 } from './errors';
 import type { ErrorText, FieldLabels } from './errors';
 import type { FileForm } from './fileForm';
-import { defaultCallOptions, readCallOptions } from './options';
+import { BYTES_PER_MS, defaultCallOptions, readCallOptions } from './options';
 import { TIER_4, closeLane, delayTurn, growingPause, lowerCeilings, pause, waitForTurn } from './pace';
 import type { Ceilings } from './pace';
 import { CREDENTIAL, baseUrl, tenantOf } from './platform';
@@ -38,9 +38,6 @@ const MAX_TURNED_AWAY = 20;
 const MAX_TICKET_WAIT_MS = 3 * 60_000;
 const TICKET_LOOK_MS = 2_000;
 
-/** The time-out grows with what is to be sent, down to a line of 1 Mbit/s. */
-const BYTES_PER_MS = 125;
-
 /** One call of the Open API. */
 export interface FeishuCall {
 	method: IHttpRequestMethods;
@@ -56,6 +53,8 @@ export interface FeishuCall {
 	form?: () => FileForm;
 	/** How the editor calls the fields of `body` and `qs`. */
 	labels: FieldLabels;
+	/** Set when the rows of the call's list came from input items: the item of each. */
+	rowItems?: readonly number[];
 	/** Set when making the call twice does something twice: what to tell when nobody knows what became of it. */
 	unrepeatable?: string;
 	/** Set when Feishu allows less than tier 4. */
@@ -67,6 +66,9 @@ export type Caller = IExecuteFunctions | IPollFunctions | ILoadOptionsFunctions;
 
 /** Feishu's answer, or the error of the connection. */
 type Outcome = { answer: Answer; error?: undefined } | { answer?: undefined; error: unknown };
+
+/** The user stopped the execution before the call went out. */
+const NOT_SENT: Outcome = { error: undefined };
 
 async function send(
 	this: Caller,
@@ -131,11 +133,15 @@ const mayRepeat = (outcome: Outcome, call: FeishuCall): boolean => {
 
 function explain(outcome: Outcome, call: FeishuCall, url: string): ErrorText {
 	const { answer, error } = outcome;
-	const text = answer
+	return answer
 		? describeAnswer(answer, call)
 		: (findTokenError(error)?.text ?? describeNetworkError(error, url));
-	if (!call.unrepeatable || !isDoubtful(outcome)) return text;
-	return { ...text, description: `${call.unrepeatable} ${text.description}` };
+}
+
+/** Tells also what nobody knows: whether a call that adds something has done so. */
+function withDoubt(text: ErrorText, outcome: Outcome, { unrepeatable }: FeishuCall): ErrorText {
+	if (!unrepeatable || outcome === NOT_SENT || !isDoubtful(outcome)) return text;
+	return { ...text, description: `${unrepeatable} ${text.description}` };
 }
 
 /** Credentials that Feishu refused, by caller: the other items need not ask again. */
@@ -175,7 +181,7 @@ export async function feishuRequest(
 	const sendInTurn = async (lane: string, credentials: FeishuCredentials): Promise<Outcome> => {
 		turn = await waitForTurn(lane, ceilings, signal);
 		return signal?.aborted
-			? { error: undefined }
+			? NOT_SENT
 			: await send.call(this, credentials, call, options.timeoutMs);
 	};
 	const fail = (text: ErrorText, answer?: Answer) =>
@@ -218,10 +224,10 @@ export async function feishuRequest(
 			outcome = await sending.finally(() => tokenFetches.delete(app));
 			delayTurn(lane, turn);
 		}
-		if (signal?.aborted) throw fail(STOPPED);
-
 		const { answer, error } = outcome;
 		if (answer?.code === 0) return answer.data;
+		if (signal?.aborted) throw fail(withDoubt(STOPPED, outcome, call));
+
 		const tokenError = findTokenError(error);
 		if (answer && DEAD_TOKEN_CODES.has(answer.code ?? 0) && deadToken === undefined) {
 			deadToken = keptToken(credentials)?.accessToken;
@@ -237,7 +243,7 @@ export async function feishuRequest(
 			const isFinal = tokenError && (!tokenError.mayPass || tokenError.awaitsTicket);
 			// A trigger calls for weeks, and asks again each time.
 			if (isExecution && isFinal) refusalsOf(this).set(`${app} ${tenant}`, tokenError);
-			throw fail(explain(outcome, call, url), answer);
+			throw fail(withDoubt(explain(outcome, call, url), outcome, call), answer);
 		}
 	}
 }

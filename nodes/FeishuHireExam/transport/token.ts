@@ -3,7 +3,7 @@ import type { IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
 import { readAnswer } from './envelope';
 import type { Answer, HttpResponse } from './envelope';
-import { describeAnswer, describeNetworkError, isTrouble } from './errors';
+import { EMPTY_TENANT, describeAnswer, describeNetworkError, isTrouble } from './errors';
 import type { ErrorText } from './errors';
 import { PLATFORM_URLS, baseUrl, tenantOf } from './platform';
 import type { Brand, FeishuCredentials } from './platform';
@@ -193,13 +193,7 @@ async function askForTicket(this: IHttpRequestHelper, credentials: FeishuCredent
 async function requestTenantToken(this: IHttpRequestHelper, credentials: FeishuCredentials): Promise<TokenState> {
 	const { appTicketToken } = credentials;
 	const tenantKey = tenantOf(credentials);
-	if (!tenantKey) {
-		throw new FeishuTokenError({
-			message: "'Tenant Key' of the credential is empty",
-			description:
-				'A store app works for one customer at a time. Each event carries the key of its customer: enter it, or an expression such as {{ $json.header.tenant_key }}, and check that it gives a value for this item.',
-		});
-	}
+	if (!tenantKey) throw new FeishuTokenError(EMPTY_TENANT);
 	if (!appTicketToken) throw await askForTicket.call(this, credentials);
 	const { app_access_token } = await obtain.call(this, credentials, 'app_access_token', {
 		...appOf(credentials),

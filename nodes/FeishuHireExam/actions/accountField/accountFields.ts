@@ -1,8 +1,9 @@
-import { updateDisplayOptions } from 'n8n-workflow';
+import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { listLabels } from '../../helpers/parameters';
 import type { ItemParameters, Row } from '../../helpers/parameters';
+import { EMPTY_TENANT } from '../../transport/errors';
 import { CREDENTIAL, tenantOf } from '../../transport/platform';
 import type { FeishuCredentials } from '../../transport/platform';
 import type { ListInput } from '../lists';
@@ -10,9 +11,16 @@ import type { ListInput } from '../lists';
 /** Feishu keeps the fields of exam accounts apart from those of background checks (1). */
 export const EXAM_SCOPE = 2;
 
-/** Items share a call when they are for the same customer. */
+/**
+ * Items share a call when they are for the same customer.
+ *
+ * @throws NodeOperationError when a store app has no customer for the item.
+ */
 export async function groupByTenant(this: IExecuteFunctions, itemIndex: number): Promise<string> {
-	return tenantOf(await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex));
+	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
+	const tenant = tenantOf(credentials);
+	if (tenant || credentials.appType !== 'store') return tenant;
+	throw new NodeOperationError(this.getNode(), EMPTY_TENANT.message, { ...EMPTY_TENANT, itemIndex });
 }
 
 export const fieldKey: INodeProperties = {
@@ -89,8 +97,8 @@ const ROW_FIELDS: ListInput['fields'] = [
 
 const fieldProperties = ROW_FIELDS.map(({ property }) => property);
 
-/** The fields of exam accounts: from input items, rows or JSON. */
-export const fieldListProperties: INodeProperties[] = [
+/** The fields of exam accounts: from input items, rows or JSON. `meaning` says what becomes of what is not there. */
+export const fieldListProperties = (meaning: string): INodeProperties[] => [
 	{
 		displayName: 'Field Source',
 		name: 'fieldSource',
@@ -129,7 +137,7 @@ export const fieldListProperties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
 		description:
-			'A list of account fields: each with fieldKey and nameZhCn, nameEnUs or both, and if there are any isRequired, descriptionZhCn and descriptionEnUs',
+			`${meaning}. An array of account fields: each with fieldKey and nameZhCn, nameEnUs or both, and if there are any isRequired, descriptionZhCn and descriptionEnUs.`,
 	},
 ];
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
-import { collectRows, itemsOf } from '../lists';
+import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import {
 	ACCOUNT_FIELDS,
@@ -20,7 +20,7 @@ const properties: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	...fieldListProperties,
+	...fieldListProperties('The whole list of account fields; others are removed'),
 ];
 
 /**
@@ -36,6 +36,8 @@ export const replaceAll: Operation = {
 	},
 
 	properties,
+
+	replacesList: true,
 
 	groupKey: groupByTenant,
 
@@ -55,6 +57,7 @@ export const replaceAll: Operation = {
 					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/create',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
+					rowItems: rowItemsOf(items, ACCOUNT_FIELDS),
 				});
 				return [{ success: true, field_count: fields.length }];
 			},

@@ -1,16 +1,18 @@
 
 import { feishuRequest } from '../../transport/request';
-import { collectRows, itemsOf } from '../lists';
+import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../../helpers/parameters';
 import {
 	ACCOUNT_FIELDS,
 	EXAM_SCOPE,
 	FIELD_LABELS,
-	fieldListProperties as properties,
+	fieldListProperties,
 	groupByTenant,
 	toCustomField,
 } from './accountFields';
+
+const properties = fieldListProperties('The account fields to change; others stay');
 
 /**
  * `PATCH eco_account_custom_fields/batch_update`.
@@ -48,6 +50,7 @@ export const update: Operation = {
 					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
+					rowItems: rowItemsOf(items, ACCOUNT_FIELDS),
 				});
 				return [{ success: true, field_count: fields.length }];
 			},

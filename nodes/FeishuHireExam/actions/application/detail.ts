@@ -81,10 +81,10 @@ export async function readApplication(
 		page: 'ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/get_detail',
 		pathParameters: { application_id: id },
 		qs,
-		labels: { options: 'Related Data', user_id_type: 'User ID Type' },
+		labels: { application_id: 'Application ID', options: 'Related Data', user_id_type: 'User ID Type' },
 		ceilings: CEILINGS,
 	});
-	return (application ?? {}) as IDataObject;
+	return (application ?? { basic_info: { id } }) as IDataObject;
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -42,7 +42,7 @@ const properties: INodeProperties[] = [
 					{ name: 'Inactive', value: 'inactive', description: 'The process has ended for the candidate' },
 				],
 				default: 'active',
-				description: 'Only applications of this status',
+				description: 'Only applications of this status: active or inactive',
 			},
 			{
 				displayName: 'Job ID',
@@ -62,7 +62,7 @@ const properties: INodeProperties[] = [
 					{ name: 'Unlocked', value: 'unlocked' },
 				],
 				default: ['unlocked'],
-				description: 'Only applications whose candidate is locked like this',
+				description: 'Only applications whose candidate is locked like this: unlocked, lockedByOtherJob, lockedByThisJob',
 			},
 			{
 				displayName: 'Process ID',
@@ -158,9 +158,8 @@ export const getAll: Operation = {
 					qs,
 					labels: LABELS,
 				};
-				const items = await feishuRequestItems.call(this, itemIndex, call, limit);
-				// IDs, not objects. One that is changed during the reading can come twice.
-				const ids = [...new Set(items.map(String))];
+				// IDs, not objects.
+				const ids = (await feishuRequestItems.call(this, itemIndex, call, limit, String)).map(String);
 				if (!includeDetails) return ids.map((id) => ({ application_id: id }));
 
 				const applications = await findApplications.call(this, itemIndex, ids, detailQuery);

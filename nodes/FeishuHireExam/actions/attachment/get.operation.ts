@@ -30,7 +30,8 @@ const properties: INodeProperties[] = [
 			{ name: 'Work Sample', value: 'workSample', description: 'A work sample of the candidate' },
 		],
 		default: 'general',
-		description: 'Kind of the attachment: Feishu finds an ID only among those of its kind',
+		description:
+			'Kind of the attachment: general, resume or workSample. Feishu finds an ID only among those of its kind.',
 	},
 ];
 

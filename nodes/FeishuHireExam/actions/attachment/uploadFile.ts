@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { InputFile } from '../../helpers/inputFile';
 import { feishuApiError } from '../../transport/errors';
 import { FileForm } from '../../transport/fileForm';
+import { shareLine } from '../../transport/line';
 import { feishuRequest } from '../../transport/request';
 
 /** What Feishu tells of an uploaded file. */
@@ -26,18 +27,18 @@ export async function uploadFile(
 ): Promise<Attachment> {
 	const size = await file.size();
 	let form: FileForm | undefined;
-	const attachment = await feishuRequest
-		.call(this, itemIndex, {
+	const send = async () =>
+		await feishuRequest.call(this, itemIndex, {
 			method: 'POST',
 			path: '/attachments',
 			page: 'server-docs/hire-v1/attachment/create_attachment',
 			form: () => (form = new FileForm('content', file, size)),
 			labels: { content: file.name },
 			unrepeatable: MAY_BE_UPLOADED,
-		})
-		.catch((error: unknown) => {
-			throw form?.failure ? file.unreadable(form.failure) : error;
 		});
+	const attachment = await shareLine(size, send).catch((error: unknown) => {
+		throw form?.failure ? file.unreadable(form.failure) : error;
+	});
 	if (typeof attachment.id === 'string') return attachment as Attachment;
 	throw feishuApiError(
 		this.getNode(),

@@ -61,6 +61,8 @@ const LABELS = {
 	user_id_type: 'User ID Type',
 };
 
+const testIdOf = (exam: IDataObject) => exam.test_id ?? exam;
+
 /** `POST tests/search` */
 export const getAll: Operation = {
 	option: {
@@ -77,8 +79,8 @@ export const getAll: Operation = {
 		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
 		const simplify = item.optional('simplify', 'flag') === true;
 		const body = {
-			test_start_time_min: item.optional('filters.startTimeMin', 'time'),
-			test_start_time_max: item.optional('filters.startTimeMax', 'time'),
+			test_start_time_min: item.filter('filters.startTimeMin', 'time'),
+			test_start_time_max: item.filter('filters.startTimeMax', 'time'),
 		};
 		const applicationIds = item.filter('filters.applicationIds', 'ids') ?? [];
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
@@ -96,7 +98,7 @@ export const getAll: Operation = {
 						labels: LABELS,
 					};
 					const left = limit - exams.length;
-					exams = exams.concat(await feishuRequestItems.call(this, itemIndex, call, left));
+					exams = exams.concat(await feishuRequestItems.call(this, itemIndex, call, left, testIdOf));
 					if (exams.length >= limit) break;
 				}
 				return simplify ? exams.map(simplifyExam) : exams;

@@ -24,7 +24,7 @@ const properties: INodeProperties[] = [
 			},
 		],
 		default: 'arranged',
-		description: 'Whether the exam could be arranged',
+		description: 'Whether the exam could be arranged: arranged or failed',
 	},
 	{
 		displayName: 'Exam URL',
@@ -81,6 +81,7 @@ const properties: INodeProperties[] = [
 ];
 
 const LABELS = {
+	exam_id: 'Exam ID',
 	result: 'Failure Code',
 	msg: 'Message',
 	'exam_login_info.exam_url': 'Exam URL',

@@ -169,6 +169,7 @@ const properties: INodeProperties[] = [
 ];
 
 const LABELS = {
+	exam_id: 'Exam ID',
 	result: 'Result',
 	result_time: 'Result Time',
 	...listLabels('report_list', 'Reports', REPORT_FIELDS),

@@ -92,8 +92,8 @@ const PAPER_FIELDS: ListInput['fields'] = [
 
 const paperProperties = PAPER_FIELDS.map(({ property }) => property);
 
-/** The papers of one account: from input items, rows or JSON. */
-export const paperListProperties: INodeProperties[] = [
+/** The papers of one account: from input items, rows or JSON. `meaning` says what becomes of what is not there. */
+export const paperListProperties = (meaning: string): INodeProperties[] => [
 	{
 		displayName: 'Paper Source',
 		name: 'paperSource',
@@ -132,7 +132,7 @@ export const paperListProperties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
 		description:
-			'A list of papers: each with paperId and paperName, and if there are any duration (minutes), questionCount, startTime and endTime (ISO 8601)',
+			`${meaning}. An array of papers: each with paperId and paperName, and if there are any duration (minutes), questionCount, startTime and endTime (ISO 8601).`,
 	},
 ];
 

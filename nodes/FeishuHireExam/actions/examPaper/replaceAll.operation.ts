@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
-import { collectRows, itemsOf } from '../lists';
+import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../../helpers/parameters';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
@@ -15,7 +15,7 @@ const properties: INodeProperties[] = [
 		default: '',
 	},
 	accountId,
-	...paperListProperties,
+	...paperListProperties('The whole list of papers of the account; others are removed'),
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
@@ -49,6 +49,8 @@ export const replaceAll: Operation = {
 
 	properties,
 
+	replacesList: true,
+
 	groupKey(itemIndex) {
 		return new ItemParameters(this, properties, itemIndex).required('accountId', 'id');
 	},
@@ -74,6 +76,7 @@ export const replaceAll: Operation = {
 					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/create',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
+					rowItems: rowItemsOf(items, PAPERS),
 				});
 				return [{ success: true, account_id: account, paper_count: papers.length }];
 			},

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { feishuRequest } from '../../transport/request';
-import { collectRows, itemsOf } from '../lists';
+import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { ItemParameters } from '../../helpers/parameters';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
@@ -15,7 +15,7 @@ const properties: INodeProperties[] = [
 		default: '',
 	},
 	accountId,
-	...paperListProperties,
+	...paperListProperties('The papers to overwrite, each with all that it has: what is left out of one is cleared'),
 ];
 
 /**
@@ -57,6 +57,7 @@ export const update: Operation = {
 					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
+					rowItems: rowItemsOf(items, PAPERS),
 				});
 				return [{ success: true, account_id: account, paper_count: papers.length }];
 			},
