@@ -41,7 +41,7 @@ interface FeishuEvent {
  * of ecological-docking/exam, ecological-docking/account, application and talent below
  * https://open.feishu.cn/document/server-docs/hire-v1
  */
-const EVENT_SCOPES = {
+export const EVENT_SCOPES = {
 	'hire.eco_exam.created_v1': ['hire:exam', 'hire:exam:readonly'],
 	'hire.eco_account.created_v1': ['hire:exam:readonly', 'hire:background_check_order:readonly'],
 	'hire.application.stage_changed_v1': ['hire:application:readonly'],

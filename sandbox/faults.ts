@@ -17,6 +17,10 @@ export type FaultKind =
 	/** HTTP 500 and 1002001, before or after the effect; the token endpoints say HTTP 200 and 2200. */
 	| 'errorBefore'
 	| 'errorAfter'
+	/** The same before the effect with HTTP 200, as the page of 获取笔试列表 has it. */
+	| 'errorBefore200'
+	/** HTTP 400 and 1002002, whatever the call says; the token endpoints say HTTP 200 and 10003. */
+	| 'paramError'
 	/** The connection is reset without an answer, before or after the effect. */
 	| 'resetBefore'
 	| 'resetAfter'
@@ -78,6 +82,8 @@ const TROUBLES: Record<FaultKind, Trouble> = {
 	retryAfter: { error: 99991400, headers: (seconds = 1) => ({ 'Retry-After': String(Math.ceil(seconds)) }) },
 	errorBefore: systemError,
 	errorAfter: { ...systemError, takesEffect: true },
+	errorBefore200: { ...systemError, status: 200 },
+	paramError: { error: 1002002, tokenError: 10003 },
 	resetBefore: { status: 0 },
 	resetAfter: { status: 0, takesEffect: true, body: () => '' },
 	html: {

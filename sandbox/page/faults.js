@@ -11,6 +11,8 @@ const OTHERS = [
 	'rateLimitedNoHeaders',
 	'retryAfter',
 	'errorAfter',
+	'errorBefore200',
+	'paramError',
 	'resetBefore',
 	'resetAfter',
 	'html',

@@ -2,7 +2,6 @@ import type { IDataObject, INodeParameters, NodeError } from 'n8n-workflow';
 
 import { startSandbox, type Application, type Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials, searchList, type ExecuteOptions } from '../support/engine';
-import { startOddServer } from '../support/oddServer';
 import { until } from '../support/until';
 
 jest.setTimeout(30_000);
@@ -101,21 +100,6 @@ describe('get', () => {
 		expect(json).toMatchObject([{ application_id: ID, talent_name: null, job_name: null, stage_name: '笔试' }]);
 	});
 
-	it('says which ID there is no application of, and goes on with the others', async () => {
-		const { json, outputs } = await run(
-			{ ...get, applicationId: '={{ $json.id }}' },
-			{ items: [{ id: '7000000000000000000' }, { id: ID }], onError: 'continueRegularOutput' },
-		);
-		expect(json).toMatchObject([
-			{
-				error: 'The application does not exist',
-				details: { code: 1002201, description: expect.stringContaining("Check 'Application ID'") },
-			},
-			{ application_id: ID },
-		]);
-		expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
-	});
-
 	it('repeats a call that met trouble at Feishu', async () => {
 		sandbox.faults.add({ kind: 'errorBefore', path: 'get_detail' });
 		const { json } = await run(get);
@@ -132,35 +116,6 @@ describe('get', () => {
 		expect(times).toHaveLength(25);
 		expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(2000);
 		expect(details().length).toBeLessThan(35);
-	});
-});
-
-describe.each<[string, INodeParameters]>([
-	['get', { operation: 'get', applicationId: ID }],
-	['getAll', { operation: 'getAll' }],
-])('what Feishu refuses, %s tells in words', (_, parameters) => {
-	it('a missing scope, by the names of which one is enough', async () => {
-		sandbox.app.scopes = ['hire:exam'];
-		const { error } = await run(parameters);
-		expect(error?.message).toBe('The app lacks a scope that this call needs');
-		expect(error?.description).toMatch(/hire:application:readonly, hire:application\./);
-	});
-
-	it('a value', async () => {
-		const server = await startOddServer(400, '{"code":1002002,"msg":"param error"}');
-		const credentials = { ...sandboxCredentials(sandbox), customBaseUrl: server.url };
-		const { error } = await execute(credentials, { resource: 'application', ...parameters });
-		await server.close();
-		expect(error?.message).toBe('Feishu does not accept a value of this call');
-		expect(error?.description).toMatch(/Code 1002002/);
-	});
-
-	it('trouble that stays', async () => {
-		sandbox.faults.add({ kind: 'errorBefore', times: 4 });
-		const { error } = await run(parameters);
-		expect(error?.message).toBe('Feishu could not process the call');
-		expect(error?.description).toMatch(/Code 1002001/);
-		expect(calls()).toHaveLength(4);
 	});
 });
 

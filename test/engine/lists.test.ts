@@ -149,20 +149,6 @@ describe('lists that are updated and deleted', () => {
 			expect(json[0]?.error).toBe(`Not sent, because of item 1: ${String(json[1]?.error)}`);
 			expect(business()).toEqual([]);
 		});
-
-		it('examPaper: what Feishu refuses of one account does not touch another', async () => {
-			const { accountId: account, ...known } = newAccount();
-			for (const parameters of [updatePapers, deletePapers]) {
-				const items = [{ account: '1', id: '1', name: 'n' }, { account, id: '1', name: 'New name' }];
-				const { json } = await run(parameters, continueOnFail(items));
-				expect(json).toMatchObject([
-					{ error: 'Feishu does not accept a value of this call', details: { code: 1002002 } },
-					{ account_id: account },
-				]);
-			}
-			expect(known.papers).toHaveLength(2);
-			expect(sandbox.state.accounts[0]?.papers.map(({ id }) => id)).toEqual(['2']);
-		});
 	});
 
 	it.each<[string, () => Promise<unknown>, INodeParameters, IDataObject[], RegExp]>([
@@ -197,17 +183,6 @@ describe('lists that are updated and deleted', () => {
 			const { error } = await run(parameters, { items: items() });
 			expect(error).toBeUndefined();
 			expect(business().map(({ status }) => status)).toEqual([500, 200]);
-		});
-
-		it('is told when it stays', async () => {
-			const options = { items: items() };
-			sandbox.faults.add({ kind: 'errorBefore', times: 100 });
-			const runs = await Promise.all(calls.map(([, parameters]) => run(parameters, options)));
-			for (const { error } of runs) {
-				expect(error?.message).toBe('Feishu could not process the call');
-				expect(error?.description).toMatch(/Code 1002001/);
-			}
-			expect(business()).toHaveLength(20);
 		});
 	});
 

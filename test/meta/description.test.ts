@@ -10,8 +10,9 @@ import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExam
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/statusTrigger/changes';
 import { ERROR_TEXTS, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors';
-import { EVENT_TYPES } from '../../nodes/FeishuHireExam/trigger/events';
+import { EVENT_TYPES, type TriggerEvent } from '../../nodes/FeishuHireExam/trigger/events';
 import packageJson from '../../package.json';
+import { EVENT_SCOPES } from '../../sandbox/events';
 
 const ROOT = join(__dirname, '../..');
 const node = new FeishuHireExam().description;
@@ -29,6 +30,11 @@ const operations = operationSelectors.flatMap((selector) =>
 		...option,
 	})),
 );
+
+const TRIGGER_EVENTS = options(trigger.properties.find(({ name }) => name === 'events')).map((option) => ({
+	...option,
+	type: EVENT_TYPES[option.value as TriggerEvent],
+}));
 
 /** Every property, however deep. */
 const flatten = (properties: INodeProperties[]): INodeProperties[] =>
@@ -62,6 +68,10 @@ describe('selectors and registry say the same', () => {
 });
 
 describe('words', () => {
+	it.each(TRIGGER_EVENTS)('the event "$name" names its scopes', ({ description, type }) => {
+		expect(scopesIn(description)).toEqual(scopesOf(type));
+	});
+
 	it.each(operations.map((operation) => [operation.action, operation]))(
 		'"%s" is an action without articles, told in other words than its name',
 		(_, { action, name, description }) => {
@@ -123,19 +133,49 @@ describe('what n8n asks of a package', () => {
 	});
 });
 
+/** What an operation calls: as its own file says, or one beside it. */
+function callOf(resource: string, operation: string): Record<'method' | 'path' | 'page', string> {
+	const read = (name: string) =>
+		readFileSync(join(ROOT, 'nodes/FeishuHireExam/actions', resource, `${name}.ts`), 'utf8');
+	const own = read(`${operation}.operation`);
+	const beside = [...own.matchAll(/ from '\.\/(\w+)'/g)].map(([, name = '']) => read(name));
+	const source = [own, ...beside].find((text) => text.includes('page: ')) ?? '';
+	const said = (name: string) => new RegExp(`\\b${name}: '(.+?)'`).exec(source)?.[1] ?? '';
+	return { method: said('method'), path: said('path'), page: said('page') };
+}
+
+/** The scopes that a text names. */
+const scopesIn = (text = '') => text.match(/\bhire(:\w+)+/g);
+
+/** The scopes of an event that the app of an exam flow may have: background checks are another business. */
+const scopesOf = (type: keyof typeof EVENT_SCOPES) =>
+	EVENT_SCOPES[type].filter((scope) => !scope.includes('background_check'));
+
 describe('README', () => {
-	it.each(['README.md', 'README.zh-CN.md'])('%s lists every operation and event', (file) => {
-		const readme = readFileSync(join(ROOT, file), 'utf8');
-		for (const { name, resource } of operations) {
-			const shown = options(node.properties.find((property) => property.name === 'resource')).find(
-				({ value }) => value === resource,
-			)?.name;
-			expect(readme).toMatch(new RegExp(`^\\| ${shown} *\\| ${name} *\\|`, 'm'));
-		}
-		for (const type of Object.values(EVENT_TYPES)) expect(readme).toContain(type);
+	const READMES = ['README.md', 'README.zh-CN.md'];
+	const rowsOf = (file: string, row: RegExp) =>
+		[...readFileSync(join(ROOT, file), 'utf8').matchAll(row)].map(([, ...cells]) => cells);
+
+	it.each(READMES)('%s lists every operation with what it calls, and links the page of that', (file) => {
+		const row = /^\| ([\w ]+) \| ([\w ]+) \| .+ \| \[`(.+)`\]\(https:\/\/open\.feishu\.cn\/document\/(.+)\) \|$/gm;
+		const expected = Object.entries(resources).flatMap(([resource, { name, operations: all }]) =>
+			Object.entries(all).map(([operation, { option }]) => {
+				const { method, path, page } = callOf(resource, operation);
+				return [name, option.name, `${method} ${path.slice(1)}`, page];
+			}),
+		);
+		expect(rowsOf(file, row).sort()).toEqual(expected.sort());
 	});
 
-	it.each(['README.md', 'README.zh-CN.md'])('%s links the pages that errors name', (file) => {
+	it.each(READMES)('%s lists every event with the scopes that it needs', (file) => {
+		const rows = rowsOf(file, /^\| ([\w ]+) \| `(hire\.\w+\.\w+)`.* \| (.+) \|$/gm).map(
+			([name, type, scopes]) => [name, type, scopesIn(scopes)],
+		);
+		const expected = TRIGGER_EVENTS.map(({ name, type }) => [name, type, scopesOf(type)]);
+		expect(rows.sort()).toEqual(expected.sort());
+	});
+
+	it.each(READMES)('%s links the pages that errors name', (file) => {
 		const folder = join(ROOT, 'nodes');
 		const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 			.filter((name) => name.endsWith('.ts'))

@@ -1,3 +1,6 @@
+import type { Application } from '../../sandbox';
+import { STAGES } from '../../sandbox/recruiting';
+import { until } from '../support/until';
 import { arrangeExam, callHire, PAPER, startReceiver, useSandbox } from './support';
 
 describe('console', () => {
@@ -62,6 +65,35 @@ describe('console', () => {
 		expect(sandbox().state.applications).toHaveLength(4);
 	});
 
+	it('moves and deletes what candidates applied for, and the app hears of it', async () => {
+		const receiver = await echo();
+		await sandbox().setRequestUrls([receiver.url]);
+		const [moved, deleted, gone] = sandbox().state.applications as [Application, Application, Application];
+		const stage = `applications/${moved.applicationId}/stage`;
+		expect(await call('POST', stage, { stage: 'interview' })).toMatchObject({
+			status: 200,
+			body: { applicationId: moved.applicationId, stage: STAGES.interview },
+		});
+		expect(await call('DELETE', `applications/${deleted.applicationId}`)).toMatchObject({
+			status: 200,
+			body: { applicationId: deleted.applicationId },
+		});
+		expect(await call('DELETE', `talents/${gone.talentId}`)).toMatchObject({
+			status: 200,
+			body: { applicationId: gone.applicationId },
+		});
+
+		expect(sandbox().state.applications).toEqual([expect.objectContaining({ stage: STAGES.interview })]);
+		await until(() => sandbox().deliveries.length === 4);
+		expect(sandbox().deliveries.map(({ type, failure }) => [type, failure]).sort()).toEqual([
+			['hire.application.deleted_v1', undefined],
+			['hire.application.stage_changed_v1', undefined],
+			['hire.talent.deleted_v1', undefined],
+			['url_verification', undefined],
+		]);
+		await receiver.close();
+	});
+
 	it('adds, replaces and removes request URLs', async () => {
 		const [a, b] = [await echo(), await echo()];
 		expect(await call('POST', 'request-urls', { url: a.url })).toEqual({ status: 200, body: { urls: [a.url] } });
@@ -89,6 +121,10 @@ describe('console', () => {
 		['POST', 'exams', { accountId: '1', paperId: '1' }, 404, /no account 1/],
 		['POST', 'exams/1/mark', { verdict: 'passed' }, 404, /no exam 1/],
 		['POST', 'exams/1/mark', { verdict: 'maybe' }, 400, /verdict/],
+		['POST', 'applications/1/stage', { stage: 'exam' }, 404, /no such application/],
+		['POST', 'applications/6891565253964859661/stage', { stage: 'offer' }, 400, /stage/],
+		['DELETE', 'applications/1', undefined, 404, /no such application/],
+		['DELETE', 'talents/1', undefined, 404, /no such application/],
 		['GET', 'nothing', undefined, 404, /No such call/],
 	])('%s %s refuses %j', async (method, path, body, status, message) => {
 		expect(await call(method, path, body)).toEqual({ status, body: { message: expect.stringMatching(message) } });

@@ -60,6 +60,8 @@ describe('faults', () => {
 		['retryAfter', 429, 99991400, { ...json, 'retry-after': '1' }, 'does nothing'],
 		['errorBefore', 500, 1002001, json, 'does nothing'],
 		['errorAfter', 500, 1002001, json, 'takes effect'],
+		['errorBefore200', 200, 1002001, json, 'does nothing'],
+		['paramError', 400, 1002002, json, 'does nothing'],
 		['resetBefore', 0, 'reset', {}, 'does nothing'],
 		['resetAfter', 0, 'reset', {}, 'takes effect'],
 		['html', 502, page, { 'content-type': 'text/html' }, 'does nothing'],
@@ -173,6 +175,8 @@ describe('faults', () => {
 		it.each<[FaultKind, number, unknown]>([
 			['errorBefore', 200, 2200],
 			['errorAfter', 200, 2200],
+			['errorBefore200', 200, 2200],
+			['paramError', 200, 10003],
 			['html', 502, page],
 			['resetBefore', 0, 'reset'],
 			['rateLimited', 429, 99991400],

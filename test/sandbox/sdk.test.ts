@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import * as lark from '@larksuiteoapi/node-sdk';
 
-import type { Sandbox } from '../../sandbox';
+import type { Application, Sandbox } from '../../sandbox';
+import { STAGES } from '../../sandbox/recruiting';
 import { serve, useSandbox } from './support';
 import { until } from '../support/until';
 
@@ -222,6 +223,9 @@ describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "
 		const dispatcher = new lark.EventDispatcher({ encryptKey, verificationToken, logger: silent }).register({
 			'hire.eco_account.created_v1': keep,
 			'hire.eco_exam.created_v1': keep,
+			'hire.application.stage_changed_v1': keep,
+			'hire.application.deleted_v1': keep,
+			'hire.talent.deleted_v1': keep,
 		});
 		const handle = lark.adaptDefault('/webhook', dispatcher, { autoChallenge: true });
 		const server = await serve((request, response) => void handle(request, response));
@@ -232,6 +236,13 @@ describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "
 		account.papers.push({ id: 'p-1', name: '春季测评' });
 		const exam = sandbox().arrangeExam({ accountId: account.accountId, paperId: 'p-1' });
 		await until(() => received.length === 2);
+		const [moved, deleted, gone] = sandbox().state.applications as [Application, Application, Application];
+		sandbox().moveApplication(moved.applicationId, 'interview');
+		await until(() => received.length === 3);
+		sandbox().deleteApplication(deleted.applicationId);
+		await until(() => received.length === 4);
+		sandbox().deleteTalent(gone.talentId);
+		await until(() => received.length === 5);
 
 		expect(received).toEqual([
 			expect.objectContaining({
@@ -252,9 +263,21 @@ describe.each(['sandbox-encrypt-key', ''])('the SDK as a receiver, Encrypt Key "
 					mobile: { code: '86', number: '13800000000' },
 				},
 			}),
+			expect.objectContaining({
+				event_type: 'hire.application.stage_changed_v1',
+				application_id: moved.applicationId,
+				origin_stage_id: STAGES.exam.id,
+				target_stage_id: STAGES.interview.id,
+				update_time: moved.updatedAt,
+			}),
+			expect.objectContaining({
+				event_type: 'hire.application.deleted_v1',
+				application_ids: [deleted.applicationId],
+			}),
+			expect.objectContaining({ event_type: 'hire.talent.deleted_v1', talent_id: gone.talentId }),
 		]);
-		await until(() => sandbox().deliveries.length === 3);
-		expect(sandbox().deliveries.map(({ status, failure }) => [status, failure])).toEqual(Array(3).fill([200, undefined]));
+		await until(() => sandbox().deliveries.length === 6);
+		expect(sandbox().deliveries.map(({ status, failure }) => [status, failure])).toEqual(Array(6).fill([200, undefined]));
 		await server.close();
 	});
 });

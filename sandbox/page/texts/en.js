@@ -322,6 +322,8 @@ export default {
 		rateLimitedNoHeaders: { name: 'Too many calls (no word how long)', about: 'The flow must decide by itself how long to wait.' },
 		retryAfter: { name: 'Too many calls (Retry-After)', about: 'Another header says to wait 3 seconds.' },
 		errorAfter: { name: 'System error, but carried out', about: 'Feishu reports an error, yet the call took effect. Trying again may double it.' },
+		errorBefore200: { name: 'System error (status 200)', about: 'The status says success, the content says that the call was not carried out.' },
+		paramError: { name: 'A value is not accepted', about: 'Feishu refuses the call, whatever it says. Trying again does not help.' },
 		resetBefore: { name: 'Connection broken, not carried out', about: 'No answer at all, and no effect.' },
 		resetAfter: { name: 'Connection broken, but carried out', about: 'No answer at all, yet the call took effect.' },
 		html: { name: 'Gateway error (502)', about: 'A web page comes back instead of data.' },

@@ -322,6 +322,8 @@ export default {
 		rateLimitedNoHeaders: { name: '调用过于频繁（未说明等多久）', about: '流程须自行决定等待多久。' },
 		retryAfter: { name: '调用过于频繁（Retry-After）', about: '用另一种请求头说明要等 3 秒。' },
 		errorAfter: { name: '系统错误，但已执行', about: '飞书报错，其实已经生效。重试可能重复。' },
+		errorBefore200: { name: '系统错误（状态码 200）', about: '状态码显示成功，内容却说系统错误，调用没有执行。' },
+		paramError: { name: '参数错误', about: '无论参数如何，飞书都拒绝这次调用。重试没有用。' },
 		resetBefore: { name: '连接中断，未执行', about: '没有任何应答，调用没有生效。' },
 		resetAfter: { name: '连接中断，但已执行', about: '没有任何应答，其实已经生效。' },
 		html: { name: '网关错误（502）', about: '返回的是网页，而不是数据。' },
