@@ -214,6 +214,26 @@ describe('the status trigger', () => {
 		]);
 	});
 
+	it('reports of a newly chosen event what happens from then on, of the others also what happened meanwhile', async () => {
+		const [first, second] = arrange(2) as [Exam, Exam];
+		const host = hostWith({ events: ['failed'] });
+		await host.activate();
+		// Nobody asked for these, so n8n has saved nothing since.
+		first.status = 5;
+		arrange();
+		expect(await host.poll()).toEqual([]);
+		second.status = 6;
+		expect(eventsOf(await host.activate({ events: ['created', 'passed', 'failed'] }))).toEqual([
+			[second.testId, 'failed'],
+		]);
+		const [added] = arrange() as [Exam];
+		second.status = 5;
+		expect(eventsOf(await host.poll())).toEqual([
+			[second.testId, 'passed'],
+			[added.testId, 'created'],
+		]);
+	});
+
 	it('reports after a restart what happened meanwhile, and nothing twice', async () => {
 		const [first, second] = arrange(2) as [Exam, Exam];
 		const host = hostWith();

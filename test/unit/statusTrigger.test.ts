@@ -280,6 +280,19 @@ describe('after another setting', () => {
 		expect(looks.at(-1)).toEqual(['marked', 'failed']);
 	});
 
+	it('of the events, one that was not chosen before is told from the next look on', () => {
+		const only = { events: ['failed' as const] };
+		const more = { events: ['created' as const, 'failed' as const] };
+		const exams = ['1', '2', '3'].map((id) => ({ id, status: 6, createdAt: START + 1 }));
+		const looks = look(
+			reading(START, [], only),
+			reading(at, exams.slice(0, 1), only),
+			reading(at + 1, exams.slice(0, 2), more),
+			reading(at + 2, exams, more),
+		);
+		expect(looks).toEqual([[], ['failed'], ['failed'], ['created', 'failed']]);
+	});
+
 	it('by a memory of an older version, all chosen events are told', () => {
 		const { app, readAt, exams } = pack(remember(reading(START, [{ status: 4 }])));
 		const older = unpack({ app, readAt, exams });

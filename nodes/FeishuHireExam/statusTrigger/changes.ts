@@ -73,7 +73,7 @@ function knowledgeOf(exam: IDataObject, { readAt, lateAfterMinutes }: Reading, b
 
 /** What is known after a reading; what was known of exams that are missing from it is kept for some days. */
 export function remember(reading: Reading, before?: Memory): Memory {
-	const { app, readAt, daysBack } = reading;
+	const { app, readAt, daysBack, events } = reading;
 	const exams: Memory['exams'] = new Map();
 	for (const [key, exam] of reading.exams) {
 		exams.set(key, knowledgeOf(exam, reading, before?.exams.get(key)));
@@ -86,14 +86,16 @@ export function remember(reading: Reading, before?: Memory): Memory {
 	const readAllFrom = reading.isComplete
 		? nextReadOfAll(readAt, daysBack, reading.exams.values())
 		: (before?.readAllFrom ?? 0);
-	return { app, readAt, daysBack, readAllFrom, exams };
+	return { app, readAt, daysBack, events, readAllFrom, exams };
 }
 
 /**
  * What has happened since `before`, each event once. An exam that is not known and was created long ago, or before
  * the window of that time, has come into the window: it is not new, and what happened to it before is not known.
+ * Of events that were not chosen then, the first are those that happen after this look.
  */
 export function findChanges(reading: Reading, before: Memory): Change[] {
+	const events = reading.events.filter((event) => before.events?.includes(event) ?? true);
 	const newSince = Math.max(
 		before.readAt - DAYS_OF_GRACE * DAY_MS,
 		windowStart(before.readAt, before.daysBack ?? 0),
@@ -102,7 +104,7 @@ export function findChanges(reading: Reading, before: Memory): Change[] {
 		const known = before.exams.get(key);
 		if (!known && Number(exam.created_at) < newSince) return [];
 		const now = knowledgeOf(exam, reading, known);
-		return reading.events
+		return events
 			.filter((event) => HOLDS[event](now) && !(known && HOLDS[event](known)))
 			.map((event) => ({ exam, event, from: known?.status }));
 	});
