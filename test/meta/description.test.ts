@@ -135,6 +135,15 @@ describe('README', () => {
 		for (const type of Object.values(EVENT_TYPES)) expect(readme).toContain(type);
 	});
 
+	it.each(['README.md', 'README.zh-CN.md'])('%s lists every event of a status, by its label and its value', (file) => {
+		const readme = readFileSync(join(ROOT, file), 'utf8');
+		const selector = statusTrigger.properties.find(({ displayName }) => displayName === 'Trigger On');
+		expect(options(selector)).toHaveLength(STATUS_EVENTS.length);
+		for (const { name, value } of options(selector)) {
+			expect(readme).toMatch(new RegExp(`^\\| ${name} \\| \`${value}\` \\| .+ \\|$`, 'm'));
+		}
+	});
+
 	it.each(['README.md', 'README.zh-CN.md'])('%s links the pages that errors name', (file) => {
 		const folder = join(ROOT, 'nodes');
 		const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
