@@ -109,6 +109,8 @@ export interface Exam {
 	paper: Paper;
 	applicationId: string;
 	candidate: Candidate;
+	/** Feishu does not say when an exam starts whose paper has no start: here at its creation, or never with this. */
+	hasNoStart?: boolean;
 	status: TestStatus;
 	arrangement?: Arrangement;
 	result?: ExamResult;

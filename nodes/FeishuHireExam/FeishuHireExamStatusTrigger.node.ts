@@ -10,9 +10,11 @@ import type {
 
 import { simplifyExam, statusText } from './actions/candidateExam/simplifyExam';
 import { triggerParameters } from './helpers/parameters';
-import { DAY_MS, STATUS_EVENTS, findChanges, findSamples, remember } from './statusTrigger/changes';
-import type { Change, Reading } from './statusTrigger/changes';
+import { STATUS_EVENTS, findChanges, findSamples, remember } from './statusTrigger/changes';
+import type { Change, Reading, Settings } from './statusTrigger/changes';
 import { keyOf, pack, unpack } from './statusTrigger/memory';
+import type { Memory } from './statusTrigger/memory';
+import { isWatched, mustReadAll, windowStart } from './statusTrigger/window';
 import { feishuRequestItems } from './transport/paginate';
 import { CREDENTIAL, baseUrl, tenantOf } from './transport/platform';
 import type { FeishuCredentials } from './transport/platform';
@@ -80,7 +82,7 @@ const properties: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 30,
 		description:
-			'Only exams that started within so many days, or start later, are watched. 0 watches all, also any without a start time. Each look takes one call per 100 watched exams.',
+			'An exam is watched if it started or was created within so many days, or has yet to start; 0 watches all. A look takes one call per 100 exams that started within these days or have yet to start. Once a day, and each time while there is a watched exam that started earlier or has no start time, it takes one per 100 of all exams.',
 	},
 	{
 		displayName: 'Simplify',
@@ -107,7 +109,7 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 		subtitle: '={{ $parameter["events"].join(", ") }}',
 		description: "Starts the workflow when the status of a candidate's exam changes",
 		activationMessage:
-			'The exams there are have been noted. What happens to them from now on, and new exams, will start the workflow.',
+			'New exams, and what happens to those there are, will start the workflow. If it was active before, what happened meanwhile is reported at once.',
 		defaults: { name: 'Feishu Hire Exam Status Trigger' },
 		polling: true,
 		inputs: [],
@@ -121,13 +123,13 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 	 * at once, so a look that fails loses nothing: the next one finds the same changes.
 	 */
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const settings = readSettings.call(this);
+		const { simplify, ...settings } = await readSettings.call(this);
 		const give = (changes: Change[]) => [
-			this.helpers.returnJsonArray(changes.map((change) => toJson(change, settings.simplify))),
+			this.helpers.returnJsonArray(changes.map((change) => toJson(change, simplify))),
 		];
 
 		if (this.getMode() === 'manual') {
-			const samples = findSamples(await readExams.call(this, settings), settings.events);
+			const samples = findSamples(await readExams.call(this, settings));
 			if (samples.length > 0) return give(samples);
 			throw new NodeOperationError(this.getNode(), 'There is no exam to show', {
 				description:
@@ -139,13 +141,13 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 		if (underWay.has(turn)) return null;
 		underWay.add(turn);
 		try {
-			const reading = await readExams.call(this, settings);
 			const kept = this.getWorkflowStaticData('node');
-			const before = unpack(kept);
-			const known = before?.app === reading.app ? before : undefined;
+			const memory = unpack(kept);
 			// Another app knows other exams: they are as new to the trigger as all are at first.
-			const changes = known ? findChanges(reading, known, settings.events) : [];
-			Object.assign(kept, pack(remember(reading, known)));
+			const before = memory?.app === settings.app ? memory : undefined;
+			const reading = await readExams.call(this, settings, before);
+			const changes = before ? findChanges(reading, before) : [];
+			Object.assign(kept, pack(remember(reading, before)));
 			return changes.length > 0 ? give(changes) : null;
 		} finally {
 			underWay.delete(turn);
@@ -153,41 +155,45 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 	}
 }
 
-function readSettings(this: IPollFunctions) {
+async function readSettings(this: IPollFunctions): Promise<Settings & { simplify: boolean }> {
 	const parameters = triggerParameters(this, properties);
 	const chosen = [parameters.raw('events')].flat();
 	const events = STATUS_EVENTS.filter((event) => chosen.includes(event));
 	if (events.length === 0) {
 		throw parameters.invalid("'Trigger On' is empty", 'Choose at least one event to start the workflow on.');
 	}
+	const daysBack = parameters.required('daysBack', 'count');
+	const lateAfterMinutes = parameters.optional('minutesToArrange', 'positive') ?? LATE_AFTER_MINUTES;
+	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
 	return {
+		app: `${baseUrl(credentials)} ${credentials.appId.trim()} ${tenantOf(credentials)}`.trim(),
 		events,
-		lateAfterMinutes: parameters.optional('minutesToArrange', 'positive') ?? LATE_AFTER_MINUTES,
-		daysBack: parameters.required('daysBack', 'count'),
+		daysBack,
+		lateAfterMinutes,
 		simplify: parameters.raw('simplify') === true,
 	};
 }
 
-/** Reads the watched exams: those that started within the last days, or have yet to start. */
-async function readExams(
-	this: IPollFunctions,
-	{ daysBack, lateAfterMinutes }: ReturnType<typeof readSettings>,
-): Promise<Reading> {
-	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
+/** Reads the watched exams; without a memory, or when it is time to, out of all there are. */
+async function readExams(this: IPollFunctions, settings: Settings, before?: Memory): Promise<Reading> {
+	const { daysBack } = settings;
 	const readAt = Date.now();
+	const since = windowStart(readAt, daysBack);
+	const isComplete = mustReadAll(readAt, daysBack, before);
 	const call = {
 		method: 'POST' as const,
 		path: '/tests/search',
 		page: 'server-docs/hire-v1/candidate-management/delivery-process-management/exam/search',
-		body: daysBack > 0 ? { test_start_time_min: String(Math.max(0, readAt - daysBack * DAY_MS)) } : {},
+		body: isComplete ? {} : { test_start_time_min: String(since) },
 		labels: { test_start_time_min: 'Days Back' },
 	};
 	const list = await feishuRequestItems.call(this, 0, call, Infinity, ({ test_id }) => test_id);
+	const watched = list.filter((exam) => isWatched(exam, since));
 	return {
-		app: `${baseUrl(credentials)} ${credentials.appId.trim()} ${tenantOf(credentials)}`.trim(),
+		...settings,
 		readAt,
-		exams: new Map(list.map((exam) => [keyOf(exam.test_id), exam])),
-		lateAfterMinutes,
+		isComplete,
+		exams: new Map(watched.map((exam) => [keyOf(exam.test_id), exam])),
 	};
 }
 

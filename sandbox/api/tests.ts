@@ -16,7 +16,7 @@ export interface TestItem {
 	/** 1 accepted, 2 declined, 3 no answer yet. */
 	reply_status: 1 | 3;
 	test_status: TestStatus;
-	test_schedule: { start_time: string; end_time?: string };
+	test_schedule: { start_time?: string; end_time?: string };
 	test_complete_time?: string;
 	report_url_list: string[];
 	result_detail_list: Array<{ subject: string; result: string }>;
@@ -32,6 +32,9 @@ const REVIEWER = 'ou_266ed047ed37f24554e5a0afdbb15556';
 
 const ms = (at: number | undefined) => (at === undefined ? undefined : String(at));
 
+const startOf = ({ paper, createdAt, hasNoStart }: Exam) =>
+	paper.startTime ?? (hasNoStart ? undefined : String(createdAt));
+
 function fromExam(exam: Exam): Omit<TestItem, 'talent_id' | 'job_id'> {
 	const { paper, result } = exam;
 	return {
@@ -43,7 +46,7 @@ function fromExam(exam: Exam): Omit<TestItem, 'talent_id' | 'job_id'> {
 		test_paper_source_name: { zh_cn: '笔试服务商', en_us: 'Exam provider' },
 		reply_status: result ? 1 : 3,
 		test_status: exam.status,
-		test_schedule: { start_time: paper.startTime ?? String(exam.createdAt), end_time: paper.endTime },
+		test_schedule: { start_time: startOf(exam), end_time: paper.endTime },
 		test_complete_time: result && (result.reports[0]?.answerTime ?? result.resultTime ?? ms(result.receivedAt)),
 		report_url_list: result?.reports.map(({ url }) => url) ?? [],
 		result_detail_list: result?.details.map(({ name, result: verdict }) => ({ subject: name, result: verdict })) ?? [],
@@ -77,6 +80,7 @@ function fromManualResult(manual: ManualResult): Omit<TestItem, 'talent_id' | 'j
 /** What can be listed, before it is written out: a page of a long list writes out few. */
 interface Entry {
 	applicationId: string;
+	/** NaN when there is none, which is in no range. */
 	startTime: number;
 	createdAt: number;
 	item: () => Omit<TestItem, 'talent_id' | 'job_id'>;
@@ -86,7 +90,7 @@ interface Entry {
 function entries(state: State): Entry[] {
 	const exams = state.exams.map((exam): Entry => ({
 		applicationId: exam.applicationId,
-		startTime: Number(exam.paper.startTime ?? exam.createdAt),
+		startTime: Number(startOf(exam)),
 		createdAt: exam.createdAt,
 		item: () => fromExam(exam),
 	}));
@@ -150,13 +154,15 @@ export const searchTests: Operation = {
 	},
 	handle({ query, body }, state) {
 		const { application_id_list: ids = [], test_start_time_min, test_start_time_max } = body as SearchBody;
-		const min = Number(time(test_start_time_min) ?? 0);
-		const max = Number(time(test_start_time_max) ?? Infinity);
-		if (min > max) throw new FeishuError(1002002);
+		const min = time(test_start_time_min);
+		const max = time(test_start_time_max);
+		if (Number(min) > Number(max)) throw new FeishuError(1002002);
 
 		const found = entries(state).filter(
 			({ applicationId, startTime }) =>
-				(ids.length === 0 || ids.includes(applicationId)) && startTime >= min && startTime <= max,
+				(ids.length === 0 || ids.includes(applicationId)) &&
+				(min === undefined || startTime >= Number(min)) &&
+				(max === undefined || startTime <= Number(max)),
 		);
 		const offset = query.page_token ? toOffset(String(query.page_token)) : 0;
 		const end = offset + Number(query.page_size ?? 10);

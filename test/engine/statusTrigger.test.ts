@@ -24,6 +24,13 @@ const hostWith = (parameters: INodeParameters = {}): PollHost =>
 	createPollHost(sandboxCredentials(sandbox), { events: ['created', 'answered', 'passed', 'failed'], ...parameters });
 const arrange = (count = 1): Exam[] =>
 	Array.from({ length: count }, () => sandbox.arrangeExam({ accountId: 'a1', paperId: 'p1' }));
+/** The pages read since then: of all exams, or of those in the window. */
+const pagesOf = (from: number) => searches().slice(from).map(({ rawBody }) => (rawBody === '{}' ? 'all' : 'window'));
+/** Lets the next looks believe that this time has passed. */
+const pass = (ms: number) => {
+	const now = Date.now() + ms;
+	jest.spyOn(Date, 'now').mockReturnValue(now);
+};
 /** Does something between the first page of the next list and the second. */
 const afterFirstPage = (action: () => void) => {
 	jest.spyOn(sandbox.calls, 'push').mockImplementationOnce((...calls) => {
@@ -85,14 +92,18 @@ describe('the status trigger', () => {
 		]);
 	});
 
-	it('reads the exams of the window, 100 with each call', async () => {
+	it('reads all exams at first, then those of the window, 100 with each call', async () => {
 		const now = Date.now();
-		const exams = arrange(250);
-		for (const exam of exams.slice(0, 30)) exam.createdAt = now - 15 * DAY_MS;
+		const exams = arrange(350);
+		for (const exam of exams.slice(0, 130)) exam.createdAt = now - 15 * DAY_MS;
 		const host = hostWith({ daysBack: 10 });
 		await host.activate();
+		expect(searches().map(({ rawBody }) => rawBody)).toEqual(['{}', '{}', '{}', '{}']);
+		expect(await host.poll()).toEqual([]);
 
-		const sent = searches().map(({ query, rawBody }) => ({ query, body: JSON.parse(rawBody) as IDataObject }));
+		const sent = searches()
+			.slice(4)
+			.map(({ query, rawBody }) => ({ query, body: JSON.parse(rawBody) as IDataObject }));
 		expect(sent.map(({ query }) => query.page_size)).toEqual(['100', '100', '100']);
 		for (const { body } of sent) {
 			expect(body).toEqual({ test_start_time_min: expect.stringMatching(/^\d{13}$/) });
@@ -113,6 +124,114 @@ describe('the status trigger', () => {
 		expect(JSON.parse(searches().at(-1)?.rawBody ?? '')).toEqual({});
 		old.status = 6;
 		expect(eventsOf(await host.poll())).toEqual([[old.testId, 'failed']]);
+	});
+
+	describe.each([
+		['started long before it was arranged', (exam: Exam) => ({ paper: { ...exam.paper, startTime: '1600000000000' } })],
+		['has no start time', () => ({ hasNoStart: true })],
+	])('of an exam that %s', (_, change) => {
+		it('reports what happens to it, while the days since its creation last', async () => {
+			const host = hostWith({ daysBack: 3 });
+			const [known] = arrange() as [Exam];
+			Object.assign(known, change(known));
+			await host.activate();
+			known.status = 3;
+			expect(eventsOf(await host.poll())).toEqual([[known.testId, 'answered']]);
+			const [added] = arrange() as [Exam];
+			Object.assign(added, change(added));
+			expect(eventsOf(await host.poll())).toEqual([[added.testId, 'created']]);
+
+			pass(4 * DAY_MS);
+			known.status = 5;
+			expect(await host.poll()).toEqual([]);
+			expect(await host.test().catch(({ message }: Error) => message)).toBe('There is no exam to show');
+		});
+
+		it('reports it within a day when it is the first of its kind', async () => {
+			const host = hostWith();
+			const [usual] = arrange() as [Exam];
+			usual.createdAt -= MINUTE_MS;
+			await host.activate();
+			const [added] = arrange() as [Exam];
+			Object.assign(added, change(added));
+			expect(await host.poll()).toEqual([]);
+			expect(eventsOf(await host.test())).toEqual([[added.testId, 'created']]);
+			pass(DAY_MS);
+			expect(eventsOf(await host.poll())).toEqual([[added.testId, 'created']]);
+			expect(await host.poll()).toEqual([]);
+			added.status = 6;
+			expect(eventsOf(await host.poll())).toEqual([
+				[added.testId, 'answered'],
+				[added.testId, 'failed'],
+			]);
+		});
+	});
+
+	it('reports what happens to an exam that is yet to start, whenever it was created', async () => {
+		const [exam] = arrange() as [Exam];
+		exam.createdAt = Date.now() - 90 * DAY_MS;
+		exam.paper.startTime = String(Date.now() + 90 * DAY_MS);
+		const host = hostWith({ daysBack: 1 });
+		await host.activate();
+		exam.status = 3;
+		expect(eventsOf(await host.poll())).toEqual([[exam.testId, 'answered']]);
+	});
+
+	it('reads all exams once a day, and each time while the window would miss a watched one', async () => {
+		const host = hostWith({ daysBack: 3 });
+		const [exam] = arrange() as [Exam];
+		await host.activate();
+		await host.poll();
+		pass(DAY_MS);
+		await host.poll();
+		await host.poll();
+		expect(pagesOf(0)).toEqual(['all', 'window', 'all', 'window']);
+
+		exam.hasNoStart = true;
+		pass(DAY_MS);
+		for (let look = 0; look < 3; look += 1) await host.poll();
+		expect(pagesOf(4)).toEqual(['all', 'all', 'all']);
+
+		pass(3 * DAY_MS);
+		for (let look = 0; look < 3; look += 1) await host.poll();
+		expect(pagesOf(7)).toEqual(['all', 'window', 'window']);
+	});
+
+	it('does not take old exams for new ones when the window grows', async () => {
+		const [old, lately] = arrange(2) as [Exam, Exam];
+		Object.assign(old, { createdAt: Date.now() - 5 * DAY_MS, status: 3 });
+		Object.assign(lately, { createdAt: Date.now() - 6 * DAY_MS, status: 2, hasNoStart: true });
+		const host = hostWith({ daysBack: 1 });
+		await host.activate();
+		expect(await host.activate({ daysBack: 30 })).toEqual([]);
+		pass(DAY_MS);
+		expect(await host.poll()).toEqual([]);
+		old.status = 5;
+		lately.status = 3;
+		expect(eventsOf(await host.poll())).toEqual([
+			[lately.testId, 'answered'],
+			[old.testId, 'passed'],
+		]);
+	});
+
+	it('reports of a newly chosen event what happens from then on, of the others also what happened meanwhile', async () => {
+		const [first, second] = arrange(2) as [Exam, Exam];
+		const host = hostWith({ events: ['failed'] });
+		await host.activate();
+		// Nobody asked for these, so n8n has saved nothing since.
+		first.status = 5;
+		arrange();
+		expect(await host.poll()).toEqual([]);
+		second.status = 6;
+		expect(eventsOf(await host.activate({ events: ['created', 'passed', 'failed'] }))).toEqual([
+			[second.testId, 'failed'],
+		]);
+		const [added] = arrange() as [Exam];
+		second.status = 5;
+		expect(eventsOf(await host.poll())).toEqual([
+			[second.testId, 'passed'],
+			[added.testId, 'created'],
+		]);
 	});
 
 	it('reports after a restart what happened meanwhile, and nothing twice', async () => {
@@ -140,7 +259,7 @@ describe('the status trigger', () => {
 		expect(await host.poll()).toMatchObject([
 			{ test_id: late.testId, change: { event: 'notArranged', from: null, to: 'Not Arranged' } },
 		]);
-		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * MINUTE_MS);
+		pass(2 * MINUTE_MS);
 		expect(eventsOf(await host.poll())).toEqual([[recent.testId, 'notArranged']]);
 		expect(await host.activate()).toEqual([]);
 	});

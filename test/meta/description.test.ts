@@ -175,6 +175,15 @@ describe('README', () => {
 		expect(rows.sort()).toEqual(expected.sort());
 	});
 
+	it.each(READMES)('%s lists every event of a status, by its label and its value', (file) => {
+		const readme = readFileSync(join(ROOT, file), 'utf8');
+		const selector = statusTrigger.properties.find(({ displayName }) => displayName === 'Trigger On');
+		expect(options(selector)).toHaveLength(STATUS_EVENTS.length);
+		for (const { name, value } of options(selector)) {
+			expect(readme).toMatch(new RegExp(`^\\| ${name} \\| \`${value}\` \\| .+ \\|$`, 'm'));
+		}
+	});
+
 	it.each(READMES)('%s links the pages that errors name', (file) => {
 		const folder = join(ROOT, 'nodes');
 		const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })

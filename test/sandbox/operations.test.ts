@@ -436,5 +436,14 @@ describe('operations', () => {
 			const crossed = await call('/tests/search', { test_start_time_min: '2', test_start_time_max: '1' });
 			expect([crossed.status, crossed.body.code]).toEqual([400, 1002002]);
 		});
+
+		it('lists an exam without a start time only when nobody asks for times', async () => {
+			const { accountId } = sandbox().bindAccount();
+			await call('/eco_exam_papers', { account_id: accountId, paper_list: [PAPER] });
+			sandbox().arrangeExam({ accountId, paperId: PAPER.id }).hasNoStart = true;
+			expect((await search()).items.map(({ test_schedule }) => test_schedule)).toEqual([{}]);
+			expect((await search({ test_start_time_min: '0' })).items).toEqual([]);
+			expect((await search({ test_start_time_max: '9'.repeat(13) })).items).toEqual([]);
+		});
 	});
 });

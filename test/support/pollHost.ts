@@ -13,7 +13,10 @@ import { additionalDataFor, workflowWith } from './engine';
 const trigger = new FeishuHireExamStatusTrigger();
 
 export interface PollHost {
-	/** Polls as n8n does when the workflow is published, and each time n8n starts: with the memory that was saved last. */
+	/**
+	 * Polls as n8n does when the workflow is published, and each time n8n starts: with the memory that was saved last.
+	 * A poll that fails leaves the workflow inactive.
+	 */
 	activate(parameters?: INodeParameters): Promise<IDataObject[]>;
 	/** Polls as n8n does when the time has come. Gives `json` of the items that start an execution. */
 	poll(): Promise<IDataObject[]>;
@@ -53,8 +56,11 @@ export function createPollHost(
 		saved: '{}',
 		async activate(changed) {
 			Object.assign(parameters, changed);
-			active = open('trigger');
-			return await run(active, true);
+			active = undefined;
+			const opened = open('trigger');
+			const items = await run(opened, true);
+			active = opened;
+			return items;
 		},
 		async poll() {
 			if (!active) throw new Error('The workflow is not active');

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
-	DAY_MS,
 	STATUS_EVENTS,
 	findChanges,
 	findSamples,
@@ -9,6 +8,7 @@ import {
 	type Reading,
 } from '../../nodes/FeishuHireExam/statusTrigger/changes';
 import { keyOf, pack, unpack, type Memory } from '../../nodes/FeishuHireExam/statusTrigger/memory';
+import { DAY_MS, isWatched, mustReadAll } from '../../nodes/FeishuHireExam/statusTrigger/window';
 
 const START = Date.UTC(2026, 10, 21);
 const MINUTE_MS = 60_000;
@@ -17,27 +17,41 @@ interface ExamNow {
 	id?: string;
 	status: number;
 	createdAt?: number;
+	startsAt?: number | null;
 }
 
-const exam = ({ id = '7178536692385679677', status, createdAt = START - 30 * DAY_MS }: ExamNow): IDataObject => ({
+const exam = ({
+	id = '7178536692385679677',
+	status,
+	createdAt = START - 30 * DAY_MS,
+	startsAt = createdAt,
+}: ExamNow): IDataObject => ({
 	test_id: id,
 	test_status: status,
+	test_schedule: startsAt === null ? {} : { start_time: String(startsAt) },
 	created_at: String(createdAt),
 });
 
-const reading = (readAt: number, exams: ExamNow[], lateAfterMinutes = 30): Reading => ({
+const reading = (readAt: number, exams: ExamNow[], settings: Partial<Reading> = {}): Reading => ({
 	app: 'app',
+	events: STATUS_EVENTS,
+	daysBack: 60,
+	lateAfterMinutes: 30,
 	readAt,
+	isComplete: true,
 	exams: new Map(exams.map(exam).map((item) => [keyOf(item.test_id), item])),
-	lateAfterMinutes,
+	...settings,
 });
+
+/** A memory as the next look finds it. */
+const keep = (memory: Memory) => unpack(JSON.parse(JSON.stringify(pack(memory))) as IDataObject);
 
 /** Looks one after the other, each with the memory of the one before as n8n keeps it; gives the events of each. */
 function look(...looks: Reading[]): string[][] {
 	let memory: Memory | undefined;
 	return looks.map((now) => {
-		const changes = memory ? findChanges(now, memory, STATUS_EVENTS) : [];
-		memory = unpack(JSON.parse(JSON.stringify(pack(remember(now, memory)))));
+		const changes = memory ? findChanges(now, memory) : [];
+		memory = keep(remember(now, memory));
 		return changes.map(({ event }) => event);
 	});
 }
@@ -176,20 +190,130 @@ describe('an exam that is not arranged in time', () => {
 	});
 
 	it('counts by the minutes that are set', () => {
-		const late = reading(createdAt + 10 * MINUTE_MS, [{ status: 1, createdAt }], 10);
+		const late = reading(createdAt + 10 * MINUTE_MS, [{ status: 1, createdAt }], { lateAfterMinutes: 10 });
 		expect(look(reading(START, []), at(9), late)).toEqual([[], ['created'], ['notArranged']]);
+	});
+});
+
+describe('the exams that are watched', () => {
+	const since = START - 10 * DAY_MS;
+	const before = since - 1;
+
+	it.each([
+		['started and was created within the window', since, since, true],
+		['started before it, as its paper is open since long', before, since, true],
+		['has no start time', null, since, true],
+		['is yet to start, and was created before it', START + DAY_MS, before, true],
+		['started within it, and was created before', since, before, true],
+		['started and was created before it', before, before, false],
+		['has no start time, and was created before it', null, before, false],
+	])('one that %s', (_, startsAt, createdAt, expected) => {
+		expect(isWatched(exam({ status: 1, startsAt, createdAt }), since)).toBe(expected);
+		expect(isWatched(exam({ status: 1, startsAt, createdAt }), 0)).toBe(true);
+	});
+
+	it('one of which nothing is known', () => {
+		expect(isWatched({}, since)).toBe(true);
+		expect(isWatched({ test_schedule: null }, 0)).toBe(true);
+	});
+});
+
+describe('all exams are read, rather than those since a start time', () => {
+	const daysBack = 10;
+	const usual = { status: 1, createdAt: START };
+	const after = (...exams: ExamNow[]) => keep(remember(reading(START, exams, { daysBack })));
+
+	it('at first, and by a memory of an older version', () => {
+		expect(mustReadAll(START, daysBack)).toBe(true);
+		expect(mustReadAll(START, daysBack, unpack({ app: 'app', readAt: START, exams: {} }))).toBe(true);
+	});
+
+	it('once a day, also when the daily look comes a little early', () => {
+		const memory = after(usual);
+		expect(mustReadAll(START + MINUTE_MS, daysBack, memory)).toBe(false);
+		expect(mustReadAll(START + DAY_MS / 2, daysBack, memory)).toBe(false);
+		expect(mustReadAll(START + DAY_MS - 100, daysBack, memory)).toBe(true);
+	});
+
+	it('a day after the last time, whatever was read in between', () => {
+		const between = reading(START + DAY_MS / 2, [usual], { daysBack, isComplete: false });
+		const memory = keep(remember(between, after(usual)));
+		expect(mustReadAll(START + DAY_MS / 2 + MINUTE_MS, daysBack, memory)).toBe(false);
+		expect(mustReadAll(START + DAY_MS, daysBack, memory)).toBe(true);
+	});
+
+	it.each([
+		['has no start time', null],
+		['started before the window', START - 11 * DAY_MS],
+	])('each time while an exam is watched that %s', (_, startsAt) => {
+		const memory = after(usual, { ...usual, id: 'other', startsAt });
+		expect(mustReadAll(START + MINUTE_MS, daysBack, memory)).toBe(true);
+	});
+
+	it('after another setting of the days, and each time with 0 days', () => {
+		expect(mustReadAll(START + MINUTE_MS, 9, after(usual))).toBe(true);
+		expect(mustReadAll(START + MINUTE_MS, 11, after(usual))).toBe(true);
+		const all = keep(remember(reading(START, [usual], { daysBack: 0 })));
+		expect(mustReadAll(START + MINUTE_MS, 0, all)).toBe(true);
+	});
+});
+
+describe('after another setting', () => {
+	const at = START + MINUTE_MS;
+
+	it.each([
+		['created before the narrow window', START - 2 * DAY_MS, []],
+		['created within it', START - DAY_MS / 2, ['created', 'answered']],
+	])('of more days, an exam that is not known, %s', (_, createdAt, events) => {
+		const exams = [{ status: 3, createdAt }];
+		const looks = look(reading(START, [], { daysBack: 1 }), reading(at, exams), reading(at + 1, exams));
+		expect(looks).toEqual([[], events, []]);
+	});
+
+	it('of more days, the next change of an exam that came in is told', () => {
+		const createdAt = START - 2 * DAY_MS;
+		const looks = look(
+			reading(START, [], { daysBack: 1 }),
+			reading(at, [{ status: 3, createdAt }]),
+			reading(at + 1, [{ status: 6, createdAt }]),
+		);
+		expect(looks.at(-1)).toEqual(['marked', 'failed']);
+	});
+
+	it('of the events, one that was not chosen before is told from the next look on', () => {
+		const only = { events: ['failed' as const] };
+		const more = { events: ['created' as const, 'failed' as const] };
+		const exams = ['1', '2', '3'].map((id) => ({ id, status: 6, createdAt: START + 1 }));
+		const looks = look(
+			reading(START, [], only),
+			reading(at, exams.slice(0, 1), only),
+			reading(at + 1, exams.slice(0, 2), more),
+			reading(at + 2, exams, more),
+		);
+		expect(looks).toEqual([[], ['failed'], ['failed'], ['created', 'failed']]);
+	});
+
+	it('by a memory of an older version, all chosen events are told', () => {
+		const { app, readAt, exams } = pack(remember(reading(START, [{ status: 4 }])));
+		const older = unpack({ app, readAt, exams });
+		if (!older) throw new Error('It is one');
+		const changes = findChanges(reading(at, [{ status: 5 }], { events: ['passed'] }), older);
+		expect(changes.map(({ event }) => event)).toEqual(['passed']);
 	});
 });
 
 describe('samples', () => {
 	it('are the newest exam for each event', () => {
 		const samples = findSamples(
-			reading(START, [
-				{ id: 'old', status: 5, createdAt: START - 3 },
-				{ id: 'new', status: 5, createdAt: START - 1 },
-				{ id: 'answered', status: 3, createdAt: START - 2 },
-			]),
-			['created', 'answered', 'passed', 'failed'],
+			reading(
+				START,
+				[
+					{ id: 'old', status: 5, createdAt: START - 3 },
+					{ id: 'new', status: 5, createdAt: START - 1 },
+					{ id: 'answered', status: 3, createdAt: START - 2 },
+				],
+				{ events: ['created', 'answered', 'passed', 'failed'] },
+			),
 		);
 		expect(samples.map(({ event, exam: { test_id } }) => [event, test_id])).toEqual([
 			['created', 'new'],
@@ -215,9 +339,9 @@ describe('the memory', () => {
 	it('comes out of its compact form as it was', () => {
 		const first = remember(reading(START, exams));
 		const memory = remember(reading(START + DAY_MS, exams.slice(1000)), first);
-		const back = unpack(JSON.parse(JSON.stringify(pack(memory))) as IDataObject);
+		const back = keep(memory);
 		expect(new Map([...(back?.exams ?? [])].sort())).toEqual(new Map([...memory.exams].sort()));
-		expect(back).toMatchObject({ app: 'app', readAt: START + DAY_MS });
+		expect({ ...back, exams: undefined }).toEqual({ ...memory, exams: undefined });
 	});
 
 	it('is none before stock was taken', () => {

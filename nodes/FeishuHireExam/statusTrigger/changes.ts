@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Known, Memory } from './memory';
+import { DAY_MS, nextReadOfAll, windowStart } from './window';
 
 const MINUTE_MS = 60_000;
-export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * How many days an exam is remembered that is missing from the list: it may have slipped between two pages,
@@ -44,14 +44,24 @@ export interface Change {
 	from?: number;
 }
 
-/** The exams in the window, as Feishu lists them. */
-export interface Reading {
+/** What to look for. */
+export interface Settings {
 	app: string;
+	/** Those that are chosen. */
+	events: StatusEvent[];
+	/** How many days the window reaches back; 0 for all exams. */
+	daysBack: number;
+	/** An exam that has not been arranged for so many minutes is late. */
+	lateAfterMinutes: number;
+}
+
+/** The watched exams, as Feishu lists them. */
+export interface Reading extends Settings {
 	readAt: number;
 	/** By `keyOf` their ids. */
 	exams: Map<string, IDataObject>;
-	/** An exam that has not been arranged for so many minutes is late. */
-	lateAfterMinutes: number;
+	/** Whether all were read, rather than those that Feishu's filter by start time lets through. */
+	isComplete: boolean;
 }
 
 function knowledgeOf(exam: IDataObject, { readAt, lateAfterMinutes }: Reading, before?: Known): Known {
@@ -63,7 +73,7 @@ function knowledgeOf(exam: IDataObject, { readAt, lateAfterMinutes }: Reading, b
 
 /** What is known after a reading; what was known of exams that are missing from it is kept for some days. */
 export function remember(reading: Reading, before?: Memory): Memory {
-	const { app, readAt } = reading;
+	const { app, readAt, daysBack, events } = reading;
 	const exams: Memory['exams'] = new Map();
 	for (const [key, exam] of reading.exams) {
 		exams.set(key, knowledgeOf(exam, reading, before?.exams.get(key)));
@@ -73,15 +83,23 @@ export function remember(reading: Reading, before?: Memory): Memory {
 		const missingSince = known.missingSince || today;
 		if (!exams.has(key) && today - missingSince <= DAYS_OF_GRACE) exams.set(key, { ...known, missingSince });
 	}
-	return { app, readAt, exams };
+	const readAllFrom = reading.isComplete
+		? nextReadOfAll(readAt, daysBack, reading.exams.values())
+		: (before?.readAllFrom ?? 0);
+	return { app, readAt, daysBack, events, readAllFrom, exams };
 }
 
 /**
- * What has happened since `before`, each event once. An exam that is not known and was created long ago has
- * come into the window: it is not new, and what happened to it before is not known.
+ * What has happened since `before`, each event once. An exam that is not known and was created long ago, or before
+ * the window of that time, has come into the window: it is not new, and what happened to it before is not known.
+ * Of events that were not chosen then, the first are those that happen after this look.
  */
-export function findChanges(reading: Reading, before: Memory, events: StatusEvent[]): Change[] {
-	const newSince = before.readAt - DAYS_OF_GRACE * DAY_MS;
+export function findChanges(reading: Reading, before: Memory): Change[] {
+	const events = reading.events.filter((event) => before.events?.includes(event) ?? true);
+	const newSince = Math.max(
+		before.readAt - DAYS_OF_GRACE * DAY_MS,
+		windowStart(before.readAt, before.daysBack ?? 0),
+	);
 	return [...reading.exams].flatMap(([key, exam]) => {
 		const known = before.exams.get(key);
 		if (!known && Number(exam.created_at) < newSince) return [];
@@ -93,9 +111,9 @@ export function findChanges(reading: Reading, before: Memory, events: StatusEven
 }
 
 /** For each event the newest exam that it holds for, to show what the trigger gives. */
-export function findSamples(reading: Reading, events: StatusEvent[]): Change[] {
+export function findSamples(reading: Reading): Change[] {
 	const newestFirst = [...reading.exams.values()].sort((a, b) => Number(b.created_at) - Number(a.created_at));
-	return events.flatMap((event) => {
+	return reading.events.flatMap((event) => {
 		const exam = newestFirst.find((candidate) => HOLDS[event](knowledgeOf(candidate, reading)));
 		return exam ? [{ exam, event }] : [];
 	});

@@ -17,6 +17,11 @@ export interface Memory {
 	app: string;
 	/** When they were read last. Milliseconds since 1970. */
 	readAt: number;
+	/** What was set and chosen then. Not in the memory of an older version. */
+	daysBack?: number;
+	events?: string[];
+	/** From when on all exams must be read, also those that a filter by start time misses. Milliseconds since 1970. */
+	readAllFrom: number;
 	/** By `keyOf` their ids. */
 	exams: Map<string, Known>;
 }
@@ -31,17 +36,18 @@ export const keyOf = (testId: unknown): string =>
 	createHash('sha256').update(String(testId)).digest('base64').slice(0, KEY_LENGTH);
 
 /** The compact form that n8n keeps: the keys of all exams of which the same is known, one behind the other. */
-export function pack({ app, readAt, exams }: Memory): IDataObject {
+export function pack({ exams, events, ...rest }: Memory): IDataObject {
 	const groups: Record<string, string> = {};
 	for (const [key, { status, wasLate, missingSince }] of exams) {
 		const group = `${status} ${Number(wasLate)} ${missingSince}`;
 		groups[group] = (groups[group] ?? '') + key;
 	}
-	return { app, readAt, exams: groups };
+	return { ...rest, events: events?.join(' '), exams: groups };
 }
 
 /** The memory out of its compact form; undefined when there is none yet. */
-export function unpack({ app, readAt, exams: groups }: IDataObject): Memory | undefined {
+export function unpack(kept: IDataObject): Memory | undefined {
+	const { app, readAt, daysBack, events, readAllFrom = 0, exams: groups } = kept;
 	if (typeof app !== 'string' || typeof readAt !== 'number') return undefined;
 	const exams: Memory['exams'] = new Map();
 	for (const [group, keys] of Object.entries(groups as Record<string, string>)) {
@@ -50,5 +56,12 @@ export function unpack({ app, readAt, exams: groups }: IDataObject): Memory | un
 			exams.set(keys.slice(at, at + KEY_LENGTH), { status, wasLate: wasLate === 1, missingSince });
 		}
 	}
-	return { app, readAt, exams };
+	return {
+		app,
+		readAt,
+		daysBack: daysBack as number | undefined,
+		events: (events as string | undefined)?.split(' '),
+		readAllFrom: Number(readAllFrom),
+		exams,
+	};
 }
