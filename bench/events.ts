@@ -34,7 +34,7 @@ interface Outcome {
 	/** The event of each run of the flow. */
 	runs: string[];
 	executions: number;
-	/** From the first push until the flow had run for half of the events; the last ones may wait for Feishu's retries. */
+	/** From the first push until the flow had run for half of the events that it ran for; the last ones may wait for Feishu's retries. */
 	secondsForHalf: number;
 	/** Until it had run for all that were done. */
 	seconds: number;
@@ -55,7 +55,7 @@ async function send(load: Load, receivers: Receivers, receiver: Receiver): Promi
 		pushes,
 		runs,
 		executions,
-		secondsForHalf: secondsUntil(firstRuns[load.events / 2 - 1]),
+		secondsForHalf: secondsUntil(firstRuns[Math.ceil(firstRuns.length / 2) - 1]),
 		seconds: secondsUntil(firstRuns.at(-1)),
 	};
 }
@@ -82,7 +82,7 @@ function figuresOf({ pushes, runs, executions, secondsForHalf, seconds }: Outcom
 		p50: percentile(50),
 		p99: percentile(99),
 		executions,
-		perSecond: events / 2 / secondsForHalf,
+		perSecond: done / 2 / secondsForHalf,
 		seconds,
 	};
 }
