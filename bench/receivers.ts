@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 import { ensureHost } from '../demo/host';
 import { startN8n } from '../demo/n8n';
@@ -16,6 +17,7 @@ import { eventually } from '../test/e2e/eventually';
 
 const FIXTURE = 'n8n-nodes-bench-fixture';
 const SECOND = 1000;
+const LOOKS_FOR_STUCK = 20;
 
 /** The triggers that are compared, by the name of their flow. */
 const TRIGGERS = {
@@ -84,17 +86,21 @@ export async function startReceivers(settings: NodeJS.ProcessEnv) {
 				return { at: Number(at), event };
 			});
 		},
-		/** Waits until n8n has nothing left to do; gives the number of executions since it was installed. */
+		/**
+		 * Waits until n8n has nothing left to do; gives the number of executions since it was installed. A burst may
+		 * leave some behind that n8n could not begin, nor end: its database was locked for too long.
+		 */
 		async settled(): Promise<number> {
-			let { begun: before } = await executions();
+			let before = await executions();
+			let quietLooks = 0;
 			return await eventually(
 				'the end of all executions',
 				async () => {
 					await sleep(SECOND);
-					const { begun, running } = await executions();
-					const isQuiet = running === 0 && begun === before;
-					before = begun;
-					return isQuiet ? begun : undefined;
+					const now = await executions();
+					quietLooks = isDeepStrictEqual(now, before) ? quietLooks + 1 : 0;
+					before = now;
+					return quietLooks >= (now.running === 0 ? 1 : LOOKS_FOR_STUCK) ? now.begun : undefined;
 				},
 				600 * SECOND,
 			);
