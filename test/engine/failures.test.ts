@@ -142,8 +142,8 @@ const FAILURES: Record<string, Failures> = {
 		parameters: {
 			filters: {
 				applicationIds: '={{ $json.applicationId }}',
-				startTimeMin: '={{ $json.from }}',
-				startTimeMax: '={{ $json.until }}',
+				startTimeMin: '={{ $json.from ?? "2020-01-01" }}',
+				startTimeMax: '={{ $json.until ?? "2100-01-01" }}',
 			},
 		},
 		trouble: 'errorBefore200',
