@@ -35,7 +35,8 @@ export class FeishuHireExamTrigger implements INodeType {
 			dark: 'file:../../icons/feishuHireExam.dark.svg',
 		},
 		group: ['trigger'],
-		version: [1],
+		// For a webhook of version 1 n8n evaluates an expression on each call, as the first Webhook node needs it.
+		version: [1, 2],
 		subtitle: '={{ $parameter["events"].join(", ") }}',
 		description:
 			'Starts the workflow when a recruiter arranges an exam, a customer binds an account, or an application moves or is deleted',

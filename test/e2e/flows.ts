@@ -14,7 +14,7 @@ export interface FlowNode {
 /** Our nodes, under the names that n8n gives them once they are installed. */
 export const feishuTrigger = (webhookId: string, parameters: object): FlowNode => ({
 	type: `${PACKAGE}.feishuHireExamTrigger`,
-	typeVersion: 1,
+	typeVersion: 2,
 	webhookId,
 	parameters,
 });

@@ -13,15 +13,6 @@ const KEPT_EVENTS = 10_000;
 /** An event is kept as two entries: its own ID, and that of the delivery which let it through. */
 const STORE = { mode: 'entries', maxEntries: 2 * KEPT_EVENTS } as const;
 
-/**
- * Events that this process has seen recorded in n8n's database, by node: their repeats need not cost an
- * execution. After a restart, and for what other processes recorded, the database knows.
- */
-const recorded = new Set<string>();
-
-/** Events that this process has let in (milliseconds since 1970) and that are not recorded yet, by node. */
-const underWay = new Map<string, number>();
-
 /** An event that was not recorded in this time was lost on the way, or is another process's. */
 const UNDER_WAY_MS = 120_000;
 
@@ -29,16 +20,46 @@ const UNDER_WAY_MS = 120_000;
 const ANSWER_WITHIN_MS = 2_000;
 const LOOK_AGAIN_MS = 50;
 
-function dropOldest(kept: Set<string> | Map<string, number>): void {
-	const [oldest] = kept.keys();
-	if (kept.size > KEPT_EVENTS && oldest !== undefined) kept.delete(oldest);
-}
-
 type Context = IExecuteFunctions | IWebhookFunctions;
 
-const nodeKey = (context: Context): string => `${context.getWorkflow().id} ${context.getNode().id}`;
+/** An execution that wants to know whether it may go on with its event. */
+interface Waiting {
+	context: IExecuteFunctions;
+	header: EventHeader;
+	resolve(mayPass: boolean): void;
+	reject(error: unknown): void;
+}
 
-const keyOf = (context: Context, { event_id }: EventHeader): string => `${nodeKey(context)} ${event_id}`;
+/** What this process knows of the events of a node. */
+interface Known {
+	/** Seen recorded: their repeats need not cost an execution. What else is recorded, the database knows. */
+	recorded: Set<string>;
+	/** Let in (milliseconds since 1970), and not recorded yet; the oldest first. */
+	underWay: Map<string, number>;
+	waiting: Waiting[];
+	isRecording: boolean;
+}
+
+const knownByNode = new Map<string, Known>();
+
+function knownTo(context: Context): Known {
+	const node = `${context.getWorkflow().id} ${context.getNode().id}`;
+	const known = knownByNode.get(node) ?? {
+		recorded: new Set(),
+		underWay: new Map(),
+		waiting: [],
+		isRecording: false,
+	};
+	knownByNode.set(node, known);
+	return known;
+}
+
+function dropLost({ underWay }: Known): void {
+	for (const [event, since] of underWay) {
+		if (Date.now() - since < UNDER_WAY_MS) break;
+		underWay.delete(event);
+	}
+}
 
 /**
  * Whether a delivery is to start an execution. A copy of an event that is under way waits for it to be recorded;
@@ -47,27 +68,19 @@ const keyOf = (context: Context, { event_id }: EventHeader): string => `${nodeKe
  */
 export async function admit(
 	this: IWebhookFunctions,
-	header: EventHeader,
+	{ event_id }: EventHeader,
 ): Promise<'first' | 'repeat' | 'unsettled'> {
 	if (this.getMode() === 'manual') return 'first';
-	const key = keyOf(this, header);
+	const known = knownTo(this);
 	const answerBy = Date.now() + ANSWER_WITHIN_MS;
-	while (Date.now() - (underWay.get(key) ?? 0) < UNDER_WAY_MS) {
+	dropLost(known);
+	while (known.underWay.has(event_id)) {
 		if (Date.now() > answerBy) return 'unsettled';
 		await sleep(LOOK_AGAIN_MS);
 	}
-	if (recorded.has(key)) return 'repeat';
-	underWay.set(key, Date.now());
-	dropOldest(underWay);
+	if (known.recorded.has(event_id)) return 'repeat';
+	known.underWay.set(event_id, Date.now());
 	return 'first';
-}
-
-/** An execution that wants to know whether it may go on with its event. */
-interface Waiting {
-	context: IExecuteFunctions;
-	header: EventHeader;
-	resolve(mayPass: boolean): void;
-	reject(error: unknown): void;
 }
 
 /** Records events and their deliveries in one go, and gives those to let through. */
@@ -90,39 +103,54 @@ async function recordAll(batch: Waiting[]): Promise<Set<Waiting>> {
 	return passed;
 }
 
+function settle({ recorded, underWay }: Known, { header }: Waiting, isRecorded: boolean): void {
+	underWay.delete(header.event_id);
+	if (!isRecorded) return;
+	recorded.add(header.event_id);
+	const [oldest] = recorded;
+	if (recorded.size > KEPT_EVENTS && oldest !== undefined) recorded.delete(oldest);
+}
+
+/** A batch waits so long, at most, for events that are still on their way here. */
+const GATHER_MS = 100;
+const GATHER_STEP_MS = 10;
+
+async function gather({ underWay, waiting }: Known): Promise<void> {
+	const until = Date.now() + GATHER_MS;
+	while (underWay.size > waiting.length && Date.now() < until) await sleep(GATHER_STEP_MS);
+}
+
 /**
  * n8n keeps the entries of a node in one row of its database, which it reads, changes and writes back without
- * a lock: so only one batch is under way for a node. Who comes meanwhile waits, and is in the next one: a turn
- * takes as much as a whole execution when the row is full, so an event that follows others closely waits for some more.
+ * a lock: so only one batch is under way for a node, and who comes meanwhile is in the next one. A turn takes as
+ * much as a whole execution when the row is full, so the events of a burst gather first.
  */
-const BATCH_PAUSE_MS = 100;
-const queues = new Map<string, Waiting[]>();
-
-async function work(key: string): Promise<void> {
-	for (;;) {
-		const batch = queues.get(key) ?? [];
-		if (batch.length === 0) break;
-		queues.set(key, []);
-		await recordAll(batch).then(
-			(passed) => batch.forEach((waiting) => waiting.resolve(passed.has(waiting))),
-			(error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
-		);
-		await sleep(BATCH_PAUSE_MS);
+async function recordWaiting(known: Known): Promise<void> {
+	known.isRecording = true;
+	while (known.waiting.length > 0) {
+		await gather(known);
+		const batch = known.waiting.splice(0);
+		try {
+			const passed = await recordAll(batch);
+			for (const waiting of batch) {
+				settle(known, waiting, true);
+				waiting.resolve(passed.has(waiting));
+			}
+		} catch (error) {
+			for (const waiting of batch) {
+				settle(known, waiting, false);
+				waiting.reject(error);
+			}
+		}
 	}
-	queues.delete(key);
+	known.isRecording = false;
 }
 
 async function mayPass(context: IExecuteFunctions, header: EventHeader): Promise<boolean> {
-	const key = nodeKey(context);
+	const known = knownTo(context);
 	return await new Promise((resolve, reject) => {
-		const waiting: Waiting = { context, header, resolve, reject };
-		const queue = queues.get(key);
-		if (queue) {
-			queue.push(waiting);
-			return;
-		}
-		queues.set(key, [waiting]);
-		void work(key);
+		known.waiting.push({ context, header, resolve, reject });
+		if (!known.isRecording) void recordWaiting(known);
 	});
 }
 
@@ -137,15 +165,7 @@ export async function passOnce(this: IExecuteFunctions): Promise<INodeExecutionD
 
 	const passed: INodeExecutionData[] = [];
 	for (const item of items) {
-		const header = item.json.header as unknown as EventHeader;
-		const key = keyOf(this, header);
-		try {
-			if (await mayPass(this, header)) passed.push(item);
-			recorded.add(key);
-			dropOldest(recorded);
-		} finally {
-			underWay.delete(key);
-		}
+		if (await mayPass(this, item.json.header as unknown as EventHeader)) passed.push(item);
 	}
 	return passed;
 }
