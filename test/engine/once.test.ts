@@ -6,48 +6,72 @@ import { executeContext } from '../support/engine';
 import { credentials, event as delivery, seal, sign } from '../support/feishuDelivery';
 import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
-/** Does as n8n's database does: the list is read, and written back some time later. */
+/** Does as n8n's database does: the list is read, and written back some time later; two cannot make it. */
 class SlowStore implements IDataDeduplicator {
-	private kept: DeduplicationItemTypes[] = [];
+	private list?: DeduplicationItemTypes[];
 
 	calls = 0;
 
 	async checkProcessedAndRecord(items: DeduplicationItemTypes[]) {
 		this.calls += 1;
-		const read = [...this.kept];
+		const read = [...(this.list ?? [])];
+		const isThere = this.list !== undefined;
 		await new Promise((resolve) => setTimeout(resolve, 5));
+		if (!isThere && this.list) throw new Error('UNIQUE constraint failed');
 		const fresh = items.filter((item) => !read.includes(item));
-		this.kept = [...read, ...fresh];
+		this.list = [...read, ...fresh];
 		return { new: fresh, processed: items.filter((item) => read.includes(item)) };
 	}
 
 	async removeProcessed(items: DeduplicationItemTypes[]) {
-		this.kept = this.kept.filter((item) => !items.includes(item));
+		this.list = this.list?.filter((item) => !items.includes(item));
 	}
 
-	async clearAllProcessedItems() {}
+	async clearAllProcessedItems() {
+		delete this.list;
+	}
 
 	async getProcessedDataCount() {
-		return this.kept.length;
+		return this.list?.length ?? 0;
 	}
 }
 
-const trigger = new FeishuHireExamTrigger();
+/** The node as another process has it: with a memory of its own. */
+function inAnotherProcess(): FeishuHireExamTrigger {
+	let node: FeishuHireExamTrigger | undefined;
+	jest.isolateModules(() => {
+		const loaded = jest.requireActual<{ FeishuHireExamTrigger: new () => FeishuHireExamTrigger }>(
+			'../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js',
+		);
+		node = new loaded.FeishuHireExamTrigger();
+	});
+	return node as FeishuHireExamTrigger;
+}
+
+const here = new FeishuHireExamTrigger();
 let deliveries = 0;
 /** Each one is another delivery of the event, unless told which. */
 const event = (event_id: string, delivery_id = `d${(deliveries += 1)}`) => ({
 	exam_id: '7178536692385679677',
 	header: { event_id, delivery_id },
 });
-const executeEvents = async (mode: WorkflowExecuteMode, ...events: Array<ReturnType<typeof event>>) => {
+const executeIn = async (
+	trigger: FeishuHireExamTrigger,
+	mode: WorkflowExecuteMode,
+	...events: Array<ReturnType<typeof event>>
+) => {
 	const [output = []] = await trigger.execute.call(executeContext('feishuHireExamTrigger', mode, events));
 	return output.map(({ json }) => json);
 };
+const executeEvents = async (mode: WorkflowExecuteMode, ...events: Array<ReturnType<typeof event>>) =>
+	await executeIn(here, mode, ...events);
 const execute = async (mode: WorkflowExecuteMode, ...ids: string[]) =>
 	await executeEvents(mode, ...ids.map((id) => event(id)));
 
 const store = new SlowStore();
 beforeAll(async () => await DataDeduplicationService.init(store));
+// What was written is looked for again.
+afterAll(async () => await new Promise((resolve) => setTimeout(resolve, 2_500)));
 
 describe('an event passes the trigger once', () => {
 	it('whole, and not again', async () => {
@@ -112,6 +136,33 @@ describe('an event passes the trigger once', () => {
 	});
 });
 
+describe('processes that write at the same time', () => {
+	const ids = Array.from({ length: 20 }, (_, index) => `shared-${index}`);
+
+	it('forget nothing: each event passes once', async () => {
+		await store.clearAllProcessedItems();
+		const processes = [inAnotherProcess(), inAnotherProcess()];
+		const passed = await Promise.all(
+			ids.map(async (id, index) => {
+				await new Promise((resolve) => setTimeout(resolve, 3 * index));
+				return await executeIn(processes[index % 2] as FeishuHireExamTrigger, 'webhook', event(id));
+			}),
+		);
+		expect(passed.flat()).toHaveLength(20);
+
+		await new Promise((resolve) => setTimeout(resolve, 4_000));
+		const restarted = inAnotherProcess();
+		const repeats = await Promise.all(ids.map(async (id) => await executeIn(restarted, 'webhook', event(id))));
+		expect(repeats.flat()).toEqual([]);
+	});
+
+	it('and do not take what was overwritten for new', async () => {
+		expect(await execute('webhook', 'overwritten')).toHaveLength(1);
+		await store.clearAllProcessedItems();
+		expect(await execute('webhook', 'overwritten')).toEqual([]);
+	});
+});
+
 describe('a repeat costs no execution', () => {
 	const hosts: WebhookHost[] = [];
 	const startHost = async (mode?: WorkflowExecuteMode) => {
@@ -155,7 +206,8 @@ describe('a repeat costs no execution', () => {
 	it('but starts one when the first could not be recorded', async () => {
 		const send = await startHost();
 		expect(await send('failing')).toEqual({ status: 200, started: 1 });
-		jest.spyOn(store, 'checkProcessedAndRecord').mockRejectedValueOnce(new Error('The database is gone'));
+		const isGone = new Error('The database is gone');
+		jest.spyOn(store, 'checkProcessedAndRecord').mockRejectedValueOnce(isGone).mockRejectedValueOnce(isGone);
 		await expect(execute('webhook', 'failing')).rejects.toThrow('The database is gone');
 		expect(await send('failing')).toEqual({ status: 200, started: 1 });
 	});
