@@ -223,9 +223,8 @@ describe('all exams are read, rather than those since a start time', () => {
 	const usual = { status: 1, createdAt: START };
 	const after = (...exams: ExamNow[]) => keep(remember(reading(START, exams, { daysBack })));
 
-	it('at first, and by a memory of an older version', () => {
+	it('at first', () => {
 		expect(mustReadAll(START, daysBack)).toBe(true);
-		expect(mustReadAll(START, daysBack, unpack({ app: 'app', readAt: START, exams: {} }))).toBe(true);
 	});
 
 	it('once a day, also when the daily look comes a little early', () => {
@@ -291,14 +290,6 @@ describe('after another setting', () => {
 			reading(at + 2, exams, more),
 		);
 		expect(looks).toEqual([[], ['failed'], ['failed'], ['created', 'failed']]);
-	});
-
-	it('by a memory of an older version, all chosen events are told', () => {
-		const { app, readAt, exams } = pack(remember(reading(START, [{ status: 4 }])));
-		const older = unpack({ app, readAt, exams });
-		if (!older) throw new Error('It is one');
-		const changes = findChanges(reading(at, [{ status: 5 }], { events: ['passed'] }), older);
-		expect(changes.map(({ event }) => event)).toEqual(['passed']);
 	});
 });
 

@@ -95,10 +95,10 @@ export function remember(reading: Reading, before?: Memory): Memory {
  * Of events that were not chosen then, the first are those that happen after this look.
  */
 export function findChanges(reading: Reading, before: Memory): Change[] {
-	const events = reading.events.filter((event) => before.events?.includes(event) ?? true);
+	const events = reading.events.filter((event) => before.events.includes(event));
 	const newSince = Math.max(
 		before.readAt - DAYS_OF_GRACE * DAY_MS,
-		windowStart(before.readAt, before.daysBack ?? 0),
+		windowStart(before.readAt, before.daysBack),
 	);
 	return [...reading.exams].flatMap(([key, exam]) => {
 		const known = before.exams.get(key);

@@ -17,9 +17,9 @@ export interface Memory {
 	app: string;
 	/** When they were read last. Milliseconds since 1970. */
 	readAt: number;
-	/** What was set and chosen then. Not in the memory of an older version. */
-	daysBack?: number;
-	events?: string[];
+	/** What was set and chosen then. */
+	daysBack: number;
+	events: string[];
 	/** From when on all exams must be read, also those that a filter by start time misses. Milliseconds since 1970. */
 	readAllFrom: number;
 	/** By `keyOf` their ids. */
@@ -35,33 +35,36 @@ const KEY_LENGTH = 8;
 export const keyOf = (testId: unknown): string =>
 	createHash('sha256').update(String(testId)).digest('base64').slice(0, KEY_LENGTH);
 
-/** The compact form that n8n keeps: the keys of all exams of which the same is known, one behind the other. */
-export function pack({ exams, events, ...rest }: Memory): IDataObject {
-	const groups: Record<string, string> = {};
+/** The compact form that n8n keeps. */
+interface Packed extends IDataObject {
+	app: string;
+	readAt: number;
+	daysBack: number;
+	events: string;
+	readAllFrom: number;
+	/** The keys of all exams of which the same is known, one behind the other. */
+	exams: Record<string, string>;
+}
+
+export function pack({ exams, events, ...rest }: Memory): Packed {
+	const groups: Packed['exams'] = {};
 	for (const [key, { status, wasLate, missingSince }] of exams) {
 		const group = `${status} ${Number(wasLate)} ${missingSince}`;
 		groups[group] = (groups[group] ?? '') + key;
 	}
-	return { ...rest, events: events?.join(' '), exams: groups };
+	return { ...rest, events: events.join(' '), exams: groups };
 }
 
 /** The memory out of its compact form; undefined when there is none yet. */
 export function unpack(kept: IDataObject): Memory | undefined {
-	const { app, readAt, daysBack, events, readAllFrom = 0, exams: groups } = kept;
-	if (typeof app !== 'string' || typeof readAt !== 'number') return undefined;
+	if (!('exams' in kept)) return undefined;
+	const { app, readAt, daysBack, events, readAllFrom, exams: groups } = kept as Packed;
 	const exams: Memory['exams'] = new Map();
-	for (const [group, keys] of Object.entries(groups as Record<string, string>)) {
+	for (const [group, keys] of Object.entries(groups)) {
 		const [status = 0, wasLate, missingSince = 0] = group.split(' ').map(Number);
 		for (let at = 0; at < keys.length; at += KEY_LENGTH) {
 			exams.set(keys.slice(at, at + KEY_LENGTH), { status, wasLate: wasLate === 1, missingSince });
 		}
 	}
-	return {
-		app,
-		readAt,
-		daysBack: daysBack as number | undefined,
-		events: (events as string | undefined)?.split(' '),
-		readAllFrom: Number(readAllFrom),
-		exams,
-	};
+	return { app, readAt, daysBack, events: events.split(' '), readAllFrom, exams };
 }

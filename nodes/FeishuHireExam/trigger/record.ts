@@ -10,7 +10,7 @@ const KEPT_EVENTS = 10_000;
 const STORE = { mode: 'entries', maxEntries: 2 * KEPT_EVENTS } as const;
 
 /** A batch waits so long, at most, for events that are still on their way here. */
-const GATHER_MS = 100;
+const GATHER_MS = 500;
 const GATHER_STEP_MS = 10;
 
 /** Longer than n8n takes to read, change and write back the entries of a node. */
