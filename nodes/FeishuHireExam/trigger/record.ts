@@ -34,6 +34,7 @@ export interface Known {
 	waiting: Waiting[];
 	/** Entries that this process wrote (milliseconds since 1970) and that another one may have overwritten since. */
 	unconfirmed: Map<string, number>;
+	/** When the last turn at the database began (milliseconds since 1970). */
 	turnAt: number;
 	isTakingTurns: boolean;
 	isConfirming: boolean;
