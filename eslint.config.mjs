@@ -11,7 +11,10 @@ export const official = [
 	{ rules: { 'no-console': 'error' } },
 	{
 		files: ['**/*.ts', '**/*.json'],
-		languageOptions: { parser: typescriptParser, parserOptions: { extraFileExtensions: ['.json'] } },
+		languageOptions: {
+			parser: typescriptParser,
+			parserOptions: { extraFileExtensions: ['.json'] },
+		},
 	},
 	base(['package.json'], n8nNodesBase.configs.community.rules),
 	base(['**/credentials/**/*.ts'], {

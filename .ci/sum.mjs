@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [folder] = process.argv.slice(2);
-const read = (file) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '');
+const read = (file) =>
+	existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '';
 
 function jest(file) {
 	const report = read(file);
@@ -17,7 +18,11 @@ function lint(file) {
 	return { passed: Number(passed), failed: Number(failed) };
 }
 
-const runs = { 'npm test': jest('unit.json'), 'npm run lint': lint('lint.txt'), 'npm run test:e2e': jest('e2e.json') };
+const runs = {
+	'npm test': jest('unit.json'),
+	'npm run lint': lint('lint.txt'),
+	'npm run test:e2e': jest('e2e.json'),
+};
 const total = { passed: 0, failed: 0 };
 for (const [name, { passed, failed }] of Object.entries(runs)) {
 	console.log(`${name}: ${passed} passed, ${failed} failed`);

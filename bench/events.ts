@@ -42,7 +42,11 @@ interface Outcome {
 async function send(load: Load, receivers: Receivers, receiver: Receiver): Promise<Outcome> {
 	const begun = await receivers.settled();
 	const { length } = await receivers.notesOf(receiver);
-	const pushes = await pushEvents({ url: receivers.urlOf(receiver), load, clockSpeed: CLOCK_SPEED });
+	const pushes = await pushEvents({
+		url: receivers.urlOf(receiver),
+		load,
+		clockSpeed: CLOCK_SPEED,
+	});
 	const executions = (await receivers.settled()) - begun;
 	const notes = (await receivers.notesOf(receiver)).slice(length);
 
@@ -71,7 +75,8 @@ function figuresOf({ pushes, runs, executions, seconds, secondsForHalf }: Outcom
 	const events = new Set(pushes.map(({ eventId }) => eventId)).size;
 	const done = new Set(runs).size;
 	const answers = pushes.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-	const percentile = (percent: number) => answers[Math.ceil((answers.length * percent) / 100) - 1] ?? NaN;
+	const percentile = (percent: number) =>
+		answers[Math.ceil((answers.length * percent) / 100) - 1] ?? NaN;
 	return {
 		done,
 		twice: runs.length - done,
@@ -88,8 +93,15 @@ function figuresOf({ pushes, runs, executions, seconds, secondsForHalf }: Outcom
 
 type Figures = ReturnType<typeof figuresOf>;
 
-function line(load: string, settings: string, receiver: Receiver, figures: Figures, nothing: Figures): string {
-	const { done, twice, lost, pushes, late, p50, p99, executions, perSecond, halfPerSecond } = figures;
+function line(
+	load: string,
+	settings: string,
+	receiver: Receiver,
+	figures: Figures,
+	nothing: Figures,
+): string {
+	const { done, twice, lost, pushes, late, p50, p99, executions, perSecond, halfPerSecond } =
+		figures;
 	return [
 		load,
 		settings,
@@ -112,7 +124,9 @@ function line(load: string, settings: string, receiver: Receiver, figures: Figur
 /** Prints the whole table, or the lines whose load or settings hold a text given as argument. */
 async function main(): Promise<void> {
 	const [wanted = ''] = process.argv.slice(2);
-	console.log(`Feishu waits 3 s for an answer; its waits before a retry pass ${CLOCK_SPEED} times as fast.\n`);
+	console.log(
+		`Feishu waits 3 s for an answer; its waits before a retry pass ${CLOCK_SPEED} times as fast.\n`,
+	);
 	console.log(
 		'| Events | Settings | Received by | Done | Twice | Lost | Pushes (in vain) | Answer p50 | p99 | Executions | Events/s | Those of the first half | p50 against nothing | Time against nothing | That of the first half |',
 	);
@@ -134,7 +148,9 @@ async function main(): Promise<void> {
 						outcomes.set(receiver, before ? join(before, outcome) : outcome);
 					}
 				}
-				const figures = new Map([...outcomes].map(([receiver, outcome]) => [receiver, figuresOf(outcome)]));
+				const figures = new Map(
+					[...outcomes].map(([receiver, outcome]) => [receiver, figuresOf(outcome)]),
+				);
 				for (const [receiver, own] of figures) {
 					console.log(`| ${line(title, settings, receiver, own, figures.get('nothing') ?? own)} |`);
 				}

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
-
 import {
 	NodeConnectionTypes,
 	type INodeParameters,
 	type INodeType,
 	type VersionedNodeType,
 } from 'n8n-workflow';
+import { join } from 'node:path';
 
-import type { Host } from '../demo/host';
+
+import type { Host } from '../n8nHost/host';
 
 /** The way of the Feishu nodes that there are: one request, its answer, the next request. */
 export const oneAfterAnother: INodeType = {

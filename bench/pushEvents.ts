@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { decrypt } from '../nodes/FeishuHireExam/trigger/decrypt';
+import { decrypt } from '../nodes/FeishuHireExam/webhook/decrypt';
 import { startSandbox } from '../sandbox';
 import { startChild } from './child';
 
@@ -54,7 +54,8 @@ async function serve(): Promise<void> {
 		if (wait > 0) await sleep(wait);
 		sandbox.arrangeExam({ accountId, paperId: 'p' });
 	}
-	const ended = () => sandbox.deliveries.filter(({ failure, attempt }) => !failure || attempt === ATTEMPTS);
+	const ended = () =>
+		sandbox.deliveries.filter(({ failure, attempt }) => !failure || attempt === ATTEMPTS);
 	const urlChecks = 1;
 	while (ended().length < urlChecks + load.events) await sleep(100);
 

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
-import { ensureHost } from '../demo/host';
-import { startN8n } from '../demo/n8n';
-import { N8nApi } from '../demo/n8nApi';
-import { installPackage, PACKAGE } from '../demo/pack';
-import { ensureCredential, publish } from '../demo/provision';
-import { run } from '../demo/run';
-import { LOGIN } from '../demo/stage';
+import { run } from '../n8nHost/exec';
+import { ensureHost } from '../n8nHost/host';
+import { startN8n } from '../n8nHost/n8n';
+import { N8nApi } from '../n8nHost/n8nApi';
+import { installPackage, PACKAGE } from '../n8nHost/pack';
+import { ensureCredential, publish } from '../n8nHost/provision';
+import { LOGIN } from '../n8nHost/stage';
 import { FeishuHireExamTrigger } from '../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import { defaultApp } from '../sandbox/app';
-import { eventually } from '../test/e2e/eventually';
+import { eventually } from '../test/support/eventually';
 
 const FIXTURE = 'n8n-nodes-bench-fixture';
 const SECOND = 1000;
@@ -67,12 +67,18 @@ export async function startReceivers(settings: NodeJS.ProcessEnv) {
 	for (const receiver of RECEIVERS) {
 		await writeFile(notesFile(receiver), '');
 		await publish(api, flow(receiver, credential, notesFile(receiver)));
-		await eventually('the webhook', async () => (await isOpen(urlOf(receiver))) || undefined, 30 * SECOND);
+		await eventually(
+			'the webhook',
+			async () => (await isOpen(urlOf(receiver))) || undefined,
+			30 * SECOND,
+		);
 	}
 
 	async function executions(): Promise<{ begun: number; running: number }> {
 		const database = join(userFolder, '.n8n', 'database.sqlite');
-		const counts = await run(host.node, ['--no-warnings', '-e', QUERY, database], { cwd: userFolder });
+		const counts = await run(host.node, ['--no-warnings', '-e', QUERY, database], {
+			cwd: userFolder,
+		});
 		return JSON.parse(counts) as { begun: number; running: number };
 	}
 

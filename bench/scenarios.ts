@@ -1,9 +1,14 @@
+import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
-import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { ensureHost } from '../demo/host';
-import { execute, registerNodeType, sandboxCredentials, type ExecuteOptions } from '../test/support/engine';
+import { ensureHost } from '../n8nHost/host';
+import {
+	execute,
+	registerNodeType,
+	sandboxCredentials,
+	type ExecuteOptions,
+} from '../test/support/engine';
 import { inStorage } from '../test/support/files';
 import {
 	HTTP_REQUEST,
@@ -59,17 +64,24 @@ const resultsBy = (count: number, by: string, peer: Partial<Scenario>): Scenario
 	...peer,
 });
 
-const httpRequest = { nodeType: HTTP_REQUEST, typeVersion: HTTP_REQUEST_VERSION, onError: 'continueRegularOutput' } as const;
+const httpRequest = {
+	nodeType: HTTP_REQUEST,
+	typeVersion: HTTP_REQUEST_VERSION,
+	onError: 'continueRegularOutput',
+} as const;
 const asItComes = {
 	parameters: ({ url }: Stock) => httpRequestParameters(url),
 	options: httpRequest,
 };
 const handTuned = {
-	parameters: ({ url }: Stock) => httpRequestParameters(url, { batchSize: 50, batchInterval: 1000 }),
+	parameters: ({ url }: Stock) =>
+		httpRequestParameters(url, { batchSize: 50, batchInterval: 1000 }),
 	options: httpRequest,
 };
 const sequential = {
-	parameters: ({ url }: Stock) => ({ url: `=${url}/open-apis/hire/v1/eco_exams/{{ $json.examId }}/update_result` }),
+	parameters: ({ url }: Stock) => ({
+		url: `=${url}/open-apis/hire/v1/eco_exams/{{ $json.examId }}/update_result`,
+	}),
 	options: { nodeType: 'oneAfterAnother' },
 };
 
@@ -191,7 +203,11 @@ export async function bench(line: number): Promise<void> {
 }
 
 export function printHead(): void {
-	console.log(`Feishu's limits: 50 calls a second and 1000 a minute; ${LATENCY_MS} ms for each answer.\n`);
-	console.log('| Work | By | Time | The limits alone | Ratio | Lost | Turned away | Token requests | Memory above idle |');
+	console.log(
+		`Feishu's limits: 50 calls a second and 1000 a minute; ${LATENCY_MS} ms for each answer.\n`,
+	);
+	console.log(
+		'| Work | By | Time | The limits alone | Ratio | Lost | Turned away | Token requests | Memory above idle |',
+	);
 	console.log('|---|---|---|---|---|---|---|---|---|');
 }

@@ -9,14 +9,20 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-import { ERROR_TEXTS, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors';
-import { PLATFORM_URLS } from '../nodes/FeishuHireExam/transport/platform';
-import type { FeishuCredentials } from '../nodes/FeishuHireExam/transport/platform';
-import { NeedsTokenError, keptToken, requestAccessToken } from '../nodes/FeishuHireExam/transport/token';
-import { takeReceivedTicket } from '../nodes/FeishuHireExam/trigger/ticket';
+import { PLATFORM_URLS } from '../nodes/FeishuHireExam/transport/app';
+import type { FeishuCredentials } from '../nodes/FeishuHireExam/transport/app';
+import {
+	NeedsTokenError,
+	keptToken,
+	requestAccessToken,
+} from '../nodes/FeishuHireExam/transport/auth/accessToken';
+import { takeReceivedTicket } from '../nodes/FeishuHireExam/transport/auth/appTicket';
+import { ERROR_TEXTS, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors/describe';
 
 /** A field that the editor hides while it is typed. */
-const secret = (field: Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'required'>): INodeProperties => ({
+const secret = (
+	field: Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'required'>,
+): INodeProperties => ({
 	...field,
 	type: 'string',
 	typeOptions: { password: true },
@@ -89,8 +95,7 @@ export class FeishuAppApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. cli_a1b2c3d4e5f60718',
-			description:
-				"From 'Credentials & Basic Info' of the app in the developer console",
+			description: "From 'Credentials & Basic Info' of the app in the developer console",
 		},
 		secret({
 			displayName: 'App Secret',
@@ -176,7 +181,10 @@ export class FeishuAppApi implements ICredentialType {
 		if (takeReceivedTicket(credentials)) return request;
 		const token = keptToken(credentials as FeishuCredentials);
 		if (!token || token.expiresAt < Date.now()) throw new NeedsTokenError();
-		return { ...request, headers: { ...request.headers, Authorization: `Bearer ${token.accessToken}` } };
+		return {
+			...request,
+			headers: { ...request.headers, Authorization: `Bearer ${token.accessToken}` },
+		};
 	}
 
 	/**

@@ -1,17 +1,16 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import type { Browser, Locator, Page } from 'playwright-core';
 
+import { launchBrowser } from '../n8nHost/browser';
+import { Editor } from '../n8nHost/editor';
+import type { N8nApi } from '../n8nHost/n8nApi';
+import { ROOT } from '../n8nHost/pack';
+import { tell } from '../n8nHost/progress';
+import { connectTriggers, plainWebhookUrls, provision, type Workflow } from '../n8nHost/provision';
+import { LOGIN, setStage, type Stage } from '../n8nHost/stage';
 import { type Sandbox, startSandbox } from '../sandbox';
-import { launchBrowser } from './browser';
-import { Editor } from './editor';
-import type { N8nApi } from './n8nApi';
-import { ROOT } from './pack';
-import { tell } from './progress';
-import { connectTriggers, plainWebhookUrls, provision, type Workflow } from './provision';
-import { LOGIN, setStage, type Stage } from './stage';
 
 const FOLDER = join(ROOT, 'docs', 'images');
 const WINDOW = { width: 1400, height: 860 };
@@ -58,7 +57,9 @@ const ENGLISH: Scene = {
 	account: 'Star Technology',
 	result: {
 		result: '92.5',
-		reports: [{ name: 'Exam report of Zhang San.pdf', url: 'https://exam.example.com/reports/1.pdf' }],
+		reports: [
+			{ name: 'Exam report of Zhang San.pdf', url: 'https://exam.example.com/reports/1.pdf' },
+		],
 		details: [{ name: 'Basics', result: 'Excellent' }],
 	},
 	names: {},
@@ -124,32 +125,45 @@ function shrinkNote(node: PlacedNode): PlacedNode {
 	const [x, y] = position;
 	const height = Number(parameters.height);
 	const less = Math.round(height * 0.4);
-	return { ...node, parameters: { ...parameters, height: height - less }, position: [x, y < 0 ? y + less : y] };
+	return {
+		...node,
+		parameters: { ...parameters, height: height - less },
+		position: [x, y < 0 ? y + less : y],
+	};
 }
 
 /** Publishes an example as it is in one language. */
 async function publishIn(api: N8nApi, flow: Workflow, scene: Scene): Promise<void> {
 	const { id, name, connections } = flow;
 	const nodes = (flow.nodes as PlacedNode[]).map(shrinkNote);
-	const translated = JSON.parse(JSON.stringify({ name, nodes, connections }), (_key, value: unknown) =>
-		typeof value === 'string' ? inLanguageOf(scene, value) : renameKeys(value, scene.names),
+	const translated = JSON.parse(
+		JSON.stringify({ name, nodes, connections }),
+		(_key, value: unknown) =>
+			typeof value === 'string' ? inLanguageOf(scene, value) : renameKeys(value, scene.names),
 	) as object;
 	const { versionId } = await api.get<Workflow>(`/workflows/${id}`);
 	const changed = await api.patch<Workflow>(`/workflows/${id}`, { ...translated, versionId });
 	await api.post(`/workflows/${id}/activate`, { versionId: changed.versionId });
 	const isUnderWay = async () =>
-		(await api.get<{ status: string }>(`/workflows/${id}/publication-status`)).status === 'in_progress';
+		(await api.get<{ status: string }>(`/workflows/${id}/publication-status`)).status ===
+		'in_progress';
 	while (await isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
 /** Connections name their nodes in keys, too. */
 const renameKeys = (value: unknown, names: Record<string, string>) =>
 	value && typeof value === 'object' && !Array.isArray(value)
-		? Object.fromEntries(Object.entries(value).map(([key, member]) => [names[key] ?? key, member as unknown]))
+		? Object.fromEntries(
+				Object.entries(value).map(([key, member]) => [names[key] ?? key, member as unknown]),
+			)
 		: value;
 
 /** From a bound account to a result: the flows do their part. */
-async function play({ api }: Stage, sandbox: Sandbox, { candidates, account: accountName, result }: Scene) {
+async function play(
+	{ api }: Stage,
+	sandbox: Sandbox,
+	{ candidates, account: accountName, result }: Scene,
+) {
 	const { applications } = sandbox.state;
 	applications.forEach(({ candidate }, index) => (candidate.name = candidates[index] ?? ''));
 	await provision(api, sandbox);

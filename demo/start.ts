@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+import { answers, logFileIn } from '../n8nHost/n8n';
+import { tell } from '../n8nHost/progress';
+import { plainWebhookUrls } from '../n8nHost/provision';
+import { LOGIN, setStage, type Stage } from '../n8nHost/stage';
 import type { Sandbox } from '../sandbox';
-import { answers, logFileIn } from './n8n';
-import { tell } from './progress';
-import { plainWebhookUrls } from './provision';
-import { LOGIN, setStage, type Stage } from './stage';
 
 const DATA = join(__dirname, 'data');
 const ADDRESS_FILE = join(DATA, 'address');
@@ -18,7 +19,10 @@ async function main(): Promise<void> {
 	tell(welcome(stage));
 	const stopTelling = tellHowToPostResults(stage.sandbox, resultUrl);
 
-	const reason = await Promise.race([signalled(), stage.n8n.ended.then(() => 'n8n ended by itself' as const)]);
+	const reason = await Promise.race([
+		signalled(),
+		stage.n8n.ended.then(() => 'n8n ended by itself' as const),
+	]);
 	stopTelling();
 	await rm(ADDRESS_FILE);
 	if (reason !== 'signal') {
@@ -34,13 +38,16 @@ async function main(): Promise<void> {
 async function refuseSecondStart(): Promise<void> {
 	const address = await readFile(ADDRESS_FILE, 'utf8').catch(() => undefined);
 	if (address && (await answers(`${address}/healthz`))) {
-		throw new Error(`It is running already: ${address} (if that is something else, delete ${ADDRESS_FILE}).`);
+		throw new Error(
+			`It is running already: ${address} (if that is something else, delete ${ADDRESS_FILE}).`,
+		);
 	}
 }
 
 async function signalled(): Promise<'signal'> {
 	return await new Promise((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('signal'));
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+			process.on(signal, () => resolve('signal'));
 	});
 }
 
@@ -92,7 +99,9 @@ function curl(url: string, examId: string): string {
 main().then(
 	() => process.exit(0),
 	(error: unknown) => {
-		console.error(`\nThe demo could not go on. ${error instanceof Error ? error.message : String(error)}`);
+		console.error(
+			`\nThe demo could not go on. ${error instanceof Error ? error.message : String(error)}`,
+		);
 		const log = logFileIn(DATA);
 		if (existsSync(log)) console.error(`\nLog of n8n: ${log}`);
 		process.exit(1);

@@ -10,4 +10,5 @@ export const newEventId = () => randomBytes(16).toString('hex');
 
 /** A log id as in the header `X-Tt-Logid`: date, time and a random part. */
 export const newLogId = () =>
-	new Date().toISOString().replace(/\D/g, '').slice(0, 14) + randomBytes(9).toString('hex').toUpperCase();
+	new Date().toISOString().replace(/\D/g, '').slice(0, 14) +
+	randomBytes(9).toString('hex').toUpperCase();

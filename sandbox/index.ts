@@ -1,23 +1,23 @@
-import { join } from 'node:path';
 
 import fastifyStatic from '@fastify/static';
 import fastify from 'fastify';
+import { join } from 'node:path';
 
-import type { TestItem } from './api/tests';
 import { defaultApp, type SandboxApp } from './app';
 import { createClock } from './clock';
-import { consoleApi } from './console';
-import type { CustomField } from './customFields';
-import { createEvents, type Delivery } from './events';
-import { createFaults, type Fault, type FaultKind, type Faults } from './faults';
-import { answerNotFound, gateway, type RecordedCall } from './gateway';
-import { createPlatform, type Platform } from './platform';
-import { defaultLimits, type Limits } from './rateLimit';
-import type { Account, Application, Attachment, Exam, ManualResult } from './state';
-import { Tenants } from './tenants';
-import { createTickets } from './tickets';
-import { createTokens } from './tokens';
-import { createUploads } from './uploads';
+import { consoleApi } from './console/api';
+import { createEvents, type Delivery } from './events/dispatcher';
+import { createTickets } from './events/tickets';
+import { createFaults, type Fault, type FaultKind, type Faults } from './openApi/faults';
+import { answerNotFound, gateway, type RecordedCall } from './openApi/gateway';
+import type { TestItem } from './openApi/operations/tests';
+import { defaultLimits, type Limits } from './openApi/rateLimit';
+import { createTokens } from './openApi/tokens';
+import { createUploads } from './openApi/uploads';
+import type { CustomField } from './tenant/customFields';
+import { createPlatform, type Platform } from './tenant/platform';
+import type { Account, Application, Attachment, Exam, ManualResult } from './tenant/tenant';
+import { Tenants } from './tenant/tenants';
 
 export type {
 	Account,
@@ -33,7 +33,15 @@ export type {
 	SandboxApp,
 	TestItem,
 };
-export type { AccountInput, Arrangement, Candidate, ExamInput, ExamResult, Paper, TestStatus } from './state';
+export type {
+	AccountInput,
+	Arrangement,
+	Candidate,
+	ExamInput,
+	ExamResult,
+	Paper,
+	TestStatus,
+} from './tenant/tenant';
 
 export interface SandboxOptions {
 	/** Default 0: any free port. Always on 127.0.0.1. */
@@ -101,7 +109,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const server = fastify({
 		forceCloseConnections: true,
 		// Feishu's types are strict and unknown fields are ignored; every refused field is named, with its value.
-		ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, verbose: true } },
+		ajv: {
+			customOptions: {
+				coerceTypes: false,
+				removeAdditional: false,
+				allErrors: true,
+				verbose: true,
+			},
+		},
 	});
 	server.setNotFoundHandler(answerNotFound);
 	await server.register(gateway, {

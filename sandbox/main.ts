@@ -37,7 +37,8 @@ async function main() {
 		latencyMs: toNumber('latency', values.latency, 0),
 		app: { appType: values.store ? 'store' : 'selfBuilt' },
 	});
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+	for (const signal of ['SIGINT', 'SIGTERM'] as const)
+		process.once(signal, () => void sandbox.close());
 	const { appId, appSecret, tenantKeys, verificationToken, encryptKey } = sandbox.app;
 	const fields = {
 		Platform: 'Custom',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
 import { npm, ROOT } from './npm.mjs';
 
 const marker = join(ROOT, 'node_modules', '.installed-lock-hash');

@@ -1,9 +1,10 @@
 // Everything that n8n checks before it verifies a community package, and a little more. Comments that
 // switch rules off do not count, as they do not for n8n.
+import { ESLint } from 'eslint';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { ESLint } from 'eslint';
+
 import { official, repository } from '../eslint.config.mjs';
 import { npm, ROOT, run } from './npm.mjs';
 
@@ -17,7 +18,11 @@ const parts = {
 	'packed package, rules of n8n': () => eslint(packed, ['**/*.js', 'package.json'], official),
 	'packed package, content': () => checkContent(),
 	'all TypeScript, own rules': () =>
-		eslint(ROOT, ['{nodes,credentials,workflows,sandbox,demo,bench,test,scripts}/**/*.ts'], repository),
+		eslint(
+			ROOT,
+			['{nodes,credentials,workflows,sandbox,n8nHost,demo,bench,test,scripts}/**/*.ts'],
+			repository,
+		),
 	'all TypeScript, types': () => checkTypes(),
 };
 
@@ -53,7 +58,8 @@ async function eslint(cwd, patterns, overrideConfig) {
 	const results = await linter.lintFiles(patterns);
 	const problems = results.flatMap(({ filePath, messages }) =>
 		messages.map(
-			({ line, ruleId, message }) => `${relative(cwd, filePath)}:${line ?? 0} ${ruleId ?? 'parser'} ${message}`,
+			({ line, ruleId, message }) =>
+				`${relative(cwd, filePath)}:${line ?? 0} ${ruleId ?? 'parser'} ${message}`,
 		),
 	);
 	if (results.length === 0) problems.push('no file was found');
@@ -97,8 +103,12 @@ function checkContent() {
 	return {
 		looked: `${files.length} files`,
 		problems: [
-			...files.filter((file) => !MAY_BE_PUBLISHED.test(file)).map((file) => `${file} is not to be published`),
-			...wanted.filter((file) => !existsSync(join(packed, file))).map((file) => `${file} is missing`),
+			...files
+				.filter((file) => !MAY_BE_PUBLISHED.test(file))
+				.map((file) => `${file} is not to be published`),
+			...wanted
+				.filter((file) => !existsSync(join(packed, file)))
+				.map((file) => `${file} is missing`),
 			...(icons.length === 0 ? ['no icon is named'] : []),
 		],
 	};

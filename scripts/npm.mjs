@@ -13,11 +13,16 @@ export function run(command, args, { show = false } = {}) {
 		stdio: show ? 'inherit' : 'pipe',
 		shell: command === 'npm' && process.platform === 'win32',
 	});
-	return { ok: status === 0, output: error ? error.message : `${stdout ?? ''}${stderr ?? ''}`.trim() };
+	return {
+		ok: status === 0,
+		output: error ? error.message : `${stdout ?? ''}${stderr ?? ''}`.trim(),
+	};
 }
 
 /** Runs npm: the very one that runs this script, if one does. */
 export function npm(args, options) {
 	const cli = process.env.npm_execpath;
-	return cli?.endsWith('npm-cli.js') ? run(process.execPath, [cli, ...args], options) : run('npm', args, options);
+	return cli?.endsWith('npm-cli.js')
+		? run(process.execPath, [cli, ...args], options)
+		: run('npm', args, options);
 }

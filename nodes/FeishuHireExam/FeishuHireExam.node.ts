@@ -6,11 +6,11 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { callOptions } from './actions/callOptions';
 import { describeResources } from './actions/describe';
 import { resources } from './actions/registry';
 import { router } from './actions/router';
 import { searchApplications } from './methods/listSearch';
-import { callOptions } from './transport/options';
 
 export class FeishuHireExam implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,7 +23,8 @@ export class FeishuHireExam implements INodeType {
 		group: ['transform'],
 		version: [1],
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Return exam links and results to Feishu Hire, keep paper lists in step, read exams',
+		description:
+			'Return exam links and results to Feishu Hire, keep paper lists in step, read exams',
 		defaults: { name: 'Feishu Hire Exam' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

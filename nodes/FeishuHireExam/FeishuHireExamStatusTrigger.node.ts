@@ -8,16 +8,16 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
-import { simplifyExam, statusText } from './actions/candidateExam/simplifyExam';
-import { triggerParameters } from './helpers/parameters';
-import { STATUS_EVENTS, findChanges, findSamples, remember } from './statusTrigger/changes';
-import type { Change, Reading, Settings } from './statusTrigger/changes';
-import { keyOf, pack, unpack } from './statusTrigger/memory';
-import type { Memory } from './statusTrigger/memory';
-import { isWatched, mustReadAll, windowStart } from './statusTrigger/window';
-import { feishuRequestItems } from './transport/paginate';
-import { CREDENTIAL, baseUrl, tenantOf } from './transport/platform';
-import type { FeishuCredentials } from './transport/platform';
+import { simplifyExam, statusText } from './hire/simplifyExam';
+import { triggerParameters } from './parameters/itemParameters';
+import { STATUS_EVENTS, findChanges, findSamples, remember } from './polling/changes';
+import type { Change, Reading, Settings } from './polling/changes';
+import { keyOf, pack, unpack } from './polling/snapshot';
+import type { Memory } from './polling/snapshot';
+import { isWatched, mustReadAll, windowStart } from './polling/window';
+import { CREDENTIAL, baseUrl, tenantOf } from './transport/app';
+import type { FeishuCredentials } from './transport/app';
+import { feishuRequestItems } from './transport/pagination';
 
 const LATE_AFTER_MINUTES = 30;
 
@@ -55,7 +55,8 @@ const properties: INodeProperties[] = [
 			{
 				name: 'Not Arranged in Time',
 				value: 'notArranged',
-				description: 'The exam provider has not returned a link yet, for example because an event was missed',
+				description:
+					'The exam provider has not returned a link yet, for example because an event was missed',
 			},
 			{
 				name: 'Passed',
@@ -73,7 +74,8 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: { events: ['notArranged'] } },
 		typeOptions: { minValue: 1 },
 		default: LATE_AFTER_MINUTES,
-		description: 'How long after its creation an exam counts as not arranged in time. Each exam is told once.',
+		description:
+			'How long after its creation an exam counts as not arranged in time. Each exam is told once.',
 	},
 	{
 		displayName: 'Days Back',
@@ -160,10 +162,14 @@ async function readSettings(this: IPollFunctions): Promise<Settings & { simplify
 	const chosen = [parameters.raw('events')].flat();
 	const events = STATUS_EVENTS.filter((event) => chosen.includes(event));
 	if (events.length === 0) {
-		throw parameters.invalid("'Trigger On' is empty", 'Choose at least one event to start the workflow on.');
+		throw parameters.invalid(
+			"'Trigger On' is empty",
+			'Choose at least one event to start the workflow on.',
+		);
 	}
 	const daysBack = parameters.required('daysBack', 'count');
-	const lateAfterMinutes = parameters.optional('minutesToArrange', 'positive') ?? LATE_AFTER_MINUTES;
+	const lateAfterMinutes =
+		parameters.optional('minutesToArrange', 'positive') ?? LATE_AFTER_MINUTES;
 	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
 	return {
 		app: `${baseUrl(credentials)} ${credentials.appId.trim()} ${tenantOf(credentials)}`.trim(),
@@ -175,7 +181,11 @@ async function readSettings(this: IPollFunctions): Promise<Settings & { simplify
 }
 
 /** Reads the watched exams; without a memory, or when it is time to, out of all there are. */
-async function readExams(this: IPollFunctions, settings: Settings, before?: Memory): Promise<Reading> {
+async function readExams(
+	this: IPollFunctions,
+	settings: Settings,
+	before?: Memory,
+): Promise<Reading> {
 	const { daysBack } = settings;
 	const readAt = Date.now();
 	const since = windowStart(readAt, daysBack);

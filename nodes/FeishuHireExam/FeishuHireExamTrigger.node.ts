@@ -10,15 +10,16 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { CREDENTIAL } from './transport/platform';
-import type { FeishuCredentials } from './transport/platform';
-import { filterProperty, readFilters } from './trigger/filters';
-import { judge } from './trigger/judge';
-import { admit, passOnce } from './trigger/once';
-import { receive } from './trigger/receive';
-import { keepTicket } from './trigger/ticket';
+import { admit, passOnce } from './events/claimEvent';
+import { filterProperty, readFilters } from './events/filters';
+import { CREDENTIAL } from './transport/app';
+import type { FeishuCredentials } from './transport/app';
+import { keepTicket } from './transport/auth/appTicket';
+import { judge } from './webhook/credentialCache';
+import { receive } from './webhook/verifyDelivery';
 
-const steps = (...lines: string[]) => lines.map((line, index) => `<br />${index + 1}. ${line}`).join('');
+const steps = (...lines: string[]) =>
+	lines.map((line, index) => `<br />${index + 1}. ${line}`).join('');
 
 /** What is to be done in Feishu's developer console. */
 const enterUrl = (url: 'test' | 'production') => [
@@ -47,7 +48,9 @@ export class FeishuHireExamTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true }],
-		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' }],
+		webhooks: [
+			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+		],
 		triggerPanel: {
 			header: '',
 			executionsHelp: {
@@ -74,7 +77,8 @@ export class FeishuHireExamTrigger implements INodeType {
 					{
 						name: 'Account Bound',
 						value: 'accountBound',
-						description: 'A customer added an exam account in Feishu Hire. Needs the scope hire:exam:readonly.',
+						description:
+							'A customer added an exam account in Feishu Hire. Needs the scope hire:exam:readonly.',
 					},
 					{
 						name: 'Application Deleted',
@@ -109,7 +113,8 @@ export class FeishuHireExamTrigger implements INodeType {
 				name: 'simplify',
 				type: 'boolean',
 				default: true,
-				description: 'Whether to return a simplified version of the response instead of the raw data',
+				description:
+					'Whether to return a simplified version of the response instead of the raw data',
 			},
 			filterProperty,
 		],
@@ -173,7 +178,8 @@ export class FeishuHireExamTrigger implements INodeType {
 				this.getResponseObject().status(verdict.status).end();
 				return { noWebhookResponse: true };
 			case 'ticket':
-				if (credentials.appType === 'store') await keepTicket.call(this, credentials, verdict.ticket);
+				if (credentials.appType === 'store')
+					await keepTicket.call(this, credentials, verdict.ticket);
 				return { webhookResponse: {} };
 			case 'event': {
 				const { header, event } = verdict;

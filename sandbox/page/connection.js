@@ -21,7 +21,11 @@ export function connection({ app, requestUrls }) {
 				? tag(t('connection.connected', { number: requestUrls.length }), 'good')
 				: tag(t('connection.notConnected'), 'warn'),
 		},
-		disclosure(KEY, [t('connection.summary')], () => [credential(app), requestUrlList(requestUrls), ticket()]),
+		disclosure(KEY, [t('connection.summary')], () => [
+			credential(app),
+			requestUrlList(requestUrls),
+			ticket(),
+		]),
 	);
 }
 
@@ -43,7 +47,10 @@ function credential({ appId, appSecret, verificationToken, encryptKey }) {
 			['Platform', h('span', { class: 'value' }, 'Custom')],
 			tenants().length > 0 && ['App Type', h('span', { class: 'value' }, 'Store')],
 			...tenants().map((tenantKey) => ['Tenant Key', copyable(tenantKey, 'Tenant Key'), tenantKey]),
-			...Object.entries(rows).map(([name, value]) => [name, value ? copyable(value, name) : t('nothing')]),
+			...Object.entries(rows).map(([name, value]) => [
+				name,
+				value ? copyable(value, name) : t('nothing'),
+			]),
 		),
 	);
 }
@@ -54,10 +61,14 @@ function requestUrlList(urls) {
 			'li',
 			{ key: url },
 			h('span', { class: 'grow value' }, url),
-			button(t('connection.remove'), () => wish('request-urls', 'DELETE', 'request-urls', { url }), {
-				class: 'small',
-				'aria-label': t('connection.removeUrl', { url }),
-			}),
+			button(
+				t('connection.remove'),
+				() => wish('request-urls', 'DELETE', 'request-urls', { url }),
+				{
+					class: 'small',
+					'aria-label': t('connection.removeUrl', { url }),
+				},
+			),
 		);
 	const isChecking = store.pending === 'request-urls';
 	return h(
@@ -65,7 +76,9 @@ function requestUrlList(urls) {
 		{},
 		h('h4', {}, t('connection.urls')),
 		h('p', { class: 'hint' }, t('connection.urlsHint')),
-		urls.length > 0 ? h('ul', { class: 'rows' }, urls.map(row)) : h('p', { class: 'note' }, t('connection.noUrls')),
+		urls.length > 0
+			? h('ul', { class: 'rows' }, urls.map(row))
+			: h('p', { class: 'note' }, t('connection.noUrls')),
 		h(
 			'form',
 			{ class: 'inline', onsubmit: addUrl },
@@ -81,7 +94,11 @@ function requestUrlList(urls) {
 					autocomplete: 'off',
 				}),
 			),
-			h('button', { 'aria-disabled': String(isChecking) }, t(isChecking ? 'connection.checking' : 'connection.add')),
+			h(
+				'button',
+				{ 'aria-disabled': String(isChecking) },
+				t(isChecking ? 'connection.checking' : 'connection.add'),
+			),
 		),
 		refusalAt('request-urls', (message) => (message ? failureText(message) : t('offline.title'))),
 	);
@@ -106,7 +123,10 @@ async function pushTicket() {
 async function addUrl(event) {
 	event.preventDefault();
 	const form = event.target;
-	if (!(await wish('request-urls', 'POST', 'request-urls', { url: form.elements.url.value.trim() }))) return;
+	if (
+		!(await wish('request-urls', 'POST', 'request-urls', { url: form.elements.url.value.trim() }))
+	)
+		return;
 	form.reset();
 	update({ news: ['newsConnected'] });
 }

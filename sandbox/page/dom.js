@@ -11,7 +11,11 @@ export function h(tag, { key, ...attributes } = {}, ...children) {
 		else if (value === true) element.setAttribute(name, '');
 		else if (value !== false && value !== undefined) element.setAttribute(name, value);
 	}
-	element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== false && child !== ''));
+	element.append(
+		...children
+			.flat(Infinity)
+			.filter((child) => child !== undefined && child !== false && child !== ''),
+	);
 	return element;
 }
 

@@ -25,7 +25,12 @@ const TIMES = { one: 1, three: 3, always: 1_000_000_000 };
 
 /** Long enough to be seen by a person. */
 const WAIT = { resetSeconds: 3 };
-const SETTINGS = { slow: { delayMs: 5_000 }, rateLimited: WAIT, rateLimited400: WAIT, retryAfter: WAIT };
+const SETTINGS = {
+	slow: { delayMs: 5_000 },
+	rateLimited: WAIT,
+	rateLimited400: WAIT,
+	retryAfter: WAIT,
+};
 
 /** Switches that make calls go wrong, to see how a flow bears it. */
 export function faultsCard(faults) {
@@ -56,9 +61,20 @@ export function faultsCard(faults) {
 				),
 			),
 		),
-		h('ul', { class: 'rows' }, COMMON.map((kind) => faultRow(kind, faults))),
-		disclosure('more-faults', [t('faults.more'), others > 0 && tag(t('faults.active'), 'warn')], () =>
-			h('ul', { class: 'rows' }, OTHERS.map((kind) => faultRow(kind, faults))),
+		h(
+			'ul',
+			{ class: 'rows' },
+			COMMON.map((kind) => faultRow(kind, faults)),
+		),
+		disclosure(
+			'more-faults',
+			[t('faults.more'), others > 0 && tag(t('faults.active'), 'warn')],
+			() =>
+				h(
+					'ul',
+					{ class: 'rows' },
+					OTHERS.map((kind) => faultRow(kind, faults)),
+				),
 		),
 		refusalAt('faults', () => t('offline.title')),
 	);
@@ -67,14 +83,21 @@ export function faultsCard(faults) {
 function faultRow(kind, faults) {
 	const active = faults.find((fault) => fault.kind === kind);
 	const others = faults.filter((fault) => fault.kind !== kind);
-	const wanted = active ? others : [...others, { kind, times: TIMES[store.faultTimes], ...SETTINGS[kind] }];
+	const wanted = active
+		? others
+		: [...others, { kind, times: TIMES[store.faultTimes], ...SETTINGS[kind] }];
 	return h(
 		'li',
 		{ key: kind },
 		h(
 			'div',
 			{ class: 'grow' },
-			h('p', { class: 'name', id: `fault-${kind}` }, t(`faults.${kind}.name`), active && tag(timesLeft(active), 'warn')),
+			h(
+				'p',
+				{ class: 'name', id: `fault-${kind}` },
+				t(`faults.${kind}.name`),
+				active && tag(timesLeft(active), 'warn'),
+			),
 			h('p', { class: 'soft', id: `fault-${kind}-about` }, t(`faults.${kind}.about`)),
 		),
 		h('button', {
@@ -89,4 +112,5 @@ function faultRow(kind, faults) {
 	);
 }
 
-const timesLeft = ({ times }) => (times > TIMES.three ? t('faults.untilOff') : t('faults.left', { number: times }));
+const timesLeft = ({ times }) =>
+	times > TIMES.three ? t('faults.untilOff') : t('faults.left', { number: times });

@@ -11,10 +11,13 @@ const formOf = (id) => dialogOf(id).querySelector('form');
 const field = (label, control) => h('label', { class: 'field' }, h('span', {}, label), control);
 
 const options = (entries, chosen) =>
-	entries.map(([value, text]) => h('option', { value, key: value, selected: value === chosen }, text));
+	entries.map(([value, text]) =>
+		h('option', { value, key: value, selected: value === chosen }, text),
+	);
 
 /** Accounts with papers to arrange exams from. */
-export const usableAccounts = () => store.sandbox.accounts.filter(({ scope, papers }) => scope === 2 && papers.length > 0);
+export const usableAccounts = () =>
+	store.sandbox.accounts.filter(({ scope, papers }) => scope === 2 && papers.length > 0);
 
 function dialog(id, title, onsubmit, content, buttons) {
 	return h(
@@ -31,18 +34,26 @@ function dialog(id, title, onsubmit, content, buttons) {
 			h('h2', { id: `${id}-title` }, title),
 			...content,
 			refusalAt(id, (message) => (message ? t('staleData') : t('offline.title'))),
-			h('div', { class: 'buttons' }, button(t('cancel'), () => dialogOf(id).close()), ...buttons),
+			h(
+				'div',
+				{ class: 'buttons' },
+				button(t('cancel'), () => dialogOf(id).close()),
+				...buttons,
+			),
 		),
 	);
 }
 
-const submitButton = (id, text) => h('button', { class: 'primary', 'aria-disabled': String(store.pending === id) }, text);
+const submitButton = (id, text) =>
+	h('button', { class: 'primary', 'aria-disabled': String(store.pending === id) }, text);
 
 /** Opens the form that binds an account. */
 export function openBind() {
 	const form = formOf('bind');
 	form.reset();
-	form.elements.accountName.value = t('bind.example', { number: store.sandbox.accounts.length + 1 });
+	form.elements.accountName.value = t('bind.example', {
+		number: store.sandbox.accounts.length + 1,
+	});
 	update({ refusal: undefined });
 	dialogOf('bind').showModal();
 	form.elements.accountName.select();
@@ -50,7 +61,12 @@ export function openBind() {
 
 export function bindDialog() {
 	const usage = (value, text) =>
-		h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'usage', value, checked: true }), text);
+		h(
+			'label',
+			{ class: 'check' },
+			h('input', { type: 'checkbox', name: 'usage', value, checked: true }),
+			text,
+		);
 	return dialog(
 		'bind',
 		t('bind.title'),
@@ -58,9 +74,25 @@ export function bindDialog() {
 		[
 			h('p', { class: 'hint' }, t('bind.hint')),
 			tenants().length > 0 &&
-				field(t('tenant'), h('select', { name: 'tenantKey' }, options(tenants().map((tenantKey) => [tenantKey, tenantKey])))),
-			field(t('bind.name'), h('input', { name: 'accountName', required: true, maxlength: '100', autocomplete: 'off' })),
-			h('fieldset', {}, h('legend', {}, t('account.usage')), usage('1', t('usages.1')), usage('2', t('usages.2'))),
+				field(
+					t('tenant'),
+					h(
+						'select',
+						{ name: 'tenantKey' },
+						options(tenants().map((tenantKey) => [tenantKey, tenantKey])),
+					),
+				),
+			field(
+				t('bind.name'),
+				h('input', { name: 'accountName', required: true, maxlength: '100', autocomplete: 'off' }),
+			),
+			h(
+				'fieldset',
+				{},
+				h('legend', {}, t('account.usage')),
+				usage('1', t('usages.1')),
+				usage('2', t('usages.2')),
+			),
 		],
 		[submitButton('bind', t('bind.submit'))],
 	);
@@ -83,28 +115,42 @@ export function openArrange(applicationId = store.sandbox.applications[0]?.appli
 }
 
 export function arrangeDialog() {
-	const whose = store.sandbox.applications.find(({ applicationId }) => applicationId === store.arranging.applicationId);
-	const accounts = usableAccounts().filter(({ tenantKey }) => !whose || tenantKey === whose.tenantKey);
-	const account = accounts.find(({ accountId }) => accountId === store.arranging.accountId) ?? accounts[0];
+	const whose = store.sandbox.applications.find(
+		({ applicationId }) => applicationId === store.arranging.applicationId,
+	);
+	const accounts = usableAccounts().filter(
+		({ tenantKey }) => !whose || tenantKey === whose.tenantKey,
+	);
+	const account =
+		accounts.find(({ accountId }) => accountId === store.arranging.accountId) ?? accounts[0];
 	return account
 		? dialog('arrange', t('arrange.title'), arrange, arrangeFields(accounts, account), [
 				submitButton('arrange', t('arrange.submit')),
 			])
-		: dialog('arrange', t('arrange.title'), () => {}, [h('p', {}, t('arrange.noPapers'))], [
-				button(
-					t('bind.title'),
-					() => {
-						dialogOf('arrange').close();
-						openBind();
-					},
-					{ class: 'primary' },
-				),
-			]);
+		: dialog(
+				'arrange',
+				t('arrange.title'),
+				() => {},
+				[h('p', {}, t('arrange.noPapers'))],
+				[
+					button(
+						t('bind.title'),
+						() => {
+							dialogOf('arrange').close();
+							openBind();
+						},
+						{ class: 'primary' },
+					),
+				],
+			);
 }
 
 function arrangeFields(accounts, account) {
 	const { applications } = store.sandbox;
-	const choose = (name) => ({ target }) => update({ arranging: { ...store.arranging, [name]: target.value } });
+	const choose =
+		(name) =>
+		({ target }) =>
+			update({ arranging: { ...store.arranging, [name]: target.value } });
 	return [
 		field(
 			t('arrange.candidate'),
@@ -115,7 +161,9 @@ function arrangeFields(accounts, account) {
 					[
 						...applications.map(({ applicationId, candidate, tenantKey }) => [
 							applicationId,
-							[candidate.name, candidate.email, tenants().length > 0 && tenantKey].filter(Boolean).join(' · '),
+							[candidate.name, candidate.email, tenants().length > 0 && tenantKey]
+								.filter(Boolean)
+								.join(' · '),
 						]),
 						[NEW, t('arrange.newCandidate')],
 					],
@@ -132,7 +180,10 @@ function arrangeFields(accounts, account) {
 				options(accounts.map(({ accountId, accountName }) => [accountId, accountName])),
 			),
 		),
-		field(t('arrange.paper'), h('select', { name: 'paperId' }, options(account.papers.map(({ id, name }) => [id, name])))),
+		field(
+			t('arrange.paper'),
+			h('select', { name: 'paperId' }, options(account.papers.map(({ id, name }) => [id, name]))),
+		),
 	];
 }
 
@@ -140,18 +191,33 @@ const newCandidateFields = () =>
 	h(
 		'fieldset',
 		{ key: 'new-candidate', 'aria-label': t('arrange.newCandidate') },
-		field(t('candidate.name'), h('input', { name: 'name', required: true, maxlength: '100', autocomplete: 'off' })),
-		field(t('candidate.email'), h('input', { name: 'email', type: 'email', required: true, autocomplete: 'off' })),
+		field(
+			t('candidate.name'),
+			h('input', { name: 'name', required: true, maxlength: '100', autocomplete: 'off' }),
+		),
+		field(
+			t('candidate.email'),
+			h('input', { name: 'email', type: 'email', required: true, autocomplete: 'off' }),
+		),
 		field(
 			t('candidate.mobile'),
-			h('input', { name: 'mobile', type: 'tel', required: true, pattern: '[0-9]+', inputmode: 'numeric', autocomplete: 'off' }),
+			h('input', {
+				name: 'mobile',
+				type: 'tel',
+				required: true,
+				pattern: '[0-9]+',
+				inputmode: 'numeric',
+				autocomplete: 'off',
+			}),
 		),
 	);
 
 async function arrange(data) {
 	const { accountId, paperId, applicationId, name, email, mobile } = Object.fromEntries(data);
 	const whose =
-		applicationId === NEW ? { candidate: { name, email, mobile: { code: '86', number: mobile } } } : { applicationId };
+		applicationId === NEW
+			? { candidate: { name, email, mobile: { code: '86', number: mobile } } }
+			: { applicationId };
 	if (!(await wish('arrange', 'POST', 'exams', { accountId, paperId, ...whose }))) return;
 	dialogOf('arrange').close();
 	update({ news: ['newsArranged'] });

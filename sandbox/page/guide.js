@@ -7,18 +7,36 @@ const someExam = (isSo) => (sandbox) => sandbox.exams.some(isSo);
 
 /** The way of an exam: whose turn each step is, how it shows that it was taken, and where to take it. */
 const STEPS = [
-	{ name: 'connect', who: 'you', isDone: ({ requestUrls }) => requestUrls.length > 0, target: 'connection' },
+	{
+		name: 'connect',
+		who: 'you',
+		isDone: ({ requestUrls }) => requestUrls.length > 0,
+		target: 'connection',
+	},
 	{ name: 'bind', who: 'you', isDone: ({ accounts }) => accounts.length > 0, act: openBind },
-	{ name: 'papers', who: 'flow', isDone: ({ accounts }) => accounts.some(({ papers }) => papers.length > 0), target: 'events' },
+	{
+		name: 'papers',
+		who: 'flow',
+		isDone: ({ accounts }) => accounts.some(({ papers }) => papers.length > 0),
+		target: 'events',
+	},
 	{ name: 'arrange', who: 'you', isDone: someExam(() => true), act: openArrange },
-	{ name: 'link', who: 'flow', isDone: someExam(({ arrangement }) => arrangement), target: 'events' },
+	{
+		name: 'link',
+		who: 'flow',
+		isDone: someExam(({ arrangement }) => arrangement),
+		target: 'events',
+	},
 	{ name: 'result', who: 'flow', isDone: someExam(({ result }) => result), target: 'exams' },
 	{ name: 'mark', who: 'you', isDone: someExam(({ markedAt }) => markedAt), target: 'exams' },
 ];
 
 /** The steps of the whole flow, how far it has come, and what to do next. */
 export function guide(sandbox) {
-	const current = STEPS.find(({ isDone }) => !isDone(sandbox)) ?? { name: 'done', target: 'faults' };
+	const current = STEPS.find(({ isDone }) => !isDone(sandbox)) ?? {
+		name: 'done',
+		target: 'faults',
+	};
 	return h(
 		'section',
 		{ class: 'card guide', 'aria-labelledby': 'guide-title' },
@@ -31,7 +49,13 @@ export function guide(sandbox) {
 		h(
 			'div',
 			{ class: 'next' },
-			h('p', { 'aria-live': 'polite' }, h('strong', {}, t(`guide.${current.name}.next`)), ' ', t(`guide.${current.name}.hint`)),
+			h(
+				'p',
+				{ 'aria-live': 'polite' },
+				h('strong', {}, t(`guide.${current.name}.next`)),
+				' ',
+				t(`guide.${current.name}.hint`),
+			),
 			nextAction(current),
 		),
 	);
@@ -40,9 +64,17 @@ export function guide(sandbox) {
 function stepItem({ name, who }, number, isDone, isCurrent) {
 	return h(
 		'li',
-		{ class: isDone ? 'done' : isCurrent ? 'current' : 'to-come', 'aria-current': isCurrent ? 'step' : undefined },
+		{
+			class: isDone ? 'done' : isCurrent ? 'current' : 'to-come',
+			'aria-current': isCurrent ? 'step' : undefined,
+		},
 		h('span', { class: 'dot', 'aria-hidden': 'true' }, isDone ? '✓' : String(number)),
-		h('span', { class: 'step-name' }, t(`guide.${name}.name`), isDone && h('span', { class: 'unseen' }, t('guide.isDone'))),
+		h(
+			'span',
+			{ class: 'step-name' },
+			t(`guide.${name}.name`),
+			isDone && h('span', { class: 'unseen' }, t('guide.isDone')),
+		),
 		h('span', { class: 'who' }, t(`guide.${who}`)),
 	);
 }

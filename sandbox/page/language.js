@@ -9,7 +9,11 @@ export const LANGUAGES = Object.keys(TEXTS);
 const remembered = localStorage.getItem('language');
 
 /** The page's language: the one chosen last, else the browser's. */
-export let language = LANGUAGES.includes(remembered) ? remembered : navigator.language.startsWith('zh') ? 'zh' : 'en';
+export let language = LANGUAGES.includes(remembered)
+	? remembered
+	: navigator.language.startsWith('zh')
+		? 'zh'
+		: 'en';
 
 export function setLanguage(chosen) {
 	language = chosen;
@@ -31,7 +35,9 @@ export const t = (key, values) => findText(key, values) ?? key;
 const format = (options) => (ms) => {
 	const date = new Date(Number(ms));
 	const isDate = !Number.isNaN(date.getTime());
-	return isDate ? new Intl.DateTimeFormat(locale(), { hourCycle: 'h23', ...options }).format(date) : ms;
+	return isDate
+		? new Intl.DateTimeFormat(locale(), { hourCycle: 'h23', ...options }).format(date)
+		: ms;
 };
 
 /** Day and time of milliseconds since 1970, as number or text. */

@@ -27,8 +27,14 @@ function header() {
 		h('img', { src: 'icon.svg', alt: '', width: '28', height: '28' }),
 		h('h1', {}, t('title')),
 		h('span', { class: isOnline ? 'live' : 'live off' }, t(isOnline ? 'live' : 'notLive')),
-		isOnline && sandbox?.faults.length > 0 && h('a', { class: 'tag warn', href: '#faults' }, t('faults.active')),
-		h('div', { class: 'languages', role: 'group', 'aria-label': t('languages.label') }, LANGUAGES.map(choice)),
+		isOnline &&
+			sandbox?.faults.length > 0 &&
+			h('a', { class: 'tag warn', href: '#faults' }, t('faults.active')),
+		h(
+			'div',
+			{ class: 'languages', role: 'group', 'aria-label': t('languages.label') },
+			LANGUAGES.map(choice),
+		),
 	);
 }
 
@@ -39,7 +45,12 @@ const side = (id, content) =>
 	h(
 		'section',
 		{ class: 'side', id, 'aria-labelledby': `${id}-title`, tabindex: '-1' },
-		h('div', { class: 'side-head' }, h('h2', { id: `${id}-title` }, t(`${id}.title`)), h('p', {}, t(`${id}.hint`))),
+		h(
+			'div',
+			{ class: 'side-head' },
+			h('h2', { id: `${id}-title` }, t(`${id}.title`)),
+			h('p', {}, t(`${id}.hint`)),
+		),
 		...content,
 	);
 
@@ -55,7 +66,12 @@ const body = (sandbox) => [
 		{},
 		h('p', { class: 'intro' }, t('intro')),
 		guide(sandbox),
-		h('div', { class: 'sides' }, side('recruiter', recruiter(sandbox)), side('provider', provider(sandbox))),
+		h(
+			'div',
+			{ class: 'sides' },
+			side('recruiter', recruiter(sandbox)),
+			side('provider', provider(sandbox)),
+		),
 	),
 	bindDialog(),
 	arrangeDialog(),
@@ -66,18 +82,23 @@ function draw() {
 	document.documentElement.lang = locale();
 	document.title = t('title');
 	const surroundings = [];
-	for (let element = document.activeElement; element; element = element.parentElement) surroundings.push(element);
+	for (let element = document.activeElement; element; element = element.parentElement)
+		surroundings.push(element);
 
 	const { sandbox, isOnline, news } = store;
 	patchChildren(document.body, [
 		header(),
 		h('div', { role: 'alert' }, !isOnline && offline()),
-		...(sandbox ? body(sandbox) : [h('main', {}, h('p', { class: 'loading' }, isOnline ? t('loading') : ''))]),
+		...(sandbox
+			? body(sandbox)
+			: [h('main', {}, h('p', { class: 'loading' }, isOnline ? t('loading') : ''))]),
 		h('div', { class: 'news', role: 'status' }, news && h('p', {}, t(...news))),
 	]);
 
 	if (surroundings[0] && !surroundings[0].isConnected) {
-		surroundings.find((element) => element.isConnected && element.hasAttribute('tabindex'))?.focus();
+		surroundings
+			.find((element) => element.isConnected && element.hasAttribute('tabindex'))
+			?.focus();
 	}
 	if (news !== forgetting) forgetLater(news);
 }
@@ -89,7 +110,8 @@ let forgetTimer;
 function forgetLater(news) {
 	forgetting = news;
 	clearTimeout(forgetTimer);
-	if (news) forgetTimer = setTimeout(() => update({ news: undefined, fresh: new Set() }), NEWS_FOR_MS);
+	if (news)
+		forgetTimer = setTimeout(() => update({ news: undefined, fresh: new Set() }), NEWS_FOR_MS);
 }
 
 async function look() {

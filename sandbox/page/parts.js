@@ -17,12 +17,15 @@ export const tag = (text, tone = 'calm') => h('span', { class: `tag ${tone}` }, 
 export const empty = (title, hint) =>
 	h('div', { class: 'empty' }, h('p', { class: 'empty-title' }, title), hint && h('p', {}, hint));
 
-export const button = (text, onclick, attributes = {}) => h('button', { type: 'button', onclick, ...attributes }, text);
+export const button = (text, onclick, attributes = {}) =>
+	h('button', { type: 'button', onclick, ...attributes }, text);
 
 /** A link for http and https addresses, plain text for anything else. */
 export function link(url, text = url) {
 	const isWeb = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
-	return isWeb ? h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, text) : h('span', {}, text);
+	return isWeb
+		? h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, text)
+		: h('span', {}, text);
 }
 
 /** A button that copies a value; `what` names it for those who do not see where it stands. */
@@ -36,7 +39,10 @@ export const copyButton = (value, what) =>
 		{ class: 'small', 'aria-label': t('copyWhat', { what }) },
 	);
 
-export const copyable = (value, what) => [h('span', { class: 'value' }, value), copyButton(value, what)];
+export const copyable = (value, what) => [
+	h('span', { class: 'value' }, value),
+	copyButton(value, what),
+];
 
 /** A value that shows only when asked for. */
 export function secret(key, value, what) {
@@ -78,4 +84,8 @@ export function disclosure(key, summary, content, isOpen = store.opened.has(key)
 
 /** Why the last wish of a form was not fulfilled. */
 export const refusalAt = (form, toText) =>
-	h('p', { class: 'refusal', role: 'alert' }, store.refusal?.form === form ? toText(store.refusal.message) : '');
+	h(
+		'p',
+		{ class: 'refusal', role: 'alert' },
+		store.refusal?.form === form ? toText(store.refusal.message) : '',
+	);

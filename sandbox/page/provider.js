@@ -26,10 +26,22 @@ const accountsCard = (accounts) =>
 			title: t('accounts.title'),
 			aside: button(t('bind.title'), openBind),
 		},
-		accounts.length > 0 ? [...accounts].reverse().map(account) : empty(t('accounts.none'), t('accounts.noneHint')),
+		accounts.length > 0
+			? [...accounts].reverse().map(account)
+			: empty(t('accounts.none'), t('accounts.noneHint')),
 	);
 
-function account({ accountId, accountName, scope, status, statusText, usageList, customFieldList, papers, tenantKey }) {
+function account({
+	accountId,
+	accountName,
+	scope,
+	status,
+	statusText,
+	usageList,
+	customFieldList,
+	papers,
+	tenantKey,
+}) {
 	const usages = usageList.map((usage) => t(`usages.${usage}`));
 	return h(
 		'article',
@@ -45,7 +57,11 @@ function account({ accountId, accountName, scope, status, statusText, usageList,
 			[t('account.id'), copyable(accountId, t('account.id'))],
 			usages.length > 0 && [t('account.usage'), usages.join(t('and'))],
 			tenants().length > 0 && [t('tenant'), copyable(tenantKey, t('tenant'))],
-			...customFieldList.map(({ key, value }) => [key, secret(`field-${accountId}-${key}`, value, key), `field-${key}`]),
+			...customFieldList.map(({ key, value }) => [
+				key,
+				secret(`field-${accountId}-${key}`, value, key),
+				`field-${key}`,
+			]),
 		),
 		scope === 2 && paperList(accountId, papers),
 	);
@@ -62,7 +78,8 @@ function paperList(accountId, papers) {
 		{ class: store.fresh.has(key) ? 'fresh' : undefined },
 		h('h5', { class: 'label' }, t('papers.title', { number: papers.length })),
 		list(shown),
-		rest.length > 0 && disclosure(key, [t('papers.more', { number: rest.length })], () => list(rest)),
+		rest.length > 0 &&
+			disclosure(key, [t('papers.more', { number: rest.length })], () => list(rest)),
 	);
 }
 
@@ -74,5 +91,10 @@ function paperRow({ id, name, duration, questionCount, startTime, endTime }) {
 		endTime && t('papers.until', { time: dateTime(endTime) }),
 		t('papers.id', { id }),
 	];
-	return h('li', {}, h('p', { class: 'name' }, name), h('p', { class: 'soft' }, about.filter(Boolean).join(' · ')));
+	return h(
+		'li',
+		{},
+		h('p', { class: 'name' }, name),
+		h('p', { class: 'soft' }, about.filter(Boolean).join(' · ')),
+	);
 }

@@ -50,7 +50,8 @@ export function callName(method, path) {
 
 const candidateOf = (examId, exams) => exams.find((exam) => exam.examId === examId)?.candidate.name;
 
-const SECRETS = /("(?:app_secret|password|(?:tenant|app)_access_token|app_ticket)"\s*:\s*")(?:[^"\\]|\\.)*/g;
+const SECRETS =
+	/("(?:app_secret|password|(?:tenant|app)_access_token|app_ticket)"\s*:\s*")(?:[^"\\]|\\.)*/g;
 
 /** A body as people read it: JSON in lines, without tokens and passwords. */
 function readable(body) {
@@ -61,14 +62,18 @@ function readable(body) {
 		// No JSON: shown as it is.
 	}
 	text = text.replace(SECRETS, '$1••••••');
-	return text.length > LONGEST ? `${text.slice(0, LONGEST)}\n${t('cutOff', { number: text.length })}` : text;
+	return text.length > LONGEST
+		? `${text.slice(0, LONGEST)}\n${t('cutOff', { number: text.length })}`
+		: text;
 }
 
 function bodyBlock(title, body) {
 	const text = readable(body);
 	return [
 		h('h4', { class: 'label' }, title),
-		text ? h('pre', { tabindex: '0', 'aria-label': title }, text) : h('p', { class: 'soft' }, t('noBody')),
+		text
+			? h('pre', { tabindex: '0', 'aria-label': title }, text)
+			: h('p', { class: 'soft' }, t('noBody')),
 	];
 }
 
@@ -82,23 +87,34 @@ const entrySummary = (at, name, whose, ...tags) => [
 /** A card with entries, newest first; an open one stays when newer ones come. */
 function recordCard(id, entries, toElement) {
 	const all = `all-${id}`;
-	const shown = entries.filter(([key], index) => index < FIRST || store.opened.has(all) || store.opened.has(key));
+	const shown = entries.filter(
+		([key], index) => index < FIRST || store.opened.has(all) || store.opened.has(key),
+	);
 	const hidden = entries.length - shown.length;
 	return card(
 		{ id, title: t(`${id}.title`), hint: t(`${id}.hint`) },
 		entries.length > 0
-			? h('ul', { class: 'log' }, shown.map(([key, entry]) => h('li', { key }, toElement(key, entry))))
+			? h(
+					'ul',
+					{ class: 'log' },
+					shown.map(([key, entry]) => h('li', { key }, toElement(key, entry))),
+				)
 			: empty(t(`${id}.none`), t(`${id}.noneHint`)),
-		hidden > 0 && button(t('record.older', { number: hidden }), () => toggle(all), { class: 'small' }),
+		hidden > 0 &&
+			button(t('record.older', { number: hidden }), () => toggle(all), { class: 'small' }),
 	);
 }
 
 export const callsCard = ({ calls, exams }) =>
-	recordCard('calls', calls.map((call) => [`call-${call.logId}`, call]).reverse(), (key, call) => callEntry(key, call, exams));
+	recordCard('calls', calls.map((call) => [`call-${call.logId}`, call]).reverse(), (key, call) =>
+		callEntry(key, call, exams),
+	);
 
 function callEntry(key, { at, method, path, query, status, rawBody, answer, logId, fault }, exams) {
 	const [, examId] = /\/eco_exams\/([^/]+)\//.exec(path) ?? [];
-	const pairs = Object.entries(query).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
+	const pairs = Object.entries(query).flatMap(([name, values]) =>
+		[values].flat().map((value) => [name, value]),
+	);
 	const search = new URLSearchParams(pairs);
 	return disclosure(
 		key,
@@ -127,8 +143,16 @@ function callEntry(key, { at, method, path, query, status, rawBody, answer, logI
 function verdict(status, answer) {
 	const code = answer?.code;
 	if (code === 0) return tag(t('codes.success'), 'good');
-	if (typeof code === 'number') return tag(findText(`codes.${code}`) ?? t('codes.other', { code }), 'bad');
-	return tag(status === 0 ? t('codes.reset') : status === 404 ? t('codes.unknownPath') : t('codes.unreadable'), 'bad');
+	if (typeof code === 'number')
+		return tag(findText(`codes.${code}`) ?? t('codes.other', { code }), 'bad');
+	return tag(
+		status === 0
+			? t('codes.reset')
+			: status === 404
+				? t('codes.unknownPath')
+				: t('codes.unreadable'),
+		'bad',
+	);
 }
 
 /** The pushes of one event to one address, first to last. */
@@ -142,7 +166,9 @@ function groupAttempts(deliveries) {
 }
 
 export const eventsCard = (sandbox) =>
-	recordCard('events', groupAttempts(sandbox.deliveries).reverse(), (key, attempts) => eventEntry(key, attempts, sandbox));
+	recordCard('events', groupAttempts(sandbox.deliveries).reverse(), (key, attempts) =>
+		eventEntry(key, attempts, sandbox),
+	);
 
 function eventEntry(key, attempts, sandbox) {
 	const [first] = attempts;
@@ -161,7 +187,10 @@ function eventEntry(key, attempts, sandbox) {
 			outcome(last, sandbox),
 		),
 		() => [
-			facts([t('events.address'), first.url], first.eventId && [t('events.id'), copyable(first.eventId, t('events.id'))]),
+			facts(
+				[t('events.address'), first.url],
+				first.eventId && [t('events.id'), copyable(first.eventId, t('events.id'))],
+			),
 			h('h4', { class: 'label' }, t('events.pushes')),
 			h('ol', { class: 'attempts' }, attempts.map(attemptRow)),
 			willRetry(last, sandbox) && h('p', { class: 'hint' }, t('events.retries')),
@@ -179,7 +208,8 @@ const willRetry = ({ failure, eventId, attempt, url }, { requestUrls }) =>
 	Boolean(failure && eventId && attempt < MOST_ATTEMPTS && requestUrls.includes(url));
 
 function outcome(delivery, sandbox) {
-	if (!delivery.failure) return tag(t(delivery.eventId ? 'events.delivered' : 'events.checkPassed'), 'good');
+	if (!delivery.failure)
+		return tag(t(delivery.eventId ? 'events.delivered' : 'events.checkPassed'), 'good');
 	if (willRetry(delivery, sandbox)) return tag(t('events.waiting'), 'warn');
 	return tag(t(delivery.eventId ? 'events.lost' : 'events.checkFailed'), 'bad');
 }
@@ -190,5 +220,9 @@ const attemptRow = ({ at, attempt, failure }) =>
 		{ key: String(attempt) },
 		h('span', {}, t('events.attempt', { number: attempt })),
 		h('span', { class: 'clock' }, clockTime(at)),
-		h('span', { class: failure ? 'bad' : 'good' }, failure ? failureText(failure) : t('events.delivered')),
+		h(
+			'span',
+			{ class: failure ? 'bad' : 'good' },
+			failure ? failureText(failure) : t('events.delivered'),
+		),
 	);

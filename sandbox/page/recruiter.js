@@ -1,7 +1,19 @@
 import { h } from './dom.js';
 import { openArrange, usableAccounts } from './forms.js';
 import { dateTime, language, t } from './language.js';
-import { button, card, copyable, copyButton, disclosure, empty, facts, link, refusalAt, secret, tag } from './parts.js';
+import {
+	button,
+	card,
+	copyable,
+	copyButton,
+	disclosure,
+	empty,
+	facts,
+	link,
+	refusalAt,
+	secret,
+	tag,
+} from './parts.js';
 import { store, tenants, wish } from './store.js';
 
 /** More than anyone looks through; a load test may make thousands. */
@@ -12,14 +24,19 @@ const TONES = { 1: 'calm', 2: 'blue', 3: 'warn', 4: 'warn', 5: 'good', 6: 'bad',
 
 const latest = (list) => list.slice(-MOST).reverse();
 
-const cutNote = (list) => list.length > MOST && h('p', { class: 'hint' }, t('latestOnly', { number: MOST }));
+const cutNote = (list) =>
+	list.length > MOST && h('p', { class: 'hint' }, t('latestOnly', { number: MOST }));
 
 /** What a recruiter sees in Feishu Hire. */
 export function recruiter({ applications, exams, manualResults }) {
 	return [
 		candidatesCard(applications, exams),
 		card(
-			{ id: 'exams', title: t('exams.title'), aside: h('span', { class: 'count' }, String(exams.length)) },
+			{
+				id: 'exams',
+				title: t('exams.title'),
+				aside: h('span', { class: 'count' }, String(exams.length)),
+			},
 			exams.length > 0 ? latest(exams).map(examCard) : empty(t('exams.none'), t('exams.noneHint')),
 			cutNote(exams),
 		),
@@ -33,9 +50,11 @@ export function recruiter({ applications, exams, manualResults }) {
 }
 
 /** The last two characters of a Chinese name, the first letter of another: as Feishu's round pictures. */
-const initials = (name) => (/\p{Script=Han}/u.test(name) ? [...name].slice(-2).join('') : [...name].slice(0, 1).join(''));
+const initials = (name) =>
+	/\p{Script=Han}/u.test(name) ? [...name].slice(-2).join('') : [...name].slice(0, 1).join('');
 
-const avatar = (name, number) => h('span', { class: `avatar tint-${number % 4}`, 'aria-hidden': 'true' }, initials(name));
+const avatar = (name, number) =>
+	h('span', { class: `avatar tint-${number % 4}`, 'aria-hidden': 'true' }, initials(name));
 
 function candidatesCard(applications, exams) {
 	// Not the thing to do before there are papers.
@@ -51,9 +70,26 @@ function candidatesCard(applications, exams) {
 			h(
 				'div',
 				{ class: 'grow' },
-				h('p', { class: 'name' }, name, tenants().length > 0 && tag(tenantKey), tag(stageName(stage)), count > 0 && tag(t('candidate.exams', { number: count }))),
-				h('p', { class: 'soft contact' }, h('span', {}, email), h('span', {}, `+${mobile.code} ${mobile.number}`)),
-				h('p', { class: 'soft with-copy' }, `${t('applicationId')} ${applicationId}`, copyButton(applicationId, t('applicationId'))),
+				h(
+					'p',
+					{ class: 'name' },
+					name,
+					tenants().length > 0 && tag(tenantKey),
+					tag(stageName(stage)),
+					count > 0 && tag(t('candidate.exams', { number: count })),
+				),
+				h(
+					'p',
+					{ class: 'soft contact' },
+					h('span', {}, email),
+					h('span', {}, `+${mobile.code} ${mobile.number}`),
+				),
+				h(
+					'p',
+					{ class: 'soft with-copy' },
+					`${t('applicationId')} ${applicationId}`,
+					copyButton(applicationId, t('applicationId')),
+				),
 				disclosure(`candidate-${applicationId}`, [t('candidate.more')], () => changes(application)),
 			),
 			button(t('arrange.title'), () => openArrange(applicationId), {
@@ -75,9 +111,13 @@ const stageName = ({ zh_name, en_name }) => (language === 'zh' ? zh_name : en_na
 function changes({ applicationId, talentId, stage, candidate: { name } }) {
 	const form = `change-${applicationId}`;
 	const move = ([key, to]) =>
-		button(t('candidate.move', { stage: stageName(to) }), () => wish(form, 'POST', `applications/${applicationId}/stage`, { stage: key }), {
-			'aria-label': t('candidate.moveFor', { stage: stageName(to), name }),
-		});
+		button(
+			t('candidate.move', { stage: stageName(to) }),
+			() => wish(form, 'POST', `applications/${applicationId}/stage`, { stage: key }),
+			{
+				'aria-label': t('candidate.moveFor', { stage: stageName(to), name }),
+			},
+		);
 	const remove = (what, path) =>
 		button(t(`candidate.${what}`), () => wish(form, 'DELETE', path), {
 			class: 'bad',
@@ -88,7 +128,9 @@ function changes({ applicationId, talentId, stage, candidate: { name } }) {
 		h(
 			'div',
 			{ class: 'buttons' },
-			Object.entries(store.sandbox.stages).filter(([, { id }]) => id !== stage.id).map(move),
+			Object.entries(store.sandbox.stages)
+				.filter(([, { id }]) => id !== stage.id)
+				.map(move),
 			remove('deleteApplication', `applications/${applicationId}`),
 			remove('deleteTalent', `talents/${talentId}`),
 		),
@@ -97,7 +139,8 @@ function changes({ applicationId, talentId, stage, candidate: { name } }) {
 }
 
 function examCard(exam) {
-	const { examId, candidate, paper, status, statusText, createdAt, markedAt, arrangement, result } = exam;
+	const { examId, candidate, paper, status, statusText, createdAt, markedAt, arrangement, result } =
+		exam;
 	const isArranged = arrangement?.result === 0;
 	return h(
 		'article',
@@ -111,13 +154,18 @@ function examCard(exam) {
 		facts(
 			[t('exam.arranged'), dateTime(createdAt)],
 			isArranged && [t('exam.link'), linkAndCopy(arrangement.examUrl), `link-${examId}`],
-			isArranged && arrangement.username && [t('exam.username'), copyable(arrangement.username, t('exam.username'))],
+			isArranged &&
+				arrangement.username && [
+					t('exam.username'),
+					copyable(arrangement.username, t('exam.username')),
+				],
 			isArranged &&
 				arrangement.password && [
 					t('exam.password'),
 					secret(`password-${examId}`, arrangement.password, t('exam.password')),
 				],
-			arrangement && !isArranged && [t('exam.failureCode'), String(arrangement.result), `link-${examId}`],
+			arrangement &&
+				!isArranged && [t('exam.failureCode'), String(arrangement.result), `link-${examId}`],
 			hasMessage(arrangement) && [t('exam.message'), arrangement.message],
 			...resultRows(exam),
 			markedAt && [t('exam.marked'), dateTime(markedAt)],
@@ -130,7 +178,8 @@ function examCard(exam) {
 }
 
 /** A bare "success" beside a link says nothing. */
-const hasMessage = (arrangement) => arrangement?.message && !/^(success|ok)$/i.test(arrangement.message);
+const hasMessage = (arrangement) =>
+	arrangement?.message && !/^(success|ok)$/i.test(arrangement.message);
 
 const linkAndCopy = (url) => [link(url), copyButton(url, t('exam.link'))];
 
@@ -139,12 +188,23 @@ const waiting = (text) => h('p', { class: 'waiting' }, text);
 function resultRows({ examId, result }) {
 	if (!result) return [];
 	const { reports, details, resultTime, receivedAt } = result;
-	const list = (items) => h('ul', {}, items.map((item) => h('li', {}, item)));
+	const list = (items) =>
+		h(
+			'ul',
+			{},
+			items.map((item) => h('li', {}, item)),
+		);
 	return [
 		[t('exam.result'), h('strong', { class: 'score' }, result.result), `result-${examId}`],
 		[t('exam.resultTime'), dateTime(resultTime || receivedAt)],
-		reports.length > 0 && [t('exam.reports'), list(reports.map(({ name, url }) => link(url, name)))],
-		details.length > 0 && [t('exam.details'), list(details.map(({ name, result: rating }) => [name, ' · ', rating]))],
+		reports.length > 0 && [
+			t('exam.reports'),
+			list(reports.map(({ name, url }) => link(url, name))),
+		],
+		details.length > 0 && [
+			t('exam.details'),
+			list(details.map(({ name, result: rating }) => [name, ' · ', rating])),
+		],
 	];
 }
 
@@ -164,7 +224,10 @@ function markButtons(examId, name) {
 	);
 }
 
-function manualResultCard({ testId, applicationId, paperName, score, attachmentId, operatorId, createdAt }, applications) {
+function manualResultCard(
+	{ testId, applicationId, paperName, score, attachmentId, operatorId, createdAt },
+	applications,
+) {
 	const application = applications.find((known) => known.applicationId === applicationId);
 	return h(
 		'article',

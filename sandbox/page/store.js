@@ -22,7 +22,8 @@ export const store = {
 };
 
 /** The tenants of a store app; none for a self-built app, which knows but one. */
-export const tenants = () => (store.sandbox.app.appType === 'store' ? store.sandbox.app.tenantKeys : []);
+export const tenants = () =>
+	store.sandbox.app.appType === 'store' ? store.sandbox.app.tenantKeys : [];
 
 let draw = () => {};
 
@@ -50,7 +51,10 @@ function arrivals(before, now) {
 		const known = before.exams.find(({ examId }) => examId === exam.examId);
 		const values = { name: exam.candidate.name };
 		if (exam.arrangement && !known?.arrangement) {
-			found.set(`link-${exam.examId}`, [exam.arrangement.result === 0 ? 'newsLink' : 'newsNotArranged', values]);
+			found.set(`link-${exam.examId}`, [
+				exam.arrangement.result === 0 ? 'newsLink' : 'newsNotArranged',
+				values,
+			]);
 		}
 		if (exam.result && exam.result.receivedAt !== known?.result?.receivedAt) {
 			found.set(`result-${exam.examId}`, ['newsResult', values]);

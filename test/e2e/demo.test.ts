@@ -2,11 +2,19 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { plainWebhookUrls, type Workflow } from '../../demo/provision';
-import { setStage, type Stage } from '../../demo/stage';
-import { eventually } from './eventually';
-import { executions } from './executions';
-import { createCredential, feishuAction, feishuTrigger, publish, triggerUrl, type FlowNode } from './flows';
+
+import { plainWebhookUrls, type Workflow } from '../../n8nHost/provision';
+import { setStage, type Stage } from '../../n8nHost/stage';
+import { eventually } from '../support/eventually';
+import { executions } from '../support/executions';
+import {
+	createCredential,
+	feishuAction,
+	feishuTrigger,
+	publish,
+	triggerUrl,
+	type FlowNode,
+} from '../support/flows';
 
 const FLOWS = {
 	sync: 'Sync papers when an account is bound',
@@ -41,7 +49,8 @@ async function post(url: string, body: object): Promise<{ status: number; answer
 async function lastOf(workflow: string, count: number): Promise<string> {
 	return await eventually(`${count} executions of "${workflow}"`, async () => {
 		const ended = (await executions(stage, userFolder)).filter(
-			(execution) => execution.workflow === workflow && !['new', 'running'].includes(execution.status),
+			(execution) =>
+				execution.workflow === workflow && !['new', 'running'].includes(execution.status),
 		);
 		return ended.length >= count ? ended[ended.length - 1]?.status : undefined;
 	});
@@ -61,7 +70,10 @@ describe('the packed package in a real n8n', () => {
 	});
 
 	it('shows its icons', async () => {
-		const types = await get<Array<{ name: string; iconUrl?: { light: string; dark: string } }>>('/types/nodes.json');
+		const types =
+			await get<Array<{ name: string; iconUrl?: { light: string; dark: string } }>>(
+				'/types/nodes.json',
+			);
 		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-feishu-hire-exam.'));
 		for (const { iconUrl } of ours) {
 			for (const path of [iconUrl?.light, iconUrl?.dark]) {
@@ -89,7 +101,9 @@ describe('the packed package in a real n8n', () => {
 	});
 
 	async function get<T>(path: string): Promise<T> {
-		return (await (await fetch(`${stage.n8n.url}${path}`, { headers: stage.api.headers })).json()) as T;
+		return (await (
+			await fetch(`${stage.n8n.url}${path}`, { headers: stage.api.headers })
+		).json()) as T;
 	}
 
 	async function accepts(host: string, port: number): Promise<boolean> {
@@ -99,7 +113,10 @@ describe('the packed package in a real n8n', () => {
 				socket.destroy();
 				resolve(accepted);
 			};
-			socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+			socket
+				.once('connect', () => end(true))
+				.once('error', () => end(false))
+				.once('timeout', () => end(false));
 		});
 	}
 });
@@ -110,7 +127,9 @@ describe('the example workflows', () => {
 
 		const { accountId } = sandbox.bindAccount({});
 		const account = await eventually('papers in the account', () =>
-			sandbox.state.accounts.find((known) => known.accountId === accountId && known.papers.length > 0),
+			sandbox.state.accounts.find(
+				(known) => known.accountId === accountId && known.papers.length > 0,
+			),
 		);
 		expect(account.papers.map(({ id }) => id)).toEqual(['paper-2026-spring', 'paper-2026-logic']);
 		expect(await lastOf(FLOWS.sync, 1)).toBe('success');
@@ -119,7 +138,10 @@ describe('the example workflows', () => {
 		const exam = await eventually("the exam's link", () =>
 			sandbox.state.exams.find((known) => known.examId === examId && known.arrangement),
 		);
-		expect(exam.arrangement).toMatchObject({ result: 0, examUrl: `https://exam.example.com/take/${examId}` });
+		expect(exam.arrangement).toMatchObject({
+			result: 0,
+			examUrl: `https://exam.example.com/take/${examId}`,
+		});
 		expect(await lastOf(FLOWS.arrange, 1)).toBe('success');
 
 		const [resultUrl] = await plainWebhookUrls(api);
@@ -133,7 +155,11 @@ describe('the example workflows', () => {
 		sandbox.markExam(examId, 'passed');
 		expect(await post(resultUrl ?? '', { examId, result: '91' })).toMatchObject({
 			status: 422,
-			answer: { taken: false, error: 'Marking of this exam is finished', details: { code: 1002855 } },
+			answer: {
+				taken: false,
+				error: 'Marking of this exam is finished',
+				details: { code: 1002855 },
+			},
 		});
 	});
 });
@@ -141,17 +167,24 @@ describe('the example workflows', () => {
 describe('an event that Feishu sends again', () => {
 	it('starts the flow once, also after n8n was started anew', async () => {
 		const linkOf = (examId: string) => linkCalls().filter((path) => path.includes(examId)).length;
-		const linkCalls = () => stage.sandbox.calls.map(({ path }) => path).filter((path) => path.endsWith('/login_info'));
+		const linkCalls = () =>
+			stage.sandbox.calls.map(({ path }) => path).filter((path) => path.endsWith('/login_info'));
 		const { sandbox } = stage;
 		const [{ accountId } = { accountId: '' }] = sandbox.state.accounts;
 		const { examId } = sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' });
 		await eventually('the link', () => linkOf(examId) || undefined);
 
-		const sent = sandbox.deliveries.filter(({ type }) => type === 'hire.eco_exam.created_v1').slice(-2);
+		const sent = sandbox.deliveries
+			.filter(({ type }) => type === 'hire.eco_exam.created_v1')
+			.slice(-2);
 		const sendAgain = async () => {
 			for (const { url, headers, rawBody } of sent) {
 				const { pathname } = new URL(url);
-				const again = await fetch(`${stage.n8n.url}${pathname}`, { method: 'POST', headers, body: rawBody });
+				const again = await fetch(`${stage.n8n.url}${pathname}`, {
+					method: 'POST',
+					headers,
+					body: rawBody,
+				});
 				expect(again.status).toBe(200);
 			}
 		};
@@ -177,14 +210,19 @@ describe('an event that Feishu sends again', () => {
 describe('a trigger whose credential could not tell forged events', () => {
 	it('is not published, and n8n says where to find the keys', async () => {
 		const { api, sandbox } = stage;
-		const credential = await createCredential(api, sandbox, { verificationToken: '', encryptKey: '' });
+		const credential = await createCredential(api, sandbox, {
+			verificationToken: '',
+			encryptKey: '',
+		});
 		const trigger = feishuTrigger('without-keys', { events: ['examCreated'] });
 		const id = await publish(api, 'Without keys', [trigger], credential);
 		// n8n takes every refusal for one that may pass, and tries for a while before it tells.
 		const told = await eventually(
 			'the reason',
 			async () => {
-				const { status, ...reason } = await api.get<{ status: string }>(`/workflows/${id}/publication-status`);
+				const { status, ...reason } = await api.get<{ status: string }>(
+					`/workflows/${id}/publication-status`,
+				);
 				return status === 'in_progress' ? undefined : JSON.stringify(reason);
 			},
 			60_000,
@@ -200,7 +238,12 @@ describe('the credential test', () => {
 		['the right secret', {}, 'OK', /successful/],
 		['a wrong secret', { appSecret: 'wrong' }, 'Error', /App Secret is wrong/],
 		['an unknown app', { appId: 'cli_0000000000000000' }, 'Error', /no app with the App ID/],
-		['a host where nobody answers', { customBaseUrl: 'http://127.0.0.1:9' }, 'Error', /Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address/],
+		[
+			'a host where nobody answers',
+			{ customBaseUrl: 'http://127.0.0.1:9' },
+			'Error',
+			/Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address/,
+		],
 	])('tells in words about %s', async (_case, change, status, words) => {
 		const result = await test(change);
 		expect(result).toMatchObject({ status });
@@ -236,11 +279,19 @@ async function publishBehindWebhook(name: string, nodes: FlowNode[]) {
 	const { api } = stage;
 	const credentials = await api.get<Array<{ id: string; name: string }>>('/credentials');
 	const credential = credentials.find((known) => known.name === 'Feishu sandbox');
-	const parameters = { httpMethod: 'POST', path: name, responseMode: 'lastNode', responseData: 'allEntries', options: {} };
+	const parameters = {
+		httpMethod: 'POST',
+		path: name,
+		responseMode: 'lastNode',
+		responseData: 'allEntries',
+		options: {},
+	};
 	const webhook = { type: 'n8n-nodes-base.webhook', typeVersion: 2.1, parameters, webhookId: name };
 	await publish(api, name, [webhook, ...nodes], credential?.id ?? '');
 	const url = `${api.url}/webhook/${name}`;
-	await eventually('the webhook', async () => ((await post(url, {})).status === 404 ? undefined : true));
+	await eventually('the webhook', async () =>
+		(await post(url, {})).status === 404 ? undefined : true,
+	);
 	return url;
 }
 
@@ -272,10 +323,16 @@ describe('tokens in a real n8n', () => {
 		const { sandbox } = stage;
 		const { accountId } = sandbox.bindAccount({});
 		await eventually('papers', () =>
-			sandbox.state.accounts.find((known) => known.accountId === accountId && known.papers.length > 0),
+			sandbox.state.accounts.find(
+				(known) => known.accountId === accountId && known.papers.length > 0,
+			),
 		);
 		const url = await publishBehindWebhook('results', [
-			{ type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: 'body.exams', options: {} } },
+			{
+				type: 'n8n-nodes-base.splitOut',
+				typeVersion: 1,
+				parameters: { fieldToSplitOut: 'body.exams', options: {} },
+			},
 			feishuAction({
 				resource: 'exam',
 				operation: 'returnResult',
@@ -285,10 +342,13 @@ describe('tokens in a real n8n', () => {
 		]);
 		// Nobody is to hear of these exams: n8n has enough to do with their results.
 		await sandbox.setRequestUrls([]);
-		const exams = Array.from({ length: 120 }, () => sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' }));
+		const exams = Array.from({ length: 120 }, () =>
+			sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' }),
+		);
 		const body = { exams: exams.map(({ examId }) => examId) };
 
-		const tokenRequests = () => sandbox.calls.filter(({ path }) => path.includes('tenant_access_token')).length;
+		const tokenRequests = () =>
+			sandbox.calls.filter(({ path }) => path.includes('tenant_access_token')).length;
 		const before = tokenRequests();
 		const { status, answer } = await post(url, body);
 		expect({ status, count: (answer as unknown[]).length }).toEqual({ status: 200, count: 120 });
@@ -321,13 +381,17 @@ describe('a second start', () => {
 	it('runs the flows again', async () => {
 		const { accountId } = stage.sandbox.bindAccount({});
 		await eventually('papers in the account', () =>
-			stage.sandbox.state.accounts.find((known) => known.accountId === accountId && known.papers.length > 0),
+			stage.sandbox.state.accounts.find(
+				(known) => known.accountId === accountId && known.papers.length > 0,
+			),
 		);
 		expect(await lastOf(FLOWS.sync, 2)).toBe('success');
 	});
 
 	async function workflowNamed(name: string): Promise<Workflow> {
-		const workflow = (await stage.api.get<Workflow[]>('/workflows')).find((known) => known.name === name);
+		const workflow = (await stage.api.get<Workflow[]>('/workflows')).find(
+			(known) => known.name === name,
+		);
 		if (!workflow) throw new Error(`There is no workflow "${name}"`);
 		return workflow;
 	}

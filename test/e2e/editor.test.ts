@@ -1,18 +1,19 @@
 /** The nodes in the editor of a real n8n, in a real browser, against the sandbox. */
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../../demo/browser';
-import { Editor } from '../../demo/editor';
-import type { Workflow } from '../../demo/provision';
-import { LOGIN, setStage, type Stage } from '../../demo/stage';
+
+import { launchBrowser } from '../../n8nHost/browser';
+import { Editor } from '../../n8nHost/editor';
+import type { Workflow } from '../../n8nHost/provision';
+import { LOGIN, setStage, type Stage } from '../../n8nHost/stage';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
-import { eventually } from './eventually';
-import { createCredential } from './flows';
-import { callHire, PAPER } from '../sandbox/support';
+import { eventually } from '../support/eventually';
+import { createCredential } from '../support/flows';
+import { callHire, PAPER } from '../support/sandbox';
 
 jest.setTimeout(60_000);
 // The editor saves while one works, and a click may come in between.
@@ -65,19 +66,26 @@ const TRIGGERS = new FeishuHireExamTrigger().description.properties
 describe('the panel of nodes', () => {
 	beforeAll(async () => await editor.openNew());
 
-	it.each(['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'])('finds the nodes by "%s"', async (text) => {
-		await editor.search('what nobody has');
-		await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor({ state: 'hidden' });
-		await editor.search(text);
-		for (const name of ['Feishu Hire Exam', 'Feishu Hire Exam Status']) {
-			await editor.panel.getByText(name, { exact: true }).waitFor();
-		}
-	});
+	it.each(['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'])(
+		'finds the nodes by "%s"',
+		async (text) => {
+			await editor.search('what nobody has');
+			await editor.panel
+				.getByText('Feishu Hire Exam', { exact: true })
+				.waitFor({ state: 'hidden' });
+			await editor.search(text);
+			for (const name of ['Feishu Hire Exam', 'Feishu Hire Exam Status']) {
+				await editor.panel.getByText(name, { exact: true }).waitFor();
+			}
+		},
+	);
 
 	it('lists each operation and each event', async () => {
 		await editor.openNode();
 		const names = await editor.part('node-creator-item-name').allInnerTexts();
-		expect(names.map((name) => name.trim()).sort()).toEqual([...ACTIONS.values(), ...TRIGGERS].sort());
+		expect(names.map((name) => name.trim()).sort()).toEqual(
+			[...ACTIONS.values(), ...TRIGGERS].sort(),
+		);
 	});
 });
 
@@ -103,7 +111,8 @@ const zhangSan = () => {
 	return found?.applicationId ?? '';
 };
 
-const seeWords = async (words: string | RegExp) => await editor.output.getByText(words).first().waitFor();
+const seeWords = async (words: string | RegExp) =>
+	await editor.output.getByText(words).first().waitFor();
 
 /** A call that the sandbox has to receive, and what the output has to say. */
 interface Outcome {
@@ -131,7 +140,9 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		await editor.type('Name (English)', 'Key');
 		await editor.toggle('Required');
 		const body = {
-			custom_field_list: [{ key: 'account_key', name: { zh_cn: '密钥', en_us: 'Key' }, is_required: true }],
+			custom_field_list: [
+				{ key: 'account_key', name: { zh_cn: '密钥', en_us: 'Key' }, is_required: true },
+			],
 		};
 		return { path: '/eco_account_custom_fields', body, output: 'success' };
 	},
@@ -143,7 +154,12 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		await editor.type('Field Key', 'token');
 		await editor.type('Name (English)', 'Token');
 		const body = { custom_field_list: [{ key: 'token', name: { en_us: 'Token' } }] };
-		return { method: 'PATCH', path: '/eco_account_custom_fields/batch_update', body, output: 'success' };
+		return {
+			method: 'PATCH',
+			path: '/eco_account_custom_fields/batch_update',
+			body,
+			output: 'success',
+		};
 	},
 
 	async 'application.get'() {
@@ -157,7 +173,8 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 	},
 
 	async 'attachment.get'() {
-		const [{ attachmentId, name } = { attachmentId: '', name: '' }] = stage.sandbox.state.attachments;
+		const [{ attachmentId, name } = { attachmentId: '', name: '' }] =
+			stage.sandbox.state.attachments;
 		await editor.type('Attachment ID', attachmentId);
 		return { method: 'GET', path: `/attachments/${attachmentId}`, output: name };
 	},
@@ -205,7 +222,11 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		await editor.type('Name', '张三的报告.pdf');
 		await editor.type('URL', 'https://exam.example.com/reports/1.pdf');
 		const report = { name: '张三的报告.pdf', url: 'https://exam.example.com/reports/1.pdf' };
-		return { path: `/eco_exams/${examId}/update_result`, body: { result: '92.5', report_list: [report] }, output: examId };
+		return {
+			path: `/eco_exams/${examId}/update_result`,
+			body: { result: '92.5', report_list: [report] },
+			output: examId,
+		};
 	},
 
 	async 'examPaper.delete'() {
@@ -234,13 +255,23 @@ async function fillInPaper() {
 	await editor.type('Paper ID', PAPER.id);
 	await editor.type('Paper Name', '秋季测评');
 	await editor.type('Duration', '60');
-	const body = { account_id: account.accountId, paper_list: [{ id: PAPER.id, name: '秋季测评', duration: 60 }] };
+	const body = {
+		account_id: account.accountId,
+		paper_list: [{ id: PAPER.id, name: '秋季测评', duration: 60 }],
+	};
 	return { body, output: account.accountId };
 }
 
 /** A canvas with a node that makes a file, chosen. */
 async function openFlowWithFile() {
-	const start = { id: 'start', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {}, position: [0, 0] };
+	const start = {
+		id: 'start',
+		name: 'Start',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		parameters: {},
+		position: [0, 0],
+	};
 	const makeFile = {
 		id: 'file',
 		name: 'Make file',
@@ -250,7 +281,11 @@ async function openFlowWithFile() {
 		position: [220, 0],
 	};
 	const connections = { Start: { main: [[{ node: 'Make file', type: 'main', index: 0 }]] } };
-	const { id } = await stage.api.post<{ id: string }>('/workflows', { name: 'With a file', nodes: [start, makeFile], connections });
+	const { id } = await stage.api.post<{ id: string }>('/workflows', {
+		name: 'With a file',
+		nodes: [start, makeFile],
+		connections,
+	});
 	await editor.open(id);
 	await editor.canvasNode('Make file').click();
 }
@@ -327,7 +362,9 @@ describe('a credential', () => {
 		await editor.part('credential-save-button').click();
 		await editor.credential.getByText('Couldn’t connect with these settings').waitFor();
 		await editor.credential.getByText('More details').click();
-		await editor.credential.getByText(/The App Secret is wrong\. Copy it again from 'Credentials & Basic Info'/).waitFor();
+		await editor.credential
+			.getByText(/The App Secret is wrong\. Copy it again from 'Credentials & Basic Info'/)
+			.waitFor();
 
 		await editor.type('App Secret', app.appSecret);
 		await editor.part('credential-save-button').click();
@@ -351,7 +388,9 @@ describe('a flow made in the editor', () => {
 		await editor.add('On exam created');
 		await editor.chooseCredential('Feishu sandbox');
 		await editor.page.getByText('When will this node trigger my flow?').click();
-		await editor.form.getByText(/Publish this workflow\..*Request URL.*publish a version of the app/s).waitFor();
+		await editor.form
+			.getByText(/Publish this workflow\..*Request URL.*publish a version of the app/s)
+			.waitFor();
 		await editor.page.getByText('Webhook URLs').click();
 		await editor.form.getByRole('radio', { name: 'Production URL' }).click();
 		const url = (await editor.form.getByText(/^http.*\/webhook\//).innerText()).trim();
@@ -365,7 +404,9 @@ describe('a flow made in the editor', () => {
 		// n8n publishes what it has saved, and saves a moment after the last change.
 		await eventually('the saved flow', async () => {
 			const { pathname } = new URL(editor.page.url());
-			const { nodes } = await stage.api.get<Workflow>(pathname.replace('/workflow/', '/workflows/'));
+			const { nodes } = await stage.api.get<Workflow>(
+				pathname.replace('/workflow/', '/workflows/'),
+			);
 			return nodes.some(({ parameters }) => parameters.examUrl === `=${examUrl}`) || undefined;
 		});
 		await editor.publish();
@@ -381,13 +422,19 @@ describe('a flow made in the editor', () => {
 		await connection.getByText('Connected (1)').waitFor();
 		await page.getByRole('button', { name: 'Arrange exam for 张三' }).click();
 		await page.getByRole('dialog').getByRole('button', { name: 'Arrange', exact: true }).click();
-		await page.getByRole('link', { name: /^https:\/\/exam\.example\.com\/take\/\d{19}$/ }).first().waitFor();
+		await page
+			.getByRole('link', { name: /^https:\/\/exam\.example\.com\/take\/\d{19}$/ })
+			.first()
+			.waitFor();
 		await page.close();
 
 		await editor.part('radio-button-executions').click();
 		await editor.page.getByText('Succeeded').first().waitFor();
 		for (const name of ['Feishu Hire Exam Trigger', actionOf('exam.returnArrangement')]) {
-			await editor.canvasNode(name).locator('[data-test-id=canvas-node-status-mark-success]').waitFor();
+			await editor
+				.canvasNode(name)
+				.locator('[data-test-id=canvas-node-status-mark-success]')
+				.waitFor();
 		}
 		expect(sandbox.state.exams.at(-1)).toMatchObject({ arrangement: { result: 0 } });
 	});
@@ -399,6 +446,8 @@ describe('a flow made in the editor', () => {
 		await editor.chooseCredential('Sandbox');
 		await editor.close();
 		await editor.publish();
-		await editor.note.getByText('The credential has neither an Encrypt Key nor a Verification Token').waitFor();
+		await editor.note
+			.getByText('The credential has neither an Encrypt Key nor a Verification Token')
+			.waitFor();
 	});
 });

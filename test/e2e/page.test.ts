@@ -4,27 +4,34 @@
 import * as lark from '@larksuiteoapi/node-sdk';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
+import { findChromium, launchBrowser } from '../../n8nHost/browser';
 import { type Sandbox, startSandbox } from '../../sandbox';
-import { OPERATIONS } from '../../sandbox/api';
-import { CODES } from '../../sandbox/codes';
-import { FAULT_KINDS } from '../../sandbox/faults';
-import { findChromium, launchBrowser } from '../../demo/browser';
+import { CODES } from '../../sandbox/openApi/codes';
+import { FAULT_KINDS } from '../../sandbox/openApi/faults';
+import { OPERATIONS } from '../../sandbox/openApi/operations';
+import { callHire, PAPER, startReceiver, useSandbox } from '../support/sandbox';
 import { until } from '../support/until';
-import { callHire, PAPER, startReceiver, useSandbox } from '../sandbox/support';
 
 jest.setTimeout(60_000);
 
 const PHONE = { width: 390, height: 844 };
 const ZH = { locale: 'zh-CN' };
 const EN = { locale: 'en-US' };
-const LINK = 'https://exam.example.com/s/1?candidate=7178536692385679677-abcdefghijklmnopqrstuvwxyz0123456789';
+const LINK =
+	'https://exam.example.com/s/1?candidate=7178536692385679677-abcdefghijklmnopqrstuvwxyz0123456789';
 
 const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 
 /** A flow: what it returns to Feishu goes through the SDK. */
 function flowOf({ url, app }: Sandbox) {
 	const { appId, appSecret } = app;
-	const { hire } = new lark.Client({ appId, appSecret, domain: url, logger: silent, cache: new lark.DefaultCache() });
+	const { hire } = new lark.Client({
+		appId,
+		appSecret,
+		domain: url,
+		logger: silent,
+		cache: new lark.DefaultCache(),
+	});
 	return {
 		pushPapers: (accountId: string, papers = [PAPER]) =>
 			hire.ecoExamPaper.create({ data: { account_id: accountId, paper_list: papers } }),
@@ -48,14 +55,26 @@ function flowOf({ url, app }: Sandbox) {
 /** An account with a paper, and an exam of 张三 in each state. */
 async function fill(sandbox: Sandbox) {
 	const flow = flowOf(sandbox);
-	const { accountId } = sandbox.bindAccount({ accountName: '示例账号', customFieldList: [{ key: 'key', value: 'hidden-1' }] });
-	const papers = Array.from({ length: 8 }, (_, at) => ({ ...PAPER, id: `paper-${at}`, duration: 60, question_count: 20 }));
+	const { accountId } = sandbox.bindAccount({
+		accountName: '示例账号',
+		customFieldList: [{ key: 'key', value: 'hidden-1' }],
+	});
+	const papers = Array.from({ length: 8 }, (_, at) => ({
+		...PAPER,
+		id: `paper-${at}`,
+		duration: 60,
+		question_count: 20,
+	}));
 	// A time that Feishu takes and no calendar has.
-	await flow.pushPapers(accountId, papers.map((paper) => ({ ...paper, start_time: '1', end_time: '99999999999999999999' })));
+	await flow.pushPapers(
+		accountId,
+		papers.map((paper) => ({ ...paper, start_time: '1', end_time: '99999999999999999999' })),
+	);
 	const [waiting, failed, linked, answered, marked] = Array.from({ length: 5 }, () =>
 		sandbox.arrangeExam({ accountId, paperId: 'paper-1' }),
 	) as [Exam, Exam, Exam, Exam, Exam];
-	for (const { examId } of [linked, answered, marked]) await flow.returnLink(examId, { username: 'u-1', password: 'pass-1' });
+	for (const { examId } of [linked, answered, marked])
+		await flow.returnLink(examId, { username: 'u-1', password: 'pass-1' });
 	for (const { examId } of [answered, marked]) await flow.returnResult(examId, '92.5');
 	await callHire(sandbox, `/eco_exams/${failed.examId}/login_info`, {
 		result: 5001,
@@ -91,7 +110,10 @@ describe('the page', () => {
 	/** Opens the page and waits for the sandbox's state. */
 	async function open(options: BrowserContextOptions): Promise<Page> {
 		browser ??= await launchBrowser();
-		const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+		const context = await browser.newContext({
+			viewport: { width: 1280, height: 900 },
+			...options,
+		});
 		await context.grantPermissions(['clipboard-read', 'clipboard-write']);
 		const page = await context.newPage();
 		page.setDefaultTimeout(10_000);
@@ -115,20 +137,29 @@ describe('the page', () => {
 	const shown = (page: Page) => page.evaluate(() => document.body.innerText);
 
 	/** A page that was not loaded again keeps what was put on its window. */
-	const markLoad = (page: Page) => page.evaluate(() => Object.assign(window, { isFirstLoad: true }));
+	const markLoad = (page: Page) =>
+		page.evaluate(() => Object.assign(window, { isFirstLoad: true }));
 	const isFirstLoad = (page: Page) => page.evaluate(() => 'isFirstLoad' in window);
 
 	describe('texts', () => {
 		type Texts = { [key: string]: string | Texts };
 		const flatten = (texts: Texts, prefix = ''): Array<[string, string]> =>
 			Object.entries(texts).flatMap(([key, text]) =>
-				typeof text === 'string' ? [[prefix + key, text] as [string, string]] : flatten(text, `${prefix}${key}.`),
+				typeof text === 'string'
+					? [[prefix + key, text] as [string, string]]
+					: flatten(text, `${prefix}${key}.`),
 			);
 
 		async function read(page: Page) {
 			// As text: the compiler would make a require of the import.
 			const load = async (language: string) =>
-				new Map(flatten(await page.evaluate<Texts>(`import('/texts/${language}.js').then((texts) => texts.default)`)));
+				new Map(
+					flatten(
+						await page.evaluate<Texts>(
+							`import('/texts/${language}.js').then((texts) => texts.default)`,
+						),
+					),
+				);
 			return { zh: await load('zh'), en: await load('en') };
 		}
 
@@ -151,7 +182,10 @@ describe('the page', () => {
 
 		it('names every operation of the sandbox', async () => {
 			const page = await open(ZH);
-			const calls = OPERATIONS.map(({ method = 'POST', path }) => [method, `/open-apis/hire/v1${path}`]);
+			const calls = OPERATIONS.map(({ method = 'POST', path }) => [
+				method,
+				`/open-apis/hire/v1${path}`,
+			]);
 			const names = await page.evaluate<string[]>(
 				`import('/records.js').then(({ callName }) => ${JSON.stringify(calls)}.map((call) => callName(...call)))`,
 			);
@@ -163,14 +197,24 @@ describe('the page', () => {
 		const page = await open(ZH);
 		expect(await page.title()).toBe('飞书招聘 · 笔试沙箱');
 		expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
-		for (const text of ['还没有账号', '还没有笔试', '还没有事件', '还没有调用', '第一步：接入您的流程。']) {
+		for (const text of [
+			'还没有账号',
+			'还没有笔试',
+			'还没有事件',
+			'还没有调用',
+			'第一步：接入您的流程。',
+		]) {
 			await page.getByText(text, { exact: true }).waitFor();
 		}
-		for (const name of ['张三', '李四', '王五']) await page.getByRole('button', { name: `为${name}安排笔试` }).waitFor();
+		for (const name of ['张三', '李四', '王五'])
+			await page.getByRole('button', { name: `为${name}安排笔试` }).waitFor();
 
 		await page.getByRole('button', { name: '为李四安排笔试' }).click();
 		await page.getByRole('dialog', { name: '安排笔试' }).getByText('还没有可用的试卷').waitFor();
-		await page.getByRole('dialog', { name: '安排笔试' }).getByRole('button', { name: '绑定账号' }).click();
+		await page
+			.getByRole('dialog', { name: '安排笔试' })
+			.getByRole('button', { name: '绑定账号' })
+			.click();
 		await page.getByRole('dialog', { name: '绑定账号' }).waitFor();
 	});
 
@@ -241,12 +285,16 @@ describe('the page', () => {
 		const page = await open(EN);
 		await page.getByRole('button', { name: 'Arrange exam for 张三' }).click();
 		const dialog = page.getByRole('dialog', { name: 'Arrange exam' });
-		await dialog.getByRole('combobox', { name: 'Candidate', exact: true }).selectOption('New candidate');
+		await dialog
+			.getByRole('combobox', { name: 'Candidate', exact: true })
+			.selectOption('New candidate');
 		await dialog.getByLabel('Name').fill('Ann Lee');
 		await dialog.getByLabel('Email').fill('ann@example.com');
 		await dialog.getByLabel('Mobile number').fill('13900000000');
 		await dialog.getByRole('button', { name: 'Arrange', exact: true }).click();
-		await card(page, 'Exams').getByRole('article', { name: /^Ann Lee/ }).waitFor();
+		await card(page, 'Exams')
+			.getByRole('article', { name: /^Ann Lee/ })
+			.waitFor();
 		expect(sandbox().state.exams.at(-1)?.candidate).toEqual({
 			name: 'Ann Lee',
 			email: 'ann@example.com',
@@ -268,10 +316,14 @@ describe('the page', () => {
 			await candidates.getByRole('button', { name }).click();
 			await candidates.getByRole('button', { name }).waitFor({ state: 'detached' });
 		}
-		expect(sandbox().state.applications.map(({ candidate, stage }) => [candidate.name, stage.en_name])).toEqual([
-			['张三', 'Interview'],
-		]);
-		const types = () => received.map(({ rawBody }) => (JSON.parse(rawBody) as { header?: { event_type: string } }).header?.event_type);
+		expect(
+			sandbox().state.applications.map(({ candidate, stage }) => [candidate.name, stage.en_name]),
+		).toEqual([['张三', 'Interview']]);
+		const types = () =>
+			received.map(
+				({ rawBody }) =>
+					(JSON.parse(rawBody) as { header?: { event_type: string } }).header?.event_type,
+			);
 		await until(() => types().length === 4);
 		expect(types().slice(1)).toEqual([
 			'hire.application.stage_changed_v1',
@@ -292,10 +344,15 @@ describe('the page', () => {
 		await page.getByRole('button', { name: '立即推送' }).click();
 		await page.getByRole('status').getByText('已推送应用凭据').waitFor();
 		await card(page, '推送的事件').locator('summary', { hasText: '应用凭据推送' }).click();
-		await card(page, '推送的事件').getByText(/"app_ticket": "(…|••••••)"/).waitFor();
+		await card(page, '推送的事件')
+			.getByText(/"app_ticket": "(…|••••••)"/)
+			.waitFor();
 
 		await card(page, '笔试账号').getByRole('button', { name: '绑定账号' }).click();
-		await page.getByRole('dialog').getByRole('combobox', { name: '租户 Key' }).selectOption(tenantKey);
+		await page
+			.getByRole('dialog')
+			.getByRole('combobox', { name: '租户 Key' })
+			.selectOption(tenantKey);
 		await page.getByRole('dialog').getByRole('button', { name: '确定绑定' }).click();
 		await page.getByRole('article', { name: '示例账号 1' }).getByText(tenantKey).waitFor();
 		const [account] = sandbox().state.accounts;
@@ -329,7 +386,10 @@ describe('the page', () => {
 		await add(dull.url);
 		await connection.getByRole('alert').getByText('无法连接该地址').waitFor();
 		await add('ftp://example.com');
-		await connection.getByRole('alert').getByText('请填写以 http:// 或 https:// 开头的地址').waitFor();
+		await connection
+			.getByRole('alert')
+			.getByText('请填写以 http:// 或 https:// 开头的地址')
+			.waitFor();
 
 		await add(url);
 		await connection.getByText('已接入（1）').waitFor();
@@ -420,7 +480,9 @@ describe('the page', () => {
 		expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
 		await page.reload();
 		await page.getByRole('heading', { name: '飞书招聘 · 笔试沙箱' }).waitFor();
-		expect(await page.getByRole('button', { name: '中文' }).getAttribute('aria-pressed')).toBe('true');
+		expect(await page.getByRole('button', { name: '中文' }).getAttribute('aria-pressed')).toBe(
+			'true',
+		);
 	});
 
 	describe('speaks one language', () => {
@@ -438,10 +500,13 @@ describe('the page', () => {
 		const ownWords = (page: Page) =>
 			page.evaluate(() => {
 				const copy = document.body.cloneNode(true) as HTMLElement;
-				for (const element of copy.querySelectorAll('.languages, pre, dd .value, dd a, .value')) element.remove();
+				for (const element of copy.querySelectorAll('.languages, pre, dd .value, dd a, .value'))
+					element.remove();
 				return [
 					copy.textContent ?? '',
-					...[...copy.querySelectorAll('[aria-label]')].map((element) => element.getAttribute('aria-label')),
+					...[...copy.querySelectorAll('[aria-label]')].map((element) =>
+						element.getAttribute('aria-label'),
+					),
 				].join('\n');
 			});
 
@@ -450,7 +515,16 @@ describe('the page', () => {
 			const page = await open(ZH);
 			await openAll(page);
 			const known = [
-				...['n8n', 'npm start', 'Feishu App API', 'Platform', 'Custom', 'Base URL', 'App ID', 'App Secret'],
+				...[
+					'n8n',
+					'npm start',
+					'Feishu App API',
+					'Platform',
+					'Custom',
+					'Base URL',
+					'App ID',
+					'App Secret',
+				],
 				...['Verification Token', 'Encrypt Key', 'Production URL', 'HTTP', 'Retry-After', 'ID'],
 				...['(POST|GET) /\\S+', 'https?://\\S*', '\\S+@example\\.com', 'paper-\\d', 'u-1', 'key'],
 			];
@@ -488,12 +562,18 @@ describe('the page', () => {
 			const usable = await page.evaluate(() => {
 				const all = [...document.querySelectorAll('a[href], button, input, select, summary, pre')];
 				// Of radio buttons Tab reaches the chosen one, arrow keys the others.
-				return all.filter((element) => element.checkVisibility() && !element.matches('[type=radio]:not(:checked)')).length;
+				return all.filter(
+					(element) => element.checkVisibility() && !element.matches('[type=radio]:not(:checked)'),
+				).length;
 			});
 			const reached = new Set<number>();
 			for (let presses = 0; presses < usable; presses += 1) {
 				await page.keyboard.press('Tab');
-				reached.add(await page.evaluate(() => [...document.querySelectorAll('*')].indexOf(document.activeElement as Element)));
+				reached.add(
+					await page.evaluate(() =>
+						[...document.querySelectorAll('*')].indexOf(document.activeElement as Element),
+					),
+				);
 			}
 			expect(reached.size).toBe(usable);
 		});
@@ -573,7 +653,9 @@ describe('the page', () => {
 		// Nothing is cut: no element hides a part of its content, but those for screen readers alone.
 		const cut = await page.evaluate(() =>
 			[...document.querySelectorAll('body *')]
-				.filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1)
+				.filter(
+					(element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1,
+				)
 				.filter((element) => getComputedStyle(element).overflowX !== 'visible')
 				.map((element) => element.outerHTML.slice(0, 80)),
 		);
@@ -610,8 +692,12 @@ describe('the page', () => {
 
 describe('findChromium', () => {
 	it('says how to install it when there is none', () => {
-		expect(() => findChromium('', ['/nowhere/chromium'])).toThrow(/there is none.*npx playwright-core install.*CHROMIUM/);
-		expect(() => findChromium('/nowhere/chromium')).toThrow(/CHROMIUM says \/nowhere\/chromium, but nothing is there/);
+		expect(() => findChromium('', ['/nowhere/chromium'])).toThrow(
+			/there is none.*npx playwright-core install.*CHROMIUM/,
+		);
+		expect(() => findChromium('/nowhere/chromium')).toThrow(
+			/CHROMIUM says \/nowhere\/chromium, but nothing is there/,
+		);
 		expect(findChromium(process.execPath)).toBe(process.execPath);
 	});
 });

@@ -1,13 +1,21 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startN8n } from '../../demo/n8n';
-import { setStage, type Stage } from '../../demo/stage';
+
+import { startN8n } from '../../n8nHost/n8n';
+import { setStage, type Stage } from '../../n8nHost/stage';
 import { startSandbox, type Sandbox } from '../../sandbox';
+import { eventually } from '../support/eventually';
+import { executions, type Execution } from '../support/executions';
 import { event, seal, sign } from '../support/feishuDelivery';
-import { eventually } from './eventually';
-import { executions, type Execution } from './executions';
-import { connect, createCredential, feishuTrigger, publish, returnLink, triggerUrl } from './flows';
+import {
+	connect,
+	createCredential,
+	feishuTrigger,
+	publish,
+	returnLink,
+	triggerUrl,
+} from '../support/flows';
 
 /** Feishu's retries come after 1.5 s, 30 s, 6 minutes, and 36 minutes. */
 const CLOCK_SPEED = 10;
@@ -66,18 +74,26 @@ describe('two workflows on one app', () => {
 		const [one, other] = [bindAccount(sandbox), bindAccount(sandbox)];
 		const flows = { spring: { paperIds: 'spring' }, other: { accountIds: other.accountId } };
 		for (const [name, filters] of Object.entries(flows)) {
-			await publish(api, name, [feishuTrigger(name, { events: ['examCreated'], filters }), returnLink], credential);
+			await publish(
+				api,
+				name,
+				[feishuTrigger(name, { events: ['examCreated'], filters }), returnLink],
+				credential,
+			);
 		}
 		await connect(api, sandbox, ...Object.keys(flows));
 
-		const arrange = (accountId: string, paperId: string) => sandbox.arrangeExam({ accountId, paperId }).examId;
+		const arrange = (accountId: string, paperId: string) =>
+			sandbox.arrangeExam({ accountId, paperId }).examId;
 		const forSpring = arrange(one.accountId, 'spring');
 		const forBoth = arrange(other.accountId, 'spring');
 		const forOther = arrange(other.accountId, 'autumn');
 		const forNone = arrange(one.accountId, 'autumn');
 		await eventually('four links', () => {
 			const counts = linksReturned(sandbox);
-			return [forSpring, forBoth, forOther].map((id) => counts.get(id)).join() === '1,2,1' || undefined;
+			return (
+				[forSpring, forBoth, forOther].map((id) => counts.get(id)).join() === '1,2,1' || undefined
+			);
 		});
 		expect(linksReturned(sandbox).get(forNone)).toBeUndefined();
 		expect(await executionsOf('spring')).toHaveLength(2);
@@ -89,11 +105,20 @@ describe('what the trigger refuses', () => {
 	it('starts nothing, and the log tells why but not what', async () => {
 		const { api, sandbox } = stage;
 		const credential = await createCredential(api, sandbox);
-		await publish(api, 'guarded', [feishuTrigger('guarded', { events: ['examCreated'] })], credential);
+		await publish(
+			api,
+			'guarded',
+			[feishuTrigger('guarded', { events: ['examCreated'] })],
+			credential,
+		);
 		await connect(api, sandbox, 'guarded');
 
 		const post = async (body: string, headers: Record<string, string>) => {
-			const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body };
+			const init = {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', ...headers },
+				body,
+			};
 			const response = await fetch(triggerUrl(api, 'guarded'), init);
 			return { status: response.status, text: await response.text() };
 		};
@@ -105,7 +130,8 @@ describe('what the trigger refuses', () => {
 		const log = await readFile(stage.n8n.logFile, 'utf8');
 		const told = log.split('\n').filter((line) => line.includes('Trigger refused a delivery'));
 		expect(told).toHaveLength(2);
-		for (const secret of ['Forged Name', sandbox.app.verificationToken, forged]) expect(log).not.toContain(secret);
+		for (const secret of ['Forged Name', sandbox.app.verificationToken, forged])
+			expect(log).not.toContain(secret);
 	});
 });
 
@@ -122,9 +148,16 @@ describe('a store app', () => {
 
 			const exams = sandbox.app.tenantKeys.flatMap((tenant) => {
 				const { accountId } = bindAccount(sandbox, tenant);
-				return Array.from({ length: 5 }, () => sandbox.arrangeExam({ accountId, paperId: 'spring' }).examId);
+				return Array.from(
+					{ length: 5 },
+					() => sandbox.arrangeExam({ accountId, paperId: 'spring' }).examId,
+				);
 			});
-			await eventually('a link for each exam', () => linksReturned(sandbox).size === exams.length || undefined, 60_000);
+			await eventually(
+				'a link for each exam',
+				() => linksReturned(sandbox).size === exams.length || undefined,
+				60_000,
+			);
 			expect([...linksReturned(sandbox).values()]).toEqual(exams.map(() => 1));
 
 			const paths = sandbox.calls.map(({ path }) => path);
@@ -150,7 +183,12 @@ describe('a burst of 1,000 events, and n8n killed in the middle of it', () => {
 		const { api, sandbox } = stage;
 		const credential = await createCredential(api, sandbox);
 		const { accountId } = bindAccount(sandbox);
-		await publish(api, 'burst', [feishuTrigger('burst', { events: ['examCreated'] }), returnLink], credential);
+		await publish(
+			api,
+			'burst',
+			[feishuTrigger('burst', { events: ['examCreated'] }), returnLink],
+			credential,
+		);
 		await connect(api, sandbox, 'burst');
 		sandbox.calls.splice(0);
 		const sent: string[] = [];
@@ -161,7 +199,11 @@ describe('a burst of 1,000 events, and n8n killed in the middle of it', () => {
 			if (sent.length === EVENTS) clearInterval(sending);
 		}, 200);
 
-		await eventually('a part of the links', () => linksReturned(sandbox).size > EVENTS / 5 || undefined, 240_000);
+		await eventually(
+			'a part of the links',
+			() => linksReturned(sandbox).size > EVENTS / 5 || undefined,
+			240_000,
+		);
 		await stage.n8n.kill();
 		stage.n8n = await startN8n(stage.host, userFolder, {
 			preferredPort: Number(new URL(api.url).port),
@@ -182,18 +224,25 @@ describe('a burst of 1,000 events, and n8n killed in the middle of it', () => {
 		const before = await executionsOf('burst');
 		const broken = before.filter(({ status }) => status === 'crashed');
 		const succeeded = new Set<string | undefined>();
-		for (const { id, status } of before) if (status === 'success') succeeded.add(await examOf(id, sent));
+		for (const { id, status } of before)
+			if (status === 'success') succeeded.add(await examOf(id, sent));
 		// A copy of an event that came while the first one waited has an execution too, which let nothing through.
 		succeeded.delete(undefined);
 		expect(succeeded.size).toBeGreaterThan(0);
 		for (const { id } of broken) await api.post(`/executions/${id}/retry`, { loadWorkflow: false });
-		await eventually('the end of the retries', async () => (await executionsOf('burst')).every(isOver) || undefined, 60_000);
+		await eventually(
+			'the end of the retries',
+			async () => (await executionsOf('burst')).every(isOver) || undefined,
+			60_000,
+		);
 
 		const counts = linksReturned(sandbox);
 		expect(sent.filter((examId) => !counts.has(examId))).toEqual([]);
 		// Only a flow that broke off between its call and its end may call again.
 		const twice = sent.filter((examId) => counts.get(examId) !== 1);
 		expect(twice.filter((examId) => succeeded.has(examId))).toEqual([]);
-		console.info(`${broken.length} executions broke off; ${twice.length} of them after their call.`);
+		console.info(
+			`${broken.length} executions broke off; ${twice.length} of them after their call.`,
+		);
 	});
 });

@@ -2,16 +2,22 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { ROOT } from '../../demo/pack';
-import { plainWebhookUrls, type Workflow } from '../../demo/provision';
-import { setStage, type Stage } from '../../demo/stage';
+
+import { ROOT } from '../../n8nHost/pack';
+import { plainWebhookUrls, type Workflow } from '../../n8nHost/provision';
+import { setStage, type Stage } from '../../n8nHost/stage';
 import type { Account, Candidate, Exam } from '../../sandbox';
-import { eventually } from './eventually';
-import { connect } from './flows';
+import { eventually } from '../support/eventually';
+import { connect } from '../support/flows';
 
 const FOLDER = join(ROOT, 'workflows');
 const PAPERS = [
-	{ id: 'paper-2026-spring', name: '春季校招笔试 Spring campus exam', duration: 60, questionCount: 40 },
+	{
+		id: 'paper-2026-spring',
+		name: '春季校招笔试 Spring campus exam',
+		duration: 60,
+		questionCount: 40,
+	},
 	{ id: 'paper-2026-logic', name: '逻辑测评 Logic assessment', duration: 30, questionCount: 25 },
 ];
 
@@ -50,11 +56,15 @@ const isOver = (status: string) => !['new', 'running', 'waiting'].includes(statu
 /** An execution once it is over, as the editor shows it. */
 async function ended(executionId: string): Promise<Ended> {
 	const { status, data } = await eventually('the end of the execution', async () => {
-		const execution = await stage.api.get<{ status: string; data: string }>(`/executions/${executionId}`);
+		const execution = await stage.api.get<{ status: string; data: string }>(
+			`/executions/${executionId}`,
+		);
 		return isOver(execution.status) ? execution : undefined;
 	});
 	// n8n writes the data of an execution with this package.
-	const { parse } = createRequire(`${stage.host.modules}/`)('flatted') as { parse(text: string): ExecutionData };
+	const { parse } = createRequire(`${stage.host.modules}/`)('flatted') as {
+		parse(text: string): ExecutionData;
+	};
 	const { error, runData } = parse(data).resultData;
 	const outputs = Object.entries(runData).map(([node, [run]]) => [
 		node,
@@ -66,7 +76,10 @@ async function ended(executionId: string): Promise<Ended> {
 /** Runs a workflow from its trigger, as the editor's Execute button does. */
 async function run(file: string, trigger: string): Promise<Ended> {
 	const start = { triggerToStartFrom: { name: trigger } };
-	const { executionId } = await stage.api.post<{ executionId: string }>(`/workflows/${file}/run`, start);
+	const { executionId } = await stage.api.post<{ executionId: string }>(
+		`/workflows/${file}/run`,
+		start,
+	);
 	return await ended(executionId);
 }
 
@@ -119,7 +132,9 @@ describe('every example workflow', () => {
 			const { nodes } = await api.get<Workflow>(`/workflows/${file}`);
 			expect(types).toEqual(expect.arrayContaining(nodes.map(({ type }) => type)));
 			const { status } = await eventually(`${file} to be published`, async () => {
-				const publication = await api.get<{ status: string }>(`/workflows/${file}/publication-status`);
+				const publication = await api.get<{ status: string }>(
+					`/workflows/${file}/publication-status`,
+				);
 				return publication.status === 'in_progress' ? undefined : publication;
 			});
 			expect({ file, status }).toEqual({ file, status: 'published' });
@@ -130,12 +145,18 @@ describe('every example workflow', () => {
 describe('daily-exam-report', () => {
 	async function report() {
 		const { status, outputs } = await run('daily-exam-report', 'Every morning');
-		expect({ status, items: outputs['Send to your channel']?.[0]?.length }).toEqual({ status: 'success', items: 1 });
+		expect({ status, items: outputs['Send to your channel']?.[0]?.length }).toEqual({
+			status: 'success',
+			items: 1,
+		});
 		return String(outputs['Send to your channel']?.[0]?.[0]?.text).split('\n');
 	}
 
 	it('says so when there is no exam', async () => {
-		expect(await report()).toEqual([expect.stringMatching(/^笔试日报 Exams on \d{4}-\d{2}-\d{2}$/), '没有笔试 None']);
+		expect(await report()).toEqual([
+			expect.stringMatching(/^笔试日报 Exams on \d{4}-\d{2}-\d{2}$/),
+			'没有笔试 None',
+		]);
 	});
 
 	it('counts the exams of each state', async () => {
@@ -147,7 +168,11 @@ describe('daily-exam-report', () => {
 		const exam = await arrangedExam(account);
 		await postResult({ examId: exam.examId, result: '90' });
 		sandbox.markExam(exam.examId, 'passed');
-		expect((await report()).slice(1)).toEqual(['未安排 Not Arranged: 2', '未作答 Not Answered: 1', '通过 Passed: 1']);
+		expect((await report()).slice(1)).toEqual([
+			'未安排 Not Arranged: 2',
+			'未作答 Not Answered: 1',
+			'通过 Passed: 1',
+		]);
 	});
 });
 
@@ -165,7 +190,11 @@ describe('forward-result', () => {
 		stage.sandbox.markExam(exam.examId, 'passed');
 		expect(await postResult({ examId: exam.examId, result: '91' })).toMatchObject({
 			status: 422,
-			answer: { taken: false, error: 'Marking of this exam is finished', details: { code: 1002855 } },
+			answer: {
+				taken: false,
+				error: 'Marking of this exam is finished',
+				details: { code: 1002855 },
+			},
 		});
 	});
 });
@@ -180,7 +209,10 @@ describe('forward-results-from-spreadsheet', () => {
 	async function upload(name: string, content: string | Uint8Array<ArrayBuffer>) {
 		const form = new FormData();
 		form.append('field-0', new Blob([content]), name);
-		const submitted = await fetch(`${stage.n8n.url}/form/exam-results`, { method: 'POST', body: form });
+		const submitted = await fetch(`${stage.n8n.url}/form/exam-results`, {
+			method: 'POST',
+			body: form,
+		});
 		const { formWaitingUrl } = (await submitted.json()) as { formWaitingUrl: string };
 		const statusUrl = new URL(formWaitingUrl);
 		statusUrl.pathname += '/n8n-execution-status';
@@ -222,9 +254,22 @@ describe('forward-results-from-spreadsheet', () => {
 		expect(execution.status).toBe('success');
 		expect(execution.outputs['Row with its reason']).toEqual([
 			[
-				{ exam_id: '7409407070437140673', 姓名: '王五', result: '70', reason: expect.stringMatching(/does not know.* 1002851/) },
-				{ exam_id: third.examId, 姓名: '赵六', reason: expect.stringMatching(/^'Result' is empty\. Fill it in/) },
-				{ exam_id: '7.40941E+18', result: '80', reason: expect.stringMatching(/a number that was rounded/) },
+				{
+					exam_id: '7409407070437140673',
+					姓名: '王五',
+					result: '70',
+					reason: expect.stringMatching(/does not know.* 1002851/),
+				},
+				{
+					exam_id: third.examId,
+					姓名: '赵六',
+					reason: expect.stringMatching(/^'Result' is empty\. Fill it in/),
+				},
+				{
+					exam_id: '7.40941E+18',
+					result: '80',
+					reason: expect.stringMatching(/a number that was rounded/),
+				},
 			],
 		]);
 		expect(page).toContain('Taken: 2. Not taken: 3;');
@@ -288,7 +333,10 @@ describe('sync-papers-when-account-bound and nightly-paper-sync', () => {
 describe('arrange-exam-when-created', () => {
 	it('returns the link', async () => {
 		const { examId, arrangement } = await arrangedExam(await bindAccount());
-		expect(arrangement).toMatchObject({ result: 0, examUrl: `https://exam.example.com/take/${examId}` });
+		expect(arrangement).toMatchObject({
+			result: 0,
+			examUrl: `https://exam.example.com/take/${examId}`,
+		});
 	});
 
 	it('returns that it failed, with the reason, when the exam system refuses', async () => {
@@ -307,7 +355,12 @@ describe('arrange-exam-when-created', () => {
 		const original = await api.get<Workflow>('/workflows/arrange-exam-when-created');
 		const nodes = original.nodes.map((node) =>
 			node.name === 'Your exam system'
-				? { ...node, type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, parameters: { url: 'http://127.0.0.1:9' } }
+				? {
+						...node,
+						type: 'n8n-nodes-base.httpRequest',
+						typeVersion: 4.2,
+						parameters: { url: 'http://127.0.0.1:9' },
+					}
 				: { ...node, ...(node.webhookId && { webhookId: 'nobody-answers' }) },
 		);
 		const { connections, settings } = original;
@@ -331,7 +384,10 @@ describe('alert-exams-not-arranged', () => {
 		const account = await bindAccount();
 		const exam = await unheard(() => arrangeExam(account));
 		exam.createdAt -= 31 * 60_000;
-		const { status, outputs } = await run('alert-exams-not-arranged', 'Feishu Hire Exam Status Trigger');
+		const { status, outputs } = await run(
+			'alert-exams-not-arranged',
+			'Feishu Hire Exam Status Trigger',
+		);
 		expect(status).toBe('success');
 		expect(String(outputs['Send to your channel']?.[0]?.[0]?.text).split('\n')).toEqual([
 			'笔试未安排 Exam not arranged',

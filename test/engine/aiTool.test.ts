@@ -1,4 +1,9 @@
-import { NodeHelpers, type IDataObject, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type IDataObject,
+	type INodeParameters,
+	type INodeProperties,
+} from 'n8n-workflow';
 
 import { findOperation, resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { startSandbox, type Sandbox } from '../../sandbox';
@@ -85,7 +90,10 @@ const USES: Record<string, (world: World) => Use> = {
 		sent: {
 			method: 'PATCH',
 			path: `${API}/eco_account_custom_fields/batch_update`,
-			body: { scope: 2, custom_field_list: [{ key: a, name: { en_us: 'Token' }, is_required: false }] },
+			body: {
+				scope: 2,
+				custom_field_list: [{ key: a, name: { en_us: 'Token' }, is_required: false }],
+			},
 		},
 		answer: { success: true, field_count: 1 },
 	}),
@@ -99,7 +107,13 @@ const USES: Record<string, (world: World) => Use> = {
 		answer: { application_id: applicationId, active_status_text: 'Active' },
 	}),
 	'application / getAll': () => ({
-		given: { returnAll: true, limit: 0, includeDetails: false, 'filters.activeStatus': 'active', 'filters.updateTimeMin': '2022-01-01' },
+		given: {
+			returnAll: true,
+			limit: 0,
+			includeDetails: false,
+			'filters.activeStatus': 'active',
+			'filters.updateTimeMin': '2022-01-01',
+		},
 		sent: {
 			method: 'GET',
 			path: `${API}/applications`,
@@ -125,7 +139,12 @@ const USES: Record<string, (world: World) => Use> = {
 		answer: { id: expect.stringMatching(/^\d{19}$/), name: 'report.pdf' },
 	}),
 	'candidateExam / addResult': ({ applicationId }) => ({
-		given: { applicationId, examName: '笔试试卷', score: 60.5, operatorId: 'ou_f476cb099ac9227c9bae09ce46112579' },
+		given: {
+			applicationId,
+			examName: '笔试试卷',
+			score: 60.5,
+			operatorId: 'ou_f476cb099ac9227c9bae09ce46112579',
+		},
 		sent: {
 			method: 'POST',
 			path: `${API}/exams`,
@@ -139,7 +158,12 @@ const USES: Record<string, (world: World) => Use> = {
 		answer: { application_id: applicationId, score: 60.5 },
 	}),
 	'candidateExam / getAll': ({ applicationId }) => ({
-		given: { returnAll: false, limit: 10, simplify: true, 'filters.applicationIds': `${applicationId}, 6920544531948800270` },
+		given: {
+			returnAll: false,
+			limit: 10,
+			simplify: true,
+			'filters.applicationIds': `${applicationId}, 6920544531948800270`,
+		},
 		sent: {
 			method: 'POST',
 			path: `${API}/tests/search`,
@@ -148,11 +172,20 @@ const USES: Record<string, (world: World) => Use> = {
 		answer: { application_id: applicationId, test_status_text: 'Not Arranged' },
 	}),
 	'exam / returnArrangement': ({ examId }) => ({
-		given: { examId, outcome: 'arranged', examUrl: 'https://exam.example.com/1', 'additionalFields.message': 'See you there' },
+		given: {
+			examId,
+			outcome: 'arranged',
+			examUrl: 'https://exam.example.com/1',
+			'additionalFields.message': 'See you there',
+		},
 		sent: {
 			method: 'POST',
 			path: `${API}/eco_exams/${examId}/login_info`,
-			body: { result: 0, msg: 'See you there', exam_login_info: { exam_url: 'https://exam.example.com/1' } },
+			body: {
+				result: 0,
+				msg: 'See you there',
+				exam_login_info: { exam_url: 'https://exam.example.com/1' },
+			},
 		},
 		answer: { success: true, exam_id: examId },
 	}),
@@ -170,7 +203,9 @@ const USES: Record<string, (world: World) => Use> = {
 			examId,
 			result: '60.5',
 			'additionalFields.resultTime': TIME,
-			'additionalFields.reportsJson': [{ name: 'Report', url: 'https://exam.example.com/1.pdf', answerTime: TIME }],
+			'additionalFields.reportsJson': [
+				{ name: 'Report', url: 'https://exam.example.com/1.pdf', answerTime: TIME },
+			],
 			'additionalFields.detailsJson': [{ name: 'Basics', result: 'Excellent' }],
 		},
 		sent: {
@@ -179,7 +214,9 @@ const USES: Record<string, (world: World) => Use> = {
 			body: {
 				result: '60.5',
 				result_time: MILLISECONDS,
-				report_list: [{ name: 'Report', url: 'https://exam.example.com/1.pdf', answer_time: MILLISECONDS }],
+				report_list: [
+					{ name: 'Report', url: 'https://exam.example.com/1.pdf', answer_time: MILLISECONDS },
+				],
 				detail_list: [{ name: 'Basics', result: 'Excellent' }],
 			},
 		},
@@ -197,18 +234,28 @@ const USES: Record<string, (world: World) => Use> = {
 	}),
 	'examPaper / replaceAll': ({ accountId }) => ({
 		set: { paperSource: 'json' },
-		given: { accountId, papersJson: [{ paperId: 'p3', paperName: 'Logic', duration: '30', startTime: TIME }] },
+		given: {
+			accountId,
+			papersJson: [{ paperId: 'p3', paperName: 'Logic', duration: '30', startTime: TIME }],
+		},
 		sent: {
 			method: 'POST',
 			path: `${API}/eco_exam_papers`,
-			body: { account_id: accountId, paper_list: [{ id: 'p3', name: 'Logic', duration: 30, start_time: MILLISECONDS }] },
+			body: {
+				account_id: accountId,
+				paper_list: [{ id: 'p3', name: 'Logic', duration: 30, start_time: MILLISECONDS }],
+			},
 		},
 		answer: { success: true, account_id: accountId, paper_count: 1 },
 	}),
 	'examPaper / replaceAll, of none': ({ accountId }) => ({
 		set: { paperSource: 'fields' },
 		given: { accountId, 'additionalFields.allowEmptyList': true },
-		sent: { method: 'POST', path: `${API}/eco_exam_papers`, body: { account_id: accountId, paper_list: [] } },
+		sent: {
+			method: 'POST',
+			path: `${API}/eco_exam_papers`,
+			body: { account_id: accountId, paper_list: [] },
+		},
 		answer: { success: true, account_id: accountId, paper_count: 0 },
 	}),
 	'examPaper / update': ({ accountId }) => ({
@@ -217,7 +264,10 @@ const USES: Record<string, (world: World) => Use> = {
 		sent: {
 			method: 'PATCH',
 			path: `${API}/eco_exam_papers/batch_update`,
-			body: { account_id: accountId, paper_list: [{ id: 'p1', name: 'Paper', question_count: 20 }] },
+			body: {
+				account_id: accountId,
+				paper_list: [{ id: 'p1', name: 'Paper', question_count: 20 }],
+			},
 		},
 		answer: { success: true, account_id: accountId, paper_count: 1 },
 	}),
@@ -270,7 +320,8 @@ function leaveToModel(
 		const type = types === 'editor' ? editorType(property) : valueType(value);
 		const expression = `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`${property.description}\`, '${type}') }}`;
 		if (inner) parameters[name] = { ...(parameters[name] as INodeParameters), [inner]: expression };
-		else if (property.type === 'resourceLocator') parameters[name] = { __rl: true, mode: 'id', value: expression };
+		else if (property.type === 'resourceLocator')
+			parameters[name] = { __rl: true, mode: 'id', value: expression };
 		else parameters[name] = expression;
 		input[key] = value;
 		return property;
@@ -288,7 +339,8 @@ describe('what the model is told', () => {
 			const { type, options = [] } = property;
 			if (type === 'notice') return [];
 			if (type === 'collection') return everyField(options as INodeProperties[]);
-			if (type === 'fixedCollection') return options.flatMap((rows) => ('values' in rows ? everyField(rows.values) : []));
+			if (type === 'fixedCollection')
+				return options.flatMap((rows) => ('values' in rows ? everyField(rows.values) : []));
 			return [property];
 		});
 
@@ -297,7 +349,9 @@ describe('what the model is told', () => {
 		const { name, description, schema } = await buildTool(parameters);
 
 		// Cut off at 64 characters by n8n.
-		expect(name).toBe(NodeHelpers.makeNodeName(parameters, toolNode.description).replaceAll(' ', '_'));
+		expect(name).toBe(
+			NodeHelpers.makeNodeName(parameters, toolNode.description).replaceAll(' ', '_'),
+		);
 		expect(description).toMatch(/^[A-Z][^A-Z]+ in Feishu Hire Exam$/);
 		expect(Object.keys(schema.shape).sort()).toEqual(properties.map(keyOf).sort());
 		for (const property of properties) {
@@ -306,15 +360,23 @@ describe('what the model is told', () => {
 	});
 
 	it('no two tools have one name', () => {
-		const names = REGISTERED.map((use) => NodeHelpers.makeNodeName(selectorsOf(use), toolNode.description));
+		const names = REGISTERED.map((use) =>
+			NodeHelpers.makeNodeName(selectorsOf(use), toolNode.description),
+		);
 		expect(new Set(names).size).toBe(REGISTERED.length);
 	});
 
-	it.each(REGISTERED)('%s: every field has words that can be handed to a model as they are', (use) => {
-		for (const { displayName, description } of everyField(propertiesOf(use))) {
-			expect([displayName, description]).toEqual([displayName, expect.stringMatching(/^(?:(?!\}\})[^`\\])+$/)]);
-		}
-	});
+	it.each(REGISTERED)(
+		'%s: every field has words that can be handed to a model as they are',
+		(use) => {
+			for (const { displayName, description } of everyField(propertiesOf(use))) {
+				expect([displayName, description]).toEqual([
+					displayName,
+					expect.stringMatching(/^(?:(?!\}\})[^`\\])+$/),
+				]);
+			}
+		},
+	);
 });
 
 describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
@@ -325,14 +387,23 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 	beforeEach(() => sandbox.faults.clear());
 
 	/** Uses the tool in a world of its own; gives what the model reads. */
-	const use = async (name: string, change: (use: Use) => Pick<Use, 'given'>, types?: 'editor' | 'value') => {
+	const use = async (
+		name: string,
+		change: (use: Use) => Pick<Use, 'given'>,
+		types?: 'editor' | 'value',
+	) => {
 		const world = createWorld();
 		const planned = USES[name]!(world);
 		if (name.startsWith('accountField')) {
 			const [a, b] = world.keys;
 			const fields = leaveToModel('accountField / replaceAll', {
 				set: { fieldSource: 'json' },
-				given: { accountFieldsJson: [{ key: a, nameEnUs: 'A' }, { key: b, nameEnUs: 'B' }] },
+				given: {
+					accountFieldsJson: [
+						{ key: a, nameEnUs: 'A' },
+						{ key: b, nameEnUs: 'B' },
+					],
+				},
 			});
 			await call(sandboxCredentials(sandbox), fields.parameters, fields.input);
 		}
@@ -346,7 +417,11 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 		['with numbers, true, false and lists as text', everythingAsText, 'value' as const],
 	])('%s', (_style, restyle, types) => {
 		it.each(Object.keys(USES))('%s', async (name) => {
-			const { read, sent, answer } = await use(name, ({ given }) => ({ given: restyle(given) }), types);
+			const { read, sent, answer } = await use(
+				name,
+				({ given }) => ({ given: restyle(given) }),
+				types,
+			);
 
 			expect(JSON.parse(read)[0]).toMatchObject(answer);
 			const [{ rawBody, ...received } = { rawBody: '' }] = calls();
@@ -354,47 +429,185 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 		});
 	});
 
-	const failed = (read: string): string => (read.startsWith('[') ? JSON.parse(read)[0].error : read);
+	const failed = (read: string): string =>
+		read.startsWith('[') ? JSON.parse(read)[0].error : read;
 
 	it.each([
-		['a time in words', 'exam / returnResult', 'additionalFields.resultTime', '"next Monday"', /^'Result Time' is "next Monday", which is no time.*Use a date such as 2026-/s],
-		['a time in words as a filter', 'candidateExam / getAll', 'filters.startTimeMin', '"yesterday"', /^'Start Time Min' is "yesterday", which is no time.*Use a date/s],
-		['a time in words as another filter', 'application / getAll', 'filters.updateTimeMax', '"end of last week"', /^'Update Time Max' is "end of last week", which is no time/],
-		['a time in words in a list', 'examPaper / replaceAll', 'papersJson', '[{ "paperId": "p", "paperName": "P", "startTime": "tomorrow" }]', /^'Start Time' in row 1 of 'Papers \(JSON\)' is "tomorrow", which is no time/],
-		['a time in words in a list as text', 'exam / returnResult', 'additionalFields.reportsJson', '"[{ \\"name\\": \\"R\\", \\"url\\": \\"https://x.example\\", \\"answerTime\\": \\"today\\" }]"', /^'Answer Time' in row 1 of 'Reports \(JSON\)' is "today"/],
-		['a day that does not exist', 'exam / returnResult', 'additionalFields.resultTime', '"2026-02-30"', /^'Result Time' is "2026-02-30", which is no time/],
-		['an exam ID that lost digits', 'exam / returnResult', 'examId', '7178536692385679677', /^'Exam ID' is the number 71785366923856790+, which is not exact.*Hand it over as text/s],
-		['an account ID that lost digits', 'examPaper / update', 'accountId', '7147998241542539527', /^'Account ID' is the number .*Hand it over as text/s],
-		['an application ID that lost digits', 'application / get', 'applicationId', '6891565253964859661', /^'Application ID' is the number .*Hand it over as text/s],
-		['an application ID that was rounded', 'candidateExam / addResult', 'applicationId', '"6.89156525396486e+18"', /^'Application ID' is "6\.89156525396486e\+18", a number that was rounded/],
-		['application IDs that lost digits', 'candidateExam / getAll', 'filters.applicationIds', '[6920544531948800269]', /^'Application IDs' is the number .*Hand it over as text/s],
-		['a paper ID that lost digits, in a list', 'examPaper / replaceAll', 'papersJson', '[{ "paperId": 7178536692385679677, "paperName": "P" }]', /^'Paper ID' in row 1 of 'Papers \(JSON\)' is "\d+", a number too large to be exact/],
+		[
+			'a time in words',
+			'exam / returnResult',
+			'additionalFields.resultTime',
+			'"next Monday"',
+			/^'Result Time' is "next Monday", which is no time.*Use a date such as 2026-/s,
+		],
+		[
+			'a time in words as a filter',
+			'candidateExam / getAll',
+			'filters.startTimeMin',
+			'"yesterday"',
+			/^'Start Time Min' is "yesterday", which is no time.*Use a date/s,
+		],
+		[
+			'a time in words as another filter',
+			'application / getAll',
+			'filters.updateTimeMax',
+			'"end of last week"',
+			/^'Update Time Max' is "end of last week", which is no time/,
+		],
+		[
+			'a time in words in a list',
+			'examPaper / replaceAll',
+			'papersJson',
+			'[{ "paperId": "p", "paperName": "P", "startTime": "tomorrow" }]',
+			/^'Start Time' in row 1 of 'Papers \(JSON\)' is "tomorrow", which is no time/,
+		],
+		[
+			'a time in words in a list as text',
+			'exam / returnResult',
+			'additionalFields.reportsJson',
+			'"[{ \\"name\\": \\"R\\", \\"url\\": \\"https://x.example\\", \\"answerTime\\": \\"today\\" }]"',
+			/^'Answer Time' in row 1 of 'Reports \(JSON\)' is "today"/,
+		],
+		[
+			'a day that does not exist',
+			'exam / returnResult',
+			'additionalFields.resultTime',
+			'"2026-02-30"',
+			/^'Result Time' is "2026-02-30", which is no time/,
+		],
+		[
+			'an exam ID that lost digits',
+			'exam / returnResult',
+			'examId',
+			'7178536692385679677',
+			/^'Exam ID' is the number 71785366923856790+, which is not exact.*Hand it over as text/s,
+		],
+		[
+			'an account ID that lost digits',
+			'examPaper / update',
+			'accountId',
+			'7147998241542539527',
+			/^'Account ID' is the number .*Hand it over as text/s,
+		],
+		[
+			'an application ID that lost digits',
+			'application / get',
+			'applicationId',
+			'6891565253964859661',
+			/^'Application ID' is the number .*Hand it over as text/s,
+		],
+		[
+			'an application ID that was rounded',
+			'candidateExam / addResult',
+			'applicationId',
+			'"6.89156525396486e+18"',
+			/^'Application ID' is "6\.89156525396486e\+18", a number that was rounded/,
+		],
+		[
+			'application IDs that lost digits',
+			'candidateExam / getAll',
+			'filters.applicationIds',
+			'[6920544531948800269]',
+			/^'Application IDs' is the number .*Hand it over as text/s,
+		],
+		[
+			'a paper ID that lost digits, in a list',
+			'examPaper / replaceAll',
+			'papersJson',
+			'[{ "paperId": 7178536692385679677, "paperName": "P" }]',
+			/^'Paper ID' in row 1 of 'Papers \(JSON\)' is "\d+", a number too large to be exact/,
+		],
 		['an ID that is missing', 'exam / returnArrangement', 'examId', '""', /^'Exam ID' is empty/],
-		['an ID in words', 'exam / returnArrangement', 'examId', '"the exam of Zhang San"', /^'Exam ID' is "the exam of Zhang San", but an ID has only/],
-		['a number in words', 'candidateExam / addResult', 'score', '"ninety"', /^'Score' must be a number, not "ninety"/],
-		['a score with two decimals', 'candidateExam / addResult', 'score', '60.55', /^'Score' is "60.55", but Feishu keeps one decimal/],
-		['true or false in words', 'application / getAll', 'returnAll', '"all of them"', /^'Return All' must be true or false, not "all of them"/],
-		['a choice that is not offered', 'exam / returnArrangement', 'outcome', '"success"', /^'Outcome' must be one of arranged, failed/],
-		['a list in words', 'examPaper / replaceAll', 'papersJson', '"the spring paper"', /^'Papers \(JSON\)' is not valid JSON/],
-		['no list but one of its rows', 'exam / returnResult', 'additionalFields.reportsJson', '{ "name": "R", "url": "https://x.example" }', /^'Reports \(JSON\)' must be a list.*Give an array of objects/s],
-		['an empty list', 'examPaper / replaceAll', 'papersJson', '"[]"', /^The list of papers is empty.*It would remove all papers of the account/s],
-		['a link that is none', 'exam / returnArrangement', 'examUrl', '"ask the recruiter"', /^'Exam URL' is "ask the recruiter", but must be a web address/],
-	])('%s is refused: the model reads why, Feishu hears nothing', async (_what, name, path, json, reason) => {
-		const { read } = await use(name, ({ given }) => ({ given: { ...given, [path]: JSON.parse(json) } }), 'value');
+		[
+			'an ID in words',
+			'exam / returnArrangement',
+			'examId',
+			'"the exam of Zhang San"',
+			/^'Exam ID' is "the exam of Zhang San", but an ID has only/,
+		],
+		[
+			'a number in words',
+			'candidateExam / addResult',
+			'score',
+			'"ninety"',
+			/^'Score' must be a number, not "ninety"/,
+		],
+		[
+			'a score with two decimals',
+			'candidateExam / addResult',
+			'score',
+			'60.55',
+			/^'Score' is "60.55", but Feishu keeps one decimal/,
+		],
+		[
+			'true or false in words',
+			'application / getAll',
+			'returnAll',
+			'"all of them"',
+			/^'Return All' must be true or false, not "all of them"/,
+		],
+		[
+			'a choice that is not offered',
+			'exam / returnArrangement',
+			'outcome',
+			'"success"',
+			/^'Outcome' must be one of arranged, failed/,
+		],
+		[
+			'a list in words',
+			'examPaper / replaceAll',
+			'papersJson',
+			'"the spring paper"',
+			/^'Papers \(JSON\)' is not valid JSON/,
+		],
+		[
+			'no list but one of its rows',
+			'exam / returnResult',
+			'additionalFields.reportsJson',
+			'{ "name": "R", "url": "https://x.example" }',
+			/^'Reports \(JSON\)' must be a list.*Give an array of objects/s,
+		],
+		[
+			'an empty list',
+			'examPaper / replaceAll',
+			'papersJson',
+			'"[]"',
+			/^The list of papers is empty.*It would remove all papers of the account/s,
+		],
+		[
+			'a link that is none',
+			'exam / returnArrangement',
+			'examUrl',
+			'"ask the recruiter"',
+			/^'Exam URL' is "ask the recruiter", but must be a web address/,
+		],
+	])(
+		'%s is refused: the model reads why, Feishu hears nothing',
+		async (_what, name, path, json, reason) => {
+			const { read } = await use(
+				name,
+				({ given }) => ({ given: { ...given, [path]: JSON.parse(json) } }),
+				'value',
+			);
 
-		expect(failed(read)).toMatch(reason);
-		expect(calls()).toEqual([]);
-	});
+			expect(failed(read)).toMatch(reason);
+			expect(calls()).toEqual([]);
+		},
+	);
 
 	it('a number for an ID is refused under the schema of the editor, too', async () => {
-		const { read } = await use('exam / returnResult', ({ given }) => ({ given: { ...given, examId: JSON.parse('7178536692385679677') } }));
+		const { read } = await use('exam / returnResult', ({ given }) => ({
+			given: { ...given, examId: JSON.parse('7178536692385679677') },
+		}));
 
 		expect(failed(read)).toMatch(/Exam.ID/);
 		expect(calls()).toEqual([]);
 	});
 
 	it('what Feishu refuses comes back in words, with what to do', async () => {
-		const { read } = await use('exam / returnResult', ({ given }) => ({ given: { ...given, examId: '7178536692385679677' } }));
+		const { read } = await use('exam / returnResult', ({ given }) => ({
+			given: { ...given, examId: '7178536692385679677' },
+		}));
 
 		expect(failed(read)).toMatch(/^Feishu does not know this exam.*Check 'Exam ID'/s);
 		expect(failed(read).match(/Check 'Exam ID'/g)).toHaveLength(1);

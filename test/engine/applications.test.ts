@@ -24,7 +24,9 @@ const details = () => calls().filter(({ path }) => path.endsWith('/get_detail'))
 const answeredDetails = () => details().filter(({ status }) => status !== 429);
 
 const byId = (applicationId: string): Application => {
-	const application = sandbox.state.applications.find((known) => known.applicationId === applicationId);
+	const application = sandbox.state.applications.find(
+		(known) => known.applicationId === applicationId,
+	);
 	if (!application) throw new Error(`There is no application ${applicationId}`);
 	return application;
 };
@@ -76,12 +78,26 @@ describe('get', () => {
 	});
 
 	it.each([
-		['what is chosen', ['talent', 'offer'], ['with_talent', 'with_offer'], ['basic_info', 'talent']],
+		[
+			'what is chosen',
+			['talent', 'offer'],
+			['with_talent', 'with_offer'],
+			['basic_info', 'talent'],
+		],
 		['one kind', ['job'], 'with_job', ['basic_info', 'job']],
 		['nothing more', [], undefined, ['basic_info']],
-		['job and candidate, unless told otherwise', undefined, ['with_job', 'with_talent'], ['basic_info', 'job', 'talent']],
+		[
+			'job and candidate, unless told otherwise',
+			undefined,
+			['with_job', 'with_talent'],
+			['basic_info', 'job', 'talent'],
+		],
 	])("gives Feishu's answer untouched with %s", async (_, relatedData, options, parts) => {
-		const { json, error } = await run({ ...get, simplify: false, ...(relatedData && { relatedData }) });
+		const { json, error } = await run({
+			...get,
+			simplify: false,
+			...(relatedData && { relatedData }),
+		});
 		expect(error).toBeUndefined();
 		expect(calls()[0]?.query).toEqual(options ? { options } : {});
 		expect(Object.keys(json[0] ?? {})).toEqual(parts);
@@ -97,7 +113,9 @@ describe('get', () => {
 		sandbox.app.scopes = ['hire:application:readonly'];
 		const { json, error } = await run(get);
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ application_id: ID, talent_name: null, job_name: null, stage_name: '笔试' }]);
+		expect(json).toMatchObject([
+			{ application_id: ID, talent_name: null, job_name: null, stage_name: '笔试' },
+		]);
 	});
 
 	it('repeats a call that met trouble at Feishu', async () => {
@@ -112,7 +130,9 @@ describe('get', () => {
 		const { json, error } = await run({ ...get, applicationId: '={{ $json.id }}' }, { items });
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(25);
-		const times = answeredDetails().map(({ at }) => at).sort((one, other) => one - other);
+		const times = answeredDetails()
+			.map(({ at }) => at)
+			.sort((one, other) => one - other);
 		expect(times).toHaveLength(25);
 		expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(2000);
 		expect(details().length).toBeLessThan(35);
@@ -134,7 +154,14 @@ describe('an application is named', () => {
 		expect(got.json).toMatchObject([{ application_id: ID }]);
 
 		const added = await run(
-			{ resource: 'candidateExam', operation: 'addResult', applicationId, examName: 'n', score: 1, operatorId: 'ou_1' },
+			{
+				resource: 'candidateExam',
+				operation: 'addResult',
+				applicationId,
+				examName: 'n',
+				score: 1,
+				operatorId: 'ou_1',
+			},
 			options,
 		);
 		expect(added.error).toBeUndefined();
@@ -142,14 +169,28 @@ describe('an application is named', () => {
 	});
 
 	it.each<[string, INodeParameters[string], RegExp]>([
-		['a number that lost digits', { __rl: true, mode: 'id', value: '={{ 6891565253964859661 }}' }, /'Application ID' is the number/],
-		['nothing', { __rl: true, mode: 'id', value: '={{ $json.nothing }}' }, /'Application ID' is empty/],
-		['nothing of the list', { __rl: true, mode: 'list', value: '' }, /issues|'Application ID' is empty/],
+		[
+			'a number that lost digits',
+			{ __rl: true, mode: 'id', value: '={{ 6891565253964859661 }}' },
+			/'Application ID' is the number/,
+		],
+		[
+			'nothing',
+			{ __rl: true, mode: 'id', value: '={{ $json.nothing }}' },
+			/'Application ID' is empty/,
+		],
+		[
+			'nothing of the list',
+			{ __rl: true, mode: 'list', value: '' },
+			/issues|'Application ID' is empty/,
+		],
 		['an ID that was cut', { __rl: true, mode: 'id', value: '68915652' }, /issues/],
 	])('but not by %s', async (_, applicationId, message) => {
-		const { error } = await run({ operation: 'get', applicationId }).catch((refusal: NodeError) => ({
-			error: refusal,
-		}));
+		const { error } = await run({ operation: 'get', applicationId }).catch(
+			(refusal: NodeError) => ({
+				error: refusal,
+			}),
+		);
 		expect(error?.message).toMatch(message);
 		expect(sandbox.calls).toEqual([]);
 	});
@@ -194,8 +235,16 @@ describe('getAll', () => {
 		['the talent', { talentId: '={{ $json.talentId }}' }, '王五'],
 		['the status', { activeStatus: 'inactive' }, '王五'],
 		['the lock', { lockStatus: ['lockedByOtherJob'] }, '李四'],
-		['the lock, as a model gives it', { lockStatus: '={{ "lockedByOtherJob, lockedByThisJob" }}' }, '李四'],
-		['the time of the last change', { updateTimeMin: 1634801678, updateTimeMax: 1634801679 }, '张三'],
+		[
+			'the lock, as a model gives it',
+			{ lockStatus: '={{ "lockedByOtherJob, lockedByThisJob" }}' },
+			'李四',
+		],
+		[
+			'the time of the last change',
+			{ updateTimeMin: 1634801678, updateTimeMax: 1634801679 },
+			'张三',
+		],
 	])('finds applications by %s', async (_, filters, name) => {
 		const [zhang, li, wang] = sandbox.state.applications;
 		Object.assign(zhang ?? {}, { updatedAt: 1634801678103 });
@@ -209,10 +258,17 @@ describe('getAll', () => {
 		const added = addApplications(25);
 		const { json, outputs } = await run({ ...getAll, limit: 8 });
 		const newest = added.reverse().slice(0, 8);
-		expect(json.map(({ application_id }) => application_id)).toEqual(newest.map(({ applicationId }) => applicationId));
+		expect(json.map(({ application_id }) => application_id)).toEqual(
+			newest.map(({ applicationId }) => applicationId),
+		);
 		expect(json[0]).toMatchObject({ talent_name: '候选人24', stage_type_text: 'Exam' });
-		expect(new Set(outputs[0]?.map(({ pairedItem }) => JSON.stringify(pairedItem)))).toEqual(new Set(['{"item":0}']));
-		expect(calls().map(({ path }) => path.endsWith('/get_detail'))).toEqual([false, ...Array(8).fill(true)]);
+		expect(new Set(outputs[0]?.map(({ pairedItem }) => JSON.stringify(pairedItem)))).toEqual(
+			new Set(['{"item":0}']),
+		);
+		expect(calls().map(({ path }) => path.endsWith('/get_detail'))).toEqual([
+			false,
+			...Array(8).fill(true),
+		]);
 	});
 
 	it('gives nothing but IDs without details: a call for 100', async () => {
@@ -220,7 +276,10 @@ describe('getAll', () => {
 		const { json } = await run({ ...getAll, returnAll: true, includeDetails: false });
 		expect(new Set(json.map(({ application_id }) => application_id)).size).toBe(133);
 		expect(json[0]).toEqual({ application_id: expect.stringMatching(/^\d{19}$/) });
-		expect(calls().map(({ path, query }) => [path, query.page_size])).toEqual([[API, '100'], [API, '100']]);
+		expect(calls().map(({ path, query }) => [path, query.page_size])).toEqual([
+			[API, '100'],
+			[API, '100'],
+		]);
 	});
 
 	it("gives Feishu's answer untouched when it is not simplified", async () => {
@@ -238,7 +297,11 @@ describe('getAll', () => {
 		const { json, error } = await running;
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(25);
-		expect(json.at(-1)).toMatchObject({ application_id: applicationId, talent_id: null, stage_type_text: null });
+		expect(json.at(-1)).toMatchObject({
+			application_id: applicationId,
+			talent_id: null,
+			stage_type_text: null,
+		});
 	});
 
 	it('begins no more reading after a refusal', async () => {
@@ -256,9 +319,21 @@ describe('getAll', () => {
 		['an ID that is missing', { jobId: '={{ $json.nothing }}' }, "'Job ID' is empty"],
 		['a time that is missing', { updateTimeMin: '' }, "'Update Time Min' is empty"],
 		['a list that is empty', { lockStatus: [] }, "'Lock Status' is empty"],
-		['a status that there is not', { activeStatus: 'sleeping' }, "'Active Status' must be one of active, inactive"],
-		['a lock that there is not', { lockStatus: ['open'] }, "'Lock Status' must be one of unlocked, lockedByOtherJob, lockedByThisJob"],
-		['a time in words', { updateTimeMax: 'today' }, '\'Update Time Max\' is "today", which is no time'],
+		[
+			'a status that there is not',
+			{ activeStatus: 'sleeping' },
+			"'Active Status' must be one of active, inactive",
+		],
+		[
+			'a lock that there is not',
+			{ lockStatus: ['open'] },
+			"'Lock Status' must be one of unlocked, lockedByOtherJob, lockedByThisJob",
+		],
+		[
+			'a time in words',
+			{ updateTimeMax: 'today' },
+			'\'Update Time Max\' is "today", which is no time',
+		],
 	])('refuses %s in a filter before anything is sent', async (_, filters, message) => {
 		const { error } = await run({ ...getAll, filters });
 		expect(error?.message).toBe(message);
@@ -268,7 +343,10 @@ describe('getAll', () => {
 	it('goes on with the other items', async () => {
 		const { json } = await run(
 			{ ...getAll, returnAll: true, includeDetails: false, filters: { jobId: '={{ $json.job }}' } },
-			{ items: [{ job: 'no ID' }, { job: '6843547872837273224' }], onError: 'continueRegularOutput' },
+			{
+				items: [{ job: 'no ID' }, { job: '6843547872837273224' }],
+				onError: 'continueRegularOutput',
+			},
 		);
 		expect(json).toEqual([
 			expect.objectContaining({ error: expect.stringMatching(/'Job ID' is "no ID"/) }),
@@ -280,7 +358,8 @@ describe('getAll', () => {
 describe('the list of the locator', () => {
 	const search = async (filter?: string, paginationToken?: string) =>
 		await searchList(sandboxCredentials(sandbox), 'searchApplications', filter, paginationToken);
-	const names = ({ results }: Awaited<ReturnType<typeof search>>) => results.map(({ name }) => name);
+	const names = ({ results }: Awaited<ReturnType<typeof search>>) =>
+		results.map(({ name }) => name);
 
 	it('shows candidate, job and stage, and the ID as the value', async () => {
 		Object.assign(byId(ID), { updatedAt: Date.now() + 1000, activeStatus: 2 });
@@ -379,7 +458,9 @@ describe('the list of the locator', () => {
 		const error = await search().catch((refusal: NodeError) => refusal);
 		expect(error).toMatchObject({
 			message: 'The app lacks a scope that this call needs',
-			description: expect.stringMatching(/hire:application:readonly, hire:application\. Open https/),
+			description: expect.stringMatching(
+				/hire:application:readonly, hire:application\. Open https/,
+			),
 			httpCode: '400',
 		});
 	});

@@ -1,13 +1,13 @@
+import { Container } from '@n8n/di';
 import { createHash } from 'crypto';
 import { once } from 'events';
 import { rmSync } from 'fs';
 import { createServer, type IncomingMessage } from 'http';
+import { BinaryDataService } from 'n8n-core';
+import type { IBinaryData, IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 import type { AddressInfo } from 'net';
 import { Readable } from 'stream';
 
-import { Container } from '@n8n/di';
-import { BinaryDataService } from 'n8n-core';
-import type { IBinaryData, IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox, type FaultKind, type Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
@@ -77,7 +77,11 @@ describe('attachment / upload', () => {
 			sha256: sha256(REPORT),
 		});
 		expect(json).toEqual([
-			{ id: attachment?.attachmentId, name: NAME, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/) },
+			{
+				id: attachment?.attachmentId,
+				name: NAME,
+				url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/),
+			},
 		]);
 		const download = await fetch(String(json[0]?.url));
 		expect(Buffer.from(await download.arrayBuffer()).equals(REPORT)).toBe(true);
@@ -95,28 +99,40 @@ describe('attachment / upload', () => {
 	});
 
 	it('with continue on fail, a file that fails keeps no other back', async () => {
-		const { outputs } = await upload([inMemory('one', 'one.pdf'), undefined, inMemory('three', 'three.pdf')], {
-			onError: 'continueRegularOutput',
-		});
+		const { outputs } = await upload(
+			[inMemory('one', 'one.pdf'), undefined, inMemory('three', 'three.pdf')],
+			{
+				onError: 'continueRegularOutput',
+			},
+		);
 		expect(outputs[0]).toMatchObject([
 			{ json: { name: 'one.pdf' }, pairedItem: { item: 0 } },
-			{ json: { error: expect.stringMatching(/^'Input Data Field Name' is "data"/) }, pairedItem: { item: 1 } },
+			{
+				json: { error: expect.stringMatching(/^'Input Data Field Name' is "data"/) },
+				pairedItem: { item: 1 },
+			},
 			{ json: { name: 'three.pdf' }, pairedItem: { item: 2 } },
 		]);
-		expect(attachments().map(({ name }) => name).sort()).toEqual(['one.pdf', 'three.pdf']);
+		expect(
+			attachments()
+				.map(({ name }) => name)
+				.sort(),
+		).toEqual(['one.pdf', 'three.pdf']);
 	});
 
-	it.each<[FaultKind]>([['rateLimited'], ['rateLimitedNoHeaders'], ['deadToken400'], ['deadToken200']])(
-		'sends the whole file again after %s',
-		async (kind) => {
-			const large = Buffer.alloc(20_000_000, '试');
-			sandbox.faults.add({ kind, path: 'attachments' });
-			const { error } = await upload([await inStorage(large, NAME)]);
-			expect(error).toBeUndefined();
-			expect(uploads().map(({ fault }) => fault)).toEqual([kind, undefined]);
-			expect(attachments()).toMatchObject([{ size: large.length, sha256: sha256(large) }]);
-		},
-	);
+	it.each<[FaultKind]>([
+		['rateLimited'],
+		['rateLimitedNoHeaders'],
+		['deadToken400'],
+		['deadToken200'],
+	])('sends the whole file again after %s', async (kind) => {
+		const large = Buffer.alloc(20_000_000, '试');
+		sandbox.faults.add({ kind, path: 'attachments' });
+		const { error } = await upload([await inStorage(large, NAME)]);
+		expect(error).toBeUndefined();
+		expect(uploads().map(({ fault }) => fault)).toEqual([kind, undefined]);
+		expect(attachments()).toMatchObject([{ size: large.length, sha256: sha256(large) }]);
+	});
 
 	it.each<[FaultKind, number]>([
 		['errorBefore', 0],
@@ -129,14 +145,18 @@ describe('attachment / upload', () => {
 	])('never sends a file again after %s, and says that it may be there', async (kind, uploaded) => {
 		sandbox.faults.add({ kind, path: 'attachments' });
 		const { error } = await upload([inMemory('a', 'a.pdf')]);
-		expect(error?.description).toMatch(/^The file may have been uploaded all the same, so it was not sent again/);
+		expect(error?.description).toMatch(
+			/^The file may have been uploaded all the same, so it was not sent again/,
+		);
 		expect(uploads()).toHaveLength(1);
 		expect(attachments()).toHaveLength(uploaded);
 	});
 
 	it('nor after a time-out', async () => {
 		sandbox.faults.add({ kind: 'slow', path: 'attachments', delayMs: 1500 });
-		const { error } = await upload([inMemory('a', 'a.pdf')], { parameters: { options: { timeout: 300 } } });
+		const { error } = await upload([inMemory('a', 'a.pdf')], {
+			parameters: { options: { timeout: 300 } },
+		});
 		expect(error?.description).toMatch(/may have been uploaded.*No answer came in time/);
 		await new Promise((resolve) => setTimeout(resolve, 1600));
 		expect(uploads()).toHaveLength(1);
@@ -151,18 +171,31 @@ describe('attachment / upload', () => {
 	});
 
 	it('tells in words what Feishu refuses of a file', async () => {
-		const server = await startOddServer(400, '{"code":1002002,"message":"size is wrong","error":{"field_violations":[{"field":"content","description":"too large"}]}}');
+		const server = await startOddServer(
+			400,
+			'{"code":1002002,"message":"size is wrong","error":{"field_violations":[{"field":"content","description":"too large"}]}}',
+		);
 		helper.stored.customBaseUrl = server.url;
 		const refused = await upload([inMemory('a', 'a.pdf')]);
 		await server.close();
 		expect(refused.error?.message).toBe('Feishu does not accept a value of this call');
-		expect(refused.error?.description).toMatch(/'a\.pdf': too large\. Code 1002002 \(size is wrong\)/);
+		expect(refused.error?.description).toMatch(
+			/'a\.pdf': too large\. Code 1002002 \(size is wrong\)/,
+		);
 	});
 
 	it.each([
 		['a file that n8n has deleted', 10, /not found.*Nothing was uploaded\./i],
-		['a file that n8n has deleted, of unknown length,', undefined, /not found.*Nothing was uploaded\./i],
-		['a file that is shorter than n8n tells', 11, /It has 10 bytes, not 11\. Nothing was uploaded\./],
+		[
+			'a file that n8n has deleted, of unknown length,',
+			undefined,
+			/not found.*Nothing was uploaded\./i,
+		],
+		[
+			'a file that is shorter than n8n tells',
+			11,
+			/It has 10 bytes, not 11\. Nothing was uploaded\./,
+		],
 	])('%s is told as such', async (_, bytes, words) => {
 		const file = await inStorage(Buffer.from('0123456789'), 'a.pdf');
 		const path = httpHelpers().getBinaryPath(String(file.id));
@@ -191,7 +224,9 @@ describe('attachment / upload', () => {
 		helper.stored.customBaseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 		const { error } = await upload([await inStorage(Buffer.alloc(50_000_000), 'a.pdf')]);
 		expect(error?.message).toBe('Feishu does not accept a value of this call');
-		const [file] = await Promise.all(opened.mock.results.map(({ value }) => value as Promise<Readable>));
+		const [file] = await Promise.all(
+			opened.mock.results.map(({ value }) => value as Promise<Readable>),
+		);
 		await until(() => file?.destroyed === true);
 		received?.resume();
 		await until(() => received?.destroyed === true);
@@ -227,7 +262,9 @@ describe('attachment / upload', () => {
 			['large files two at a time, within the time that each is given', 5, 3 * MB, 2],
 			['small ones side by side, once the first has fetched the token', 20, MB / 100, 19],
 		])('sends %s', async (_, count, size, atATime) => {
-			const { json, error } = await upload(Array.from({ length: count }, () => inMemory(Buffer.alloc(size), 'a.pdf')));
+			const { json, error } = await upload(
+				Array.from({ length: count }, () => inMemory(Buffer.alloc(size), 'a.pdf')),
+			);
 			expect(error).toBeUndefined();
 			expect(json).toHaveLength(count);
 			expect(most).toBe(atATime);
@@ -236,7 +273,9 @@ describe('attachment / upload', () => {
 		it('ends an upload when the user stops the execution', async () => {
 			answers = false;
 			const stop = new AbortController();
-			const running = upload([inMemory('a', 'a.pdf')], { stop: stop.signal }).catch(() => undefined);
+			const running = upload([inMemory('a', 'a.pdf')], { stop: stop.signal }).catch(
+				() => undefined,
+			);
 			await until(() => open === 1);
 			stop.abort();
 			await running;
@@ -247,9 +286,11 @@ describe('attachment / upload', () => {
 	it('holds only a small part of a file in memory', async () => {
 		const mb = 1024 * 1024;
 		const file = await inStorage(
-			Readable.from((function* () {
-				for (let count = 0; count < 200; count++) yield Buffer.alloc(mb, count);
-			})()),
+			Readable.from(
+				(function* () {
+					for (let count = 0; count < 200; count++) yield Buffer.alloc(mb, count);
+				})(),
+			),
 			'large.pdf',
 		);
 		const held = () => process.memoryUsage().arrayBuffers / mb;
@@ -273,7 +314,10 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 		examName: '笔试试卷',
 		score: 95.5,
 		operatorId: 'ou_1',
-		additionalFields: { reportBinaryPropertyName: 'data', attachmentId: '={{ $json.attachmentId }}' },
+		additionalFields: {
+			reportBinaryPropertyName: 'data',
+			attachmentId: '={{ $json.attachmentId }}',
+		},
 	};
 	const uploadFile: INodeParameters = {
 		resource: 'attachment',
@@ -285,21 +329,94 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 
 	/** What is wrong; the parameters; the second item and its files; what the message and the advice must say. */
 	it.each<[string, INodeParameters, IDataObject, IBinaryKeyData | undefined, RegExp, RegExp?]>([
-		['no file at all', uploadFile, {}, undefined, /'Input Data Field Name' is "data", but the item has no file/, /It has no file at all/],
-		['a field that there is not', uploadFile, { field: 'report' }, good, /'Input Data Field Name' is "report"/, /It has files in: data\./],
-		['a field that every object has', uploadFile, { field: 'constructor' }, good, /'Input Data Field Name' is "constructor"/],
+		[
+			'no file at all',
+			uploadFile,
+			{},
+			undefined,
+			/'Input Data Field Name' is "data", but the item has no file/,
+			/It has no file at all/,
+		],
+		[
+			'a field that there is not',
+			uploadFile,
+			{ field: 'report' },
+			good,
+			/'Input Data Field Name' is "report"/,
+			/It has files in: data\./,
+		],
+		[
+			'a field that every object has',
+			uploadFile,
+			{ field: 'constructor' },
+			good,
+			/'Input Data Field Name' is "constructor"/,
+		],
 		['no field', uploadFile, { field: '' }, good, /'Input Data Field Name' is empty/],
 		['a number for a field', uploadFile, { field: 1 }, good, /'Input Data Field Name' is "1"/],
-		['an empty file', uploadFile, {}, { data: inMemory('', 'a.pdf') }, /The file "a\.pdf" in 'Input Data Field Name' is empty/],
-		['a file that is too large', uploadFile, {}, { data: large }, /"a\.pdf" in 'Input Data Field Name' has 301 MB, more than the 300/],
-		['a file without a name', uploadFile, {}, { data: inMemory('a') }, /The file in 'Input Data Field Name' has no name/, /Fill in 'File Name'/],
-		['a name that would be cut', uploadFile, { name: '2026/report.pdf' }, good, /name with a slash/],
-		['a name that would break the form', uploadFile, { name: 'a"\r\n.pdf' }, good, /double quote or a line break/],
-		['a report that there is not', addResult, {}, undefined, /'Report Field Name' is "data", but the item has no file/],
-		['a report without a name', addResult, {}, { data: inMemory('a') }, /The file in 'Report Field Name' has no name/, /'Attachment' > 'Upload'/],
-		['two reports', addResult, { attachmentId: '6949805467799537964' }, good, /'Attachment ID' and 'Report Field Name' are both filled in/],
+		[
+			'an empty file',
+			uploadFile,
+			{},
+			{ data: inMemory('', 'a.pdf') },
+			/The file "a\.pdf" in 'Input Data Field Name' is empty/,
+		],
+		[
+			'a file that is too large',
+			uploadFile,
+			{},
+			{ data: large },
+			/"a\.pdf" in 'Input Data Field Name' has 301 MB, more than the 300/,
+		],
+		[
+			'a file without a name',
+			uploadFile,
+			{},
+			{ data: inMemory('a') },
+			/The file in 'Input Data Field Name' has no name/,
+			/Fill in 'File Name'/,
+		],
+		[
+			'a name that would be cut',
+			uploadFile,
+			{ name: '2026/report.pdf' },
+			good,
+			/name with a slash/,
+		],
+		[
+			'a name that would break the form',
+			uploadFile,
+			{ name: 'a"\r\n.pdf' },
+			good,
+			/double quote or a line break/,
+		],
+		[
+			'a report that there is not',
+			addResult,
+			{},
+			undefined,
+			/'Report Field Name' is "data", but the item has no file/,
+		],
+		[
+			'a report without a name',
+			addResult,
+			{},
+			{ data: inMemory('a') },
+			/The file in 'Report Field Name' has no name/,
+			/'Attachment' > 'Upload'/,
+		],
+		[
+			'two reports',
+			addResult,
+			{ attachmentId: '6949805467799537964' },
+			good,
+			/'Attachment ID' and 'Report Field Name' are both filled in/,
+		],
 	])('%s', async (_, parameters, bad, files, message, advice = /./) => {
-		const { error, json } = await execute(helper, parameters, { items: [{}, bad], files: [good, files] });
+		const { error, json } = await execute(helper, parameters, {
+			items: [{}, bad],
+			files: [good, files],
+		});
 		expect(error?.message).toMatch(message);
 		expect(error?.description ?? '-').toMatch(advice);
 		expect(error?.context.itemIndex).toBe(1);
@@ -319,7 +436,12 @@ describe('attachment / get', () => {
 	const get = async (parameters: INodeParameters = {}, options: ExecuteOptions = {}) =>
 		await execute(
 			helper,
-			{ resource: 'attachment', operation: 'get', attachmentId: '6949805467799537964', ...parameters },
+			{
+				resource: 'attachment',
+				operation: 'get',
+				attachmentId: '6949805467799537964',
+				...parameters,
+			},
 			options,
 		);
 
@@ -348,12 +470,15 @@ describe('attachment / get', () => {
 	it.each([
 		['resume', '1'],
 		['workSample', '2'],
-	])('asks for a %s; an attachment of another type is told as unknown', async (attachmentType, type) => {
-		const { error } = await get({ attachmentType });
-		expect(business()).toMatchObject([{ query: { type } }]);
-		expect(error?.message).toBe('Feishu does not accept a value of this call');
-		expect(error?.description).toMatch(/an unknown ID is answered like this too.*Code 1002002/);
-	});
+	])(
+		'asks for a %s; an attachment of another type is told as unknown',
+		async (attachmentType, type) => {
+			const { error } = await get({ attachmentType });
+			expect(business()).toMatchObject([{ query: { type } }]);
+			expect(error?.message).toBe('Feishu does not accept a value of this call');
+			expect(error?.description).toMatch(/an unknown ID is answered like this too.*Code 1002002/);
+		},
+	);
 
 	it('is made again after trouble, as reading changes nothing', async () => {
 		sandbox.faults.add({ kind: 'errorBefore' });
@@ -371,8 +496,16 @@ describe('attachment / get', () => {
 	});
 
 	it.each([
-		['an ID that lost its digits', { attachmentId: 6949805467799537964 }, /'Attachment ID' is the number/],
-		['a type that there is not', { attachmentType: '4' }, /'Attachment Type' must be one of general, resume, workSample/],
+		[
+			'an ID that lost its digits',
+			{ attachmentId: 6949805467799537964 },
+			/'Attachment ID' is the number/,
+		],
+		[
+			'a type that there is not',
+			{ attachmentType: '4' },
+			/'Attachment Type' must be one of general, resume, workSample/,
+		],
 	])('refuses %s', async (_, parameters, message) => {
 		const { error } = await get(parameters);
 		expect(error?.message).toMatch(message);
@@ -438,7 +571,9 @@ describe('candidateExam / addResult with a report', () => {
 				json: {
 					error: 'Feishu does not accept a value of this call',
 					details: {
-						description: expect.stringContaining(`The report is uploaded, as attachment ${attachmentId}: `),
+						description: expect.stringContaining(
+							`The report is uploaded, as attachment ${attachmentId}: `,
+						),
 						code: 1002002,
 						attachmentId,
 					},

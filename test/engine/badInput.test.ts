@@ -30,7 +30,11 @@ const addResult: INodeParameters = {
 	score: '={{ $json.score }}',
 	operatorId: '={{ $json.operatorId }}',
 };
-const goodScore = { applicationId: '6891565253964859661', score: 95.5, operatorId: 'zhang.san@example' };
+const goodScore = {
+	applicationId: '6891565253964859661',
+	score: 95.5,
+	operatorId: 'zhang.san@example',
+};
 
 const getAll: INodeParameters = {
 	resource: 'candidateExam',
@@ -72,7 +76,11 @@ const deletePaper: INodeParameters = {
 };
 const goodPaperId = { id: 'p0' };
 
-const deleteList: INodeParameters = { ...deletePaper, paperSource: 'list', paperIds: '={{ $json.ids }}' };
+const deleteList: INodeParameters = {
+	...deletePaper,
+	paperSource: 'list',
+	paperIds: '={{ $json.ids }}',
+};
 const goodPaperIds = { ids: ['p0', 7] };
 
 const replaceFields: INodeParameters = {
@@ -89,59 +97,349 @@ const badField = (field: IDataObject) => ({ fields: [{ ...goodField, key: 'b', .
 type Case = [string, INodeParameters, IDataObject, IDataObject, RegExp];
 
 const cases: Case[] = [
-	['an ID as a number that has lost digits', returnResult, goodResult, { examId: 7178536692385679677 }, /'Exam ID' is the number 7178536692385679000, which is not exact/],
-	['an ID that a spreadsheet rounded', returnResult, goodResult, { examId: '7.17854E+18' }, /'Exam ID' is "7\.17854E\+18", a number that was rounded/],
-	['an ID with a path in it', returnResult, goodResult, { examId: '../eco_exam_papers' }, /'Exam ID' is .* only letters, digits/],
+	[
+		'an ID as a number that has lost digits',
+		returnResult,
+		goodResult,
+		{ examId: 7178536692385679677 },
+		/'Exam ID' is the number 7178536692385679000, which is not exact/,
+	],
+	[
+		'an ID that a spreadsheet rounded',
+		returnResult,
+		goodResult,
+		{ examId: '7.17854E+18' },
+		/'Exam ID' is "7\.17854E\+18", a number that was rounded/,
+	],
+	[
+		'an ID with a path in it',
+		returnResult,
+		goodResult,
+		{ examId: '../eco_exam_papers' },
+		/'Exam ID' is .* only letters, digits/,
+	],
 	['an ID that is not there', returnResult, goodResult, { examId: null }, /'Exam ID' is empty/],
 	['an empty result', returnResult, goodResult, { result: '' }, /'Result' is empty/],
-	['an object for a result', returnResult, goodResult, { result: { score: 1 } }, /'Result' must be text/],
-	['a time in words', returnResult, goodResult, { time: 'tomorrow' }, /'Result Time' is "tomorrow", which is no time/],
-	['a day that does not exist', returnResult, goodResult, { time: '2026-02-30' }, /'Result Time' is "2026-02-30", which is no time/],
-	['a time with too few digits', returnResult, goodResult, { time: 20261121 }, /'Result Time' is "20261121"/],
-	['JSON that cannot be read', returnResult, goodResult, { reports: '[{' }, /'Reports \(JSON\)' is not valid JSON/],
-	['JSON that is no list', returnResult, goodResult, { reports: { name: 'a' } }, /'Reports \(JSON\)' must be a list/],
-	['a row without its name', returnResult, goodResult, { reports: [{ url: 'https://a.example.com' }] }, /'Name' in row 1 of 'Reports \(JSON\)' is empty/],
-	['a row that is no object', returnResult, goodResult, { reports: ['a'] }, /row 1 of 'Reports \(JSON\)' must be an object/],
-	['a row with a field twice', returnResult, goodResult, { reports: [{ name: 'a', url: 'https://a.example.com', answer_time: 1658676234, answerTime: 1658676235 }] }, /'Answer Time' in row 1 .* given twice/],
-	['a report that is no link', returnResult, goodResult, { reports: [{ name: 'a', url: 'report.pdf' }] }, /'URL' in row 1 of 'Reports \(JSON\)' is "report\.pdf"/],
-	['a link that is none', returnArrangement, goodArrangement, { url: 'javascript:alert(1)' }, /'Exam URL' is/],
-	['an outcome that there is not', returnArrangement, goodArrangement, { outcome: 'perhaps' }, /'Outcome' must be one of arranged, failed/],
-	['a failure code that means success', returnArrangement, goodArrangement, { outcome: 'failed', failureCode: 0 }, /'Failure Code' must not be 0/],
-	['a failure code with decimals', returnArrangement, goodArrangement, { outcome: 'failed', failureCode: 1.5 }, /'Failure Code' must be a whole number/],
-	['a user ID with a space in it', addResult, goodScore, { operatorId: 'zhang san' }, /'Operator ID' is "zhang san"/],
-	['a score that would be rounded', addResult, goodScore, { score: 95.55 }, /'Score' is "95\.55", but Feishu keeps one decimal/],
+	[
+		'an object for a result',
+		returnResult,
+		goodResult,
+		{ result: { score: 1 } },
+		/'Result' must be text/,
+	],
+	[
+		'a time in words',
+		returnResult,
+		goodResult,
+		{ time: 'tomorrow' },
+		/'Result Time' is "tomorrow", which is no time/,
+	],
+	[
+		'a day that does not exist',
+		returnResult,
+		goodResult,
+		{ time: '2026-02-30' },
+		/'Result Time' is "2026-02-30", which is no time/,
+	],
+	[
+		'a time with too few digits',
+		returnResult,
+		goodResult,
+		{ time: 20261121 },
+		/'Result Time' is "20261121"/,
+	],
+	[
+		'JSON that cannot be read',
+		returnResult,
+		goodResult,
+		{ reports: '[{' },
+		/'Reports \(JSON\)' is not valid JSON/,
+	],
+	[
+		'JSON that is no list',
+		returnResult,
+		goodResult,
+		{ reports: { name: 'a' } },
+		/'Reports \(JSON\)' must be a list/,
+	],
+	[
+		'a row without its name',
+		returnResult,
+		goodResult,
+		{ reports: [{ url: 'https://a.example.com' }] },
+		/'Name' in row 1 of 'Reports \(JSON\)' is empty/,
+	],
+	[
+		'a row that is no object',
+		returnResult,
+		goodResult,
+		{ reports: ['a'] },
+		/row 1 of 'Reports \(JSON\)' must be an object/,
+	],
+	[
+		'a row with a field twice',
+		returnResult,
+		goodResult,
+		{
+			reports: [
+				{
+					name: 'a',
+					url: 'https://a.example.com',
+					answer_time: 1658676234,
+					answerTime: 1658676235,
+				},
+			],
+		},
+		/'Answer Time' in row 1 .* given twice/,
+	],
+	[
+		'a report that is no link',
+		returnResult,
+		goodResult,
+		{ reports: [{ name: 'a', url: 'report.pdf' }] },
+		/'URL' in row 1 of 'Reports \(JSON\)' is "report\.pdf"/,
+	],
+	[
+		'a link that is none',
+		returnArrangement,
+		goodArrangement,
+		{ url: 'javascript:alert(1)' },
+		/'Exam URL' is/,
+	],
+	[
+		'an outcome that there is not',
+		returnArrangement,
+		goodArrangement,
+		{ outcome: 'perhaps' },
+		/'Outcome' must be one of arranged, failed/,
+	],
+	[
+		'a failure code that means success',
+		returnArrangement,
+		goodArrangement,
+		{ outcome: 'failed', failureCode: 0 },
+		/'Failure Code' must not be 0/,
+	],
+	[
+		'a failure code with decimals',
+		returnArrangement,
+		goodArrangement,
+		{ outcome: 'failed', failureCode: 1.5 },
+		/'Failure Code' must be a whole number/,
+	],
+	[
+		'a user ID with a space in it',
+		addResult,
+		goodScore,
+		{ operatorId: 'zhang san' },
+		/'Operator ID' is "zhang san"/,
+	],
+	[
+		'a score that would be rounded',
+		addResult,
+		goodScore,
+		{ score: 95.55 },
+		/'Score' is "95\.55", but Feishu keeps one decimal/,
+	],
 	['a score in words', addResult, goodScore, { score: 'good' }, /'Score' must be a number/],
 	['a score that was forgotten', addResult, goodScore, { score: '' }, /'Score' is empty/],
-	['a filter that gave nothing', getAll, goodFilter, { applicationIds: [] }, /'Application IDs' is an empty list/],
-	['a filter whose value is missing', getAll, goodFilter, { applicationIds: '' }, /'Application IDs' is empty/],
-	['a time filter whose expression gave nothing', getAll, goodFilter, { from: undefined }, /'Start Time Min' is empty/],
-	['a filter with a rounded ID', getAll, goodFilter, { applicationIds: [6891565253964859661] }, /'Application IDs' is the number/],
-	['a limit of nothing', getAll, goodFilter, { returnAll: false, limit: 0 }, /'Limit' must be at least 1/],
-	['a paper ID that would be cut', replaceItems, goodPaper, { id: 'x'.repeat(256) }, /'Paper ID' has 256 characters, more than the 255 that Feishu keeps/],
-	['a paper name that would be cut', replaceItems, goodPaper, { id: 'p1', name: '试'.repeat(256) }, /'Paper Name' has 256 characters/],
+	[
+		'a filter that gave nothing',
+		getAll,
+		goodFilter,
+		{ applicationIds: [] },
+		/'Application IDs' is an empty list/,
+	],
+	[
+		'a filter whose value is missing',
+		getAll,
+		goodFilter,
+		{ applicationIds: '' },
+		/'Application IDs' is empty/,
+	],
+	[
+		'a time filter whose expression gave nothing',
+		getAll,
+		goodFilter,
+		{ from: undefined },
+		/'Start Time Min' is empty/,
+	],
+	[
+		'a filter with a rounded ID',
+		getAll,
+		goodFilter,
+		{ applicationIds: [6891565253964859661] },
+		/'Application IDs' is the number/,
+	],
+	[
+		'a limit of nothing',
+		getAll,
+		goodFilter,
+		{ returnAll: false, limit: 0 },
+		/'Limit' must be at least 1/,
+	],
+	[
+		'a paper ID that would be cut',
+		replaceItems,
+		goodPaper,
+		{ id: 'x'.repeat(256) },
+		/'Paper ID' has 256 characters, more than the 255 that Feishu keeps/,
+	],
+	[
+		'a paper name that would be cut',
+		replaceItems,
+		goodPaper,
+		{ id: 'p1', name: '试'.repeat(256) },
+		/'Paper Name' has 256 characters/,
+	],
 	['two papers with one ID', replaceItems, goodPaper, {}, /'Paper ID' "p0" comes twice/],
-	['an end before its start', replaceItems, goodPaper, { id: 'p1', start: 1672444800, end: 1658676234 }, /'End Time' of the paper "p1" must be after/],
-	['a duration below nothing', replaceItems, goodPaper, { id: 'p1', duration: -5 }, /'Duration' must be at least 0/],
-	['a paper without an account', replaceItems, goodPaper, { id: 'p1', account: '' }, /'Account ID' is empty/],
-	['two listed papers with one ID', replaceJson, goodPapers, { papers: [{ id: 'p0', name: 'Another' }] }, /'Paper ID' "p0" comes twice/],
-	['two papers with one ID to update', { ...replaceJson, operation: 'update' }, goodPapers, { papers: [{ id: 'p0', name: 'Another' }] }, /'Paper ID' "p0" comes twice/],
-	['an end before its start to update', { ...replaceItems, operation: 'update' }, goodPaper, { id: 'p1', start: 1672444800, end: 1658676234 }, /'End Time' of the paper "p1" must be after/],
+	[
+		'an end before its start',
+		replaceItems,
+		goodPaper,
+		{ id: 'p1', start: 1672444800, end: 1658676234 },
+		/'End Time' of the paper "p1" must be after/,
+	],
+	[
+		'a duration below nothing',
+		replaceItems,
+		goodPaper,
+		{ id: 'p1', duration: -5 },
+		/'Duration' must be at least 0/,
+	],
+	[
+		'a paper without an account',
+		replaceItems,
+		goodPaper,
+		{ id: 'p1', account: '' },
+		/'Account ID' is empty/,
+	],
+	[
+		'two listed papers with one ID',
+		replaceJson,
+		goodPapers,
+		{ papers: [{ id: 'p0', name: 'Another' }] },
+		/'Paper ID' "p0" comes twice/,
+	],
+	[
+		'two papers with one ID to update',
+		{ ...replaceJson, operation: 'update' },
+		goodPapers,
+		{ papers: [{ id: 'p0', name: 'Another' }] },
+		/'Paper ID' "p0" comes twice/,
+	],
+	[
+		'an end before its start to update',
+		{ ...replaceItems, operation: 'update' },
+		goodPaper,
+		{ id: 'p1', start: 1672444800, end: 1658676234 },
+		/'End Time' of the paper "p1" must be after/,
+	],
 	['no paper to delete', deletePaper, goodPaperId, { id: '' }, /'Paper ID' is empty/],
-	['a paper to delete that there cannot be', deletePaper, goodPaperId, { id: 'x'.repeat(256) }, /'Paper ID' has 256 characters/],
-	['a paper to delete whose number has lost digits', deleteList, goodPaperIds, { ids: [7147998241542539527] }, /'Paper IDs' is "7147998241542539000", a number too large to be exact/],
-	['a list of papers with a gap', deleteList, goodPaperIds, { ids: ['p1', null] }, /'Paper IDs' has an empty entry/],
+	[
+		'a paper to delete that there cannot be',
+		deletePaper,
+		goodPaperId,
+		{ id: 'x'.repeat(256) },
+		/'Paper ID' has 256 characters/,
+	],
+	[
+		'a paper to delete whose number has lost digits',
+		deleteList,
+		goodPaperIds,
+		{ ids: [7147998241542539527] },
+		/'Paper IDs' is "7147998241542539000", a number too large to be exact/,
+	],
+	[
+		'a list of papers with a gap',
+		deleteList,
+		goodPaperIds,
+		{ ids: ['p1', null] },
+		/'Paper IDs' has an empty entry/,
+	],
 	['a list of no papers', deleteList, goodPaperIds, { ids: [] }, /'Paper IDs' is an empty list/],
-	['a list of papers that is none', deleteList, goodPaperIds, { ids: { id: 'p1' } }, /'Paper IDs' must be a list/],
-	['a list of papers that is half JSON', deleteList, goodPaperIds, { ids: '["p1"' }, /'Paper IDs' must be a list, not "\["p1""/],
-	['two account fields with one key', replaceFields, goodFields, badField({ key: 'a', is_required: true }), /'Field Key' "a" comes twice/],
-	['an account field without a key', replaceFields, goodFields, badField({ key: ' ' }), /'Field Key' in row 1 of 'Account Fields \(JSON\)' is empty/],
-	['an account field without a name', replaceFields, goodFields, badField({ name: { zh_cn: '' } }), /The account field "b" has no name/],
-	['a name that is in no language', replaceFields, goodFields, badField({ name: 'B' }), /'name' in row 1 of 'Account Fields \(JSON\)' must be an object/],
-	['a name given twice', replaceFields, goodFields, badField({ nameZhCn: 'B' }), /'Name \(Chinese\)' in row 1 .* is given twice/],
-	['neither required nor not', replaceFields, goodFields, badField({ is_required: 'maybe' }), /'Required' in row 1 .* must be true or false, not "maybe"/],
-	['an account field to update without a name', { ...replaceFields, operation: 'update' }, goodFields, badField({ name: null }), /The account field "b" has no name/],
-	['no account field to delete', { ...replaceFields, operation: 'delete', fieldSource: 'inputItems', fieldKey: '={{ $json.key }}' }, { key: 'a' }, { key: null }, /'Field Key' is empty/],
-	['a listed paper without a name', replaceJson, goodPapers, { papers: [{ id: 'p1' }] }, /'Paper Name' in row 1 of 'Papers \(JSON\)' is empty/],
+	[
+		'a list of papers that is none',
+		deleteList,
+		goodPaperIds,
+		{ ids: { id: 'p1' } },
+		/'Paper IDs' must be a list/,
+	],
+	[
+		'a list of papers that is half JSON',
+		deleteList,
+		goodPaperIds,
+		{ ids: '["p1"' },
+		/'Paper IDs' must be a list, not "\["p1""/,
+	],
+	[
+		'two account fields with one key',
+		replaceFields,
+		goodFields,
+		badField({ key: 'a', is_required: true }),
+		/'Field Key' "a" comes twice/,
+	],
+	[
+		'an account field without a key',
+		replaceFields,
+		goodFields,
+		badField({ key: ' ' }),
+		/'Field Key' in row 1 of 'Account Fields \(JSON\)' is empty/,
+	],
+	[
+		'an account field without a name',
+		replaceFields,
+		goodFields,
+		badField({ name: { zh_cn: '' } }),
+		/The account field "b" has no name/,
+	],
+	[
+		'a name that is in no language',
+		replaceFields,
+		goodFields,
+		badField({ name: 'B' }),
+		/'name' in row 1 of 'Account Fields \(JSON\)' must be an object/,
+	],
+	[
+		'a name given twice',
+		replaceFields,
+		goodFields,
+		badField({ nameZhCn: 'B' }),
+		/'Name \(Chinese\)' in row 1 .* is given twice/,
+	],
+	[
+		'neither required nor not',
+		replaceFields,
+		goodFields,
+		badField({ is_required: 'maybe' }),
+		/'Required' in row 1 .* must be true or false, not "maybe"/,
+	],
+	[
+		'an account field to update without a name',
+		{ ...replaceFields, operation: 'update' },
+		goodFields,
+		badField({ name: null }),
+		/The account field "b" has no name/,
+	],
+	[
+		'no account field to delete',
+		{
+			...replaceFields,
+			operation: 'delete',
+			fieldSource: 'inputItems',
+			fieldKey: '={{ $json.key }}',
+		},
+		{ key: 'a' },
+		{ key: null },
+		/'Field Key' is empty/,
+	],
+	[
+		'a listed paper without a name',
+		replaceJson,
+		goodPapers,
+		{ papers: [{ id: 'p1' }] },
+		/'Paper Name' in row 1 of 'Papers \(JSON\)' is empty/,
+	],
 ];
 
 describe('bad input is refused before anything is sent', () => {
@@ -167,7 +465,11 @@ describe('bad input is refused before anything is sent', () => {
 		['empty rows', { paperSource: 'fields', papers: {} }],
 		['an empty list', { paperSource: 'json', papersJson: '[]' }],
 	])('%s, unless asked for', async (_, source) => {
-		const parameters = { resource: 'examPaper', operation: 'replaceAll', accountId: '7147998241542539527' };
+		const parameters = {
+			resource: 'examPaper',
+			operation: 'replaceAll',
+			accountId: '7147998241542539527',
+		};
 		const { error } = await run({ ...parameters, ...source });
 		expect(error?.message).toBe('The list of papers is empty');
 		expect(sandbox.calls).toEqual([]);
@@ -185,11 +487,37 @@ describe('bad input is refused before anything is sent', () => {
 	});
 
 	it.each([
-		[{ resource: 'examPaper', operation: 'update', accountId: '1', paperSource: 'fields' }, 'The list of papers is empty'],
-		[{ resource: 'examPaper', operation: 'delete', accountId: '1', paperSource: 'list', paperIds: ', ,' }, "'Paper IDs' is an empty list"],
-		[{ resource: 'accountField', operation: 'replaceAll', fieldSource: 'fields' }, 'The list of account fields is empty'],
-		[{ resource: 'accountField', operation: 'update', fieldSource: 'json' }, 'The list of account fields is empty'],
-		[{ resource: 'accountField', operation: 'delete', fieldSource: 'list', fieldKeys: '={{ $json.keys }}' }, "'Field Keys' is empty"],
+		[
+			{ resource: 'examPaper', operation: 'update', accountId: '1', paperSource: 'fields' },
+			'The list of papers is empty',
+		],
+		[
+			{
+				resource: 'examPaper',
+				operation: 'delete',
+				accountId: '1',
+				paperSource: 'list',
+				paperIds: ', ,',
+			},
+			"'Paper IDs' is an empty list",
+		],
+		[
+			{ resource: 'accountField', operation: 'replaceAll', fieldSource: 'fields' },
+			'The list of account fields is empty',
+		],
+		[
+			{ resource: 'accountField', operation: 'update', fieldSource: 'json' },
+			'The list of account fields is empty',
+		],
+		[
+			{
+				resource: 'accountField',
+				operation: 'delete',
+				fieldSource: 'list',
+				fieldKeys: '={{ $json.keys }}',
+			},
+			"'Field Keys' is empty",
+		],
 	])('nothing at all: %j', async (parameters, message) => {
 		const { error } = await run(parameters);
 		expect(error?.message).toBe(message);

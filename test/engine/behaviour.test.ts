@@ -285,7 +285,11 @@ describe('what every operation does with items, pages and answers', () => {
 
 		it.each([
 			['App Secret', { appSecret: 'wrong' }, 'The App Secret is wrong'],
-			['App ID', { appId: 'cli_0000000000000000' }, 'There is no app with the App ID cli_0000000000000000'],
+			[
+				'App ID',
+				{ appId: 'cli_0000000000000000' },
+				'There is no app with the App ID cli_0000000000000000',
+			],
 			['Base URL', { customBaseUrl: 'http://127.0.0.1:1' }, 'Could not reach http://127.0.0.1:1'],
 		])('belongs to the %s that it was fetched with', async (_field, changed, message) => {
 			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
@@ -301,11 +305,18 @@ describe('what every operation does with items, pages and answers', () => {
 			'that has run out is replaced for other nodes too, which call with %s',
 			async (helperName) => {
 				const url = `${sandbox.url}/open-apis/hire/v1/tests/search`;
-				const request = { method: 'POST' as const, url, body: { application_id_list: ['1'] }, json: true };
+				const request = {
+					method: 'POST' as const,
+					url,
+					body: { application_id_list: ['1'] },
+					json: true,
+				};
 				const caller: INodeType = {
 					description: { ...new FeishuHireExam().description, properties: [] },
 					async execute() {
-						return [[{ json: await this.helpers[helperName].call(this, 'feishuAppApi', { ...request }) }]];
+						return [
+							[{ json: await this.helpers[helperName].call(this, 'feishuAppApi', { ...request }) }],
+						];
 					},
 				};
 				registerNodeType('caller', caller);

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { credentials, event, oldEvent, seal, sign } from '../support/feishuDelivery';
 import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
-const TYPES = { examCreated: 'hire.eco_exam.created_v1', accountBound: 'hire.eco_account.created_v1' };
+const TYPES = {
+	examCreated: 'hire.eco_exam.created_v1',
+	accountBound: 'hire.eco_account.created_v1',
+};
 
 let host: WebhookHost;
 beforeAll(async () => {

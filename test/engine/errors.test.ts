@@ -33,20 +33,38 @@ describe('a credential that does not work is told in words', () => {
 	};
 
 	it.each([
-		['an unknown app', { appId: 'cli_0000000000000000' }, /There is no app with the App ID cli_0{16}\. Copy it again/],
+		[
+			'an unknown app',
+			{ appId: 'cli_0000000000000000' },
+			/There is no app with the App ID cli_0{16}\. Copy it again/,
+		],
 		['a wrong secret', { appSecret: 'wrong' }, /The App Secret is wrong\. Copy it again/],
 		['an App ID of no form', { appId: '' }, /does not accept the form of the App ID/],
-		['a host that nobody answers at', { customBaseUrl: 'http://127.0.0.1:9' }, /Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address\. Check/],
-		['a host that there is not', { customBaseUrl: 'http://feishu.invalid' }, /Could not reach http:\/\/feishu\.invalid\. (There is no host of this name|The name of the host could not be looked up)\./],
+		[
+			'a host that nobody answers at',
+			{ customBaseUrl: 'http://127.0.0.1:9' },
+			/Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address\. Check/,
+		],
+		[
+			'a host that there is not',
+			{ customBaseUrl: 'http://feishu.invalid' },
+			/Could not reach http:\/\/feishu\.invalid\. (There is no host of this name|The name of the host could not be looked up)\./,
+		],
 		['no address', { customBaseUrl: '' }, /'Base URL' of the credential is not an address/],
-		['an address without its protocol', { customBaseUrl: 'open.feishu.cn' }, /'Base URL' of the credential is not an address/],
+		[
+			'an address without its protocol',
+			{ customBaseUrl: 'open.feishu.cn' },
+			/'Base URL' of the credential is not an address/,
+		],
 	])('%s', async (_, change, words) => {
 		const told = await tryCredential(change);
 		expect(told).toMatch(words);
 	});
 
 	it('an app of the other platform, without handing it the secret', async () => {
-		const lark = await startSandbox({ app: { appId: 'cli_1111111111111111', appSecret: 'lark-secret' } });
+		const lark = await startSandbox({
+			app: { appId: 'cli_1111111111111111', appSecret: 'lark-secret' },
+		});
 		const hosts: Record<string, string> = {
 			'https://open.feishu.cn': sandbox.url,
 			'https://open.larksuite.com': lark.url,
@@ -94,10 +112,25 @@ describe('what Feishu refuses is told in words', () => {
 	});
 
 	it.each([
-		['a code that no table knows', 400, '{"code":123,"msg":"strange"}', /Feishu refused the call: strange/],
-		['HTML of a proxy', 502, '<html>Bad Gateway</html>', /A gateway answered in place of Feishu \(HTTP 502\)/],
+		[
+			'a code that no table knows',
+			400,
+			'{"code":123,"msg":"strange"}',
+			/Feishu refused the call: strange/,
+		],
+		[
+			'HTML of a proxy',
+			502,
+			'<html>Bad Gateway</html>',
+			/A gateway answered in place of Feishu \(HTTP 502\)/,
+		],
 		['text', 404, '404 page not found', /The answer is not one of Feishu's \(HTTP 404\)/],
-		['half an answer', 200, '{"code":0,"data":{"ite', /Feishu's answer is empty or incomplete \(HTTP 200\)/],
+		[
+			'half an answer',
+			200,
+			'{"code":0,"data":{"ite',
+			/Feishu's answer is empty or incomplete \(HTTP 200\)/,
+		],
 		['nothing', 200, '', /Feishu's answer is empty or incomplete \(HTTP 200\)/],
 		['a list', 200, '[]', /Feishu's answer is empty or incomplete \(HTTP 200\)/],
 	])('%s', async (_, status, body, words) => {
@@ -158,7 +191,9 @@ describe('no secret is in any of it', () => {
 		['an unreachable host', { customBaseUrl: 'http://127.0.0.1:9' }],
 		['an unknown exam', {}],
 	])('%s', async (_, change) => {
-		const { error } = await execute({ ...sandboxCredentials(sandbox), ...change }, arrange('1'), { items });
+		const { error } = await execute({ ...sandboxCredentials(sandbox), ...change }, arrange('1'), {
+			items,
+		});
 		expect(error).toBeDefined();
 		expectNoSecrets(sandbox, error, PASSWORD);
 	});

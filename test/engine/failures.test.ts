@@ -1,15 +1,18 @@
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
-import { ERROR_TEXTS, MISSING_SCOPE_CODE } from '../../nodes/FeishuHireExam/transport/errors';
+import {
+	ERROR_TEXTS,
+	MISSING_SCOPE_CODE,
+} from '../../nodes/FeishuHireExam/transport/errors/describe';
 import { startSandbox, type FaultKind, type Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials } from '../support/engine';
 import { inMemory } from '../support/files';
 import { expectNoSecrets } from '../support/secrets';
 
 // The pauses between repeats would take minutes in all. One test of resilience.test.ts waits for them.
-jest.mock('../../nodes/FeishuHireExam/transport/pace', () => ({
-	...jest.requireActual<object>('../../nodes/FeishuHireExam/transport/pace'),
+jest.mock('../../nodes/FeishuHireExam/transport/rateLimiter', () => ({
+	...jest.requireActual<object>('../../nodes/FeishuHireExam/transport/rateLimiter'),
 	growingPause: () => 0,
 }));
 
@@ -61,7 +64,11 @@ const FIELDS: INodeParameters[] = [
 	{ operation: 'delete', fieldSource: 'list', fieldKeys: 'gone' },
 ].map((parameters) => ({ resource: 'accountField', ...parameters }));
 
-const fieldOutOfItem = { fieldSource: 'inputItems', fieldKey: '={{ $json.key }}', nameEnUs: 'Name' };
+const fieldOutOfItem = {
+	fieldSource: 'inputItems',
+	fieldKey: '={{ $json.key }}',
+	nameEnUs: 'Name',
+};
 
 const paperOfItem = {
 	accountId: '={{ $json.accountId }}',
@@ -152,7 +159,11 @@ const FAILURES: Record<string, Failures> = {
 	'exam / returnArrangement': {
 		page: `${ECO_PAGES}/eco_exam/login_info`,
 		scopes: EXAM_SCOPES,
-		parameters: { examId: '={{ $json.examId }}', outcome: 'arranged', examUrl: 'https://exam.example.com/1' },
+		parameters: {
+			examId: '={{ $json.examId }}',
+			outcome: 'arranged',
+			examUrl: 'https://exam.example.com/1',
+		},
 		refusals: { 1002851: () => ({ examId: UNKNOWN }) },
 	},
 	'exam / returnResult': {
@@ -204,73 +215,105 @@ describe('failures', () => {
 			papers.push({ id: 'p1', name: 'Paper' });
 			const { examId } = sandbox.arrangeExam({ accountId, paperId: 'p1', applicationId });
 			const key = ['token', 'token_2'][index];
-			return { key, accountId, examId, applicationId, jobId: job.id, attachmentId: '6949805467799537964' };
+			return {
+				key,
+				accountId,
+				examId,
+				applicationId,
+				jobId: job.id,
+				attachmentId: '6949805467799537964',
+			};
 		});
 
 	/** Sees to it that the last item meets this code, or all of them where they share a call. Gives the items to run. */
-	function provoke(code: number, { scopes, isShared, trouble = 'errorBefore', refusals }: Failures): IDataObject[] {
+	function provoke(
+		code: number,
+		{ scopes, isShared, trouble = 'errorBefore', refusals }: Failures,
+	): IDataObject[] {
 		const items = createItems();
 		if (code === MISSING_SCOPE_CODE) {
 			sandbox.app.scopes = sandbox.app.scopes.filter((scope) => !scopes.includes(scope));
 			return items.slice(-1);
 		}
 		const cause = code === TROUBLE_CODE ? trouble : refusals[code];
-		if (typeof cause === 'function') return [...items.slice(0, -1), { ...items.at(-1), ...cause(sandbox) }];
+		if (typeof cause === 'function')
+			return [...items.slice(0, -1), { ...items.at(-1), ...cause(sandbox) }];
 		// The first item goes ahead, for the token.
-		if (cause) sandbox.faults.add({ kind: cause, after: isShared ? 0 : items.length - 1, times: 100 });
+		if (cause)
+			sandbox.faults.add({ kind: cause, after: isShared ? 0 : items.length - 1, times: 100 });
 		return items;
 	}
 
 	async function run(name: string, code: number, onError?: OnError) {
 		const failures = FAILURES[name];
 		if (!failures) throw new Error(`Say in FAILURES how '${name}' fails`);
-		for (const parameters of failures.before ?? []) await execute(sandboxCredentials(sandbox), parameters);
+		for (const parameters of failures.before ?? [])
+			await execute(sandboxCredentials(sandbox), parameters);
 		const items = provoke(code, failures);
 		const files = items.map(() => ({ data: inMemory('报告', 'report.pdf') }));
 		const [resource = '', operation = ''] = name.split(' / ');
 		const parameters = { resource, operation, ...failures.parameters };
-		const execution = await execute(sandboxCredentials(sandbox), parameters, { items, files, onError });
+		const execution = await execute(sandboxCredentials(sandbox), parameters, {
+			items,
+			files,
+			onError,
+		});
 		return { ...execution, failures, items };
 	}
 
 	describe.each(REGISTERED)('%s', (name) => {
 		const refusals = Object.keys(FAILURES[name]?.refusals ?? {}).map(Number);
 
-		it.each([MISSING_SCOPE_CODE, TROUBLE_CODE, ...refusals])('tells %i in words, of the item that met it', async (code) => {
-			const { error, items, failures } = await run(name, code);
-			const { page, scopes, isShared, isUnrepeatable } = failures;
-			const { message, description } = ERROR_TEXTS[code] ?? {};
-			const met = sandbox.calls.filter(({ answer }) => (answer as IDataObject).code === code);
-			const { status, logId } = met.at(-1) ?? {};
+		it.each([MISSING_SCOPE_CODE, TROUBLE_CODE, ...refusals])(
+			'tells %i in words, of the item that met it',
+			async (code) => {
+				const { error, items, failures } = await run(name, code);
+				const { page, scopes, isShared, isUnrepeatable } = failures;
+				const { message, description } = ERROR_TEXTS[code] ?? {};
+				const met = sandbox.calls.filter(({ answer }) => (answer as IDataObject).code === code);
+				const { status, logId } = met.at(-1) ?? {};
 
-			expect(met).toHaveLength(code === TROUBLE_CODE && !isUnrepeatable ? 4 : 1);
-			expect(error).toMatchObject({ message, httpCode: String(status) });
-			expect(error?.context).toMatchObject({ itemIndex: isShared ? 0 : items.length - 1, data: { code, logId } });
-			expect(error?.description).toContain(description);
-			expect(error?.description).toContain(`Code ${code} (`);
-			expect(error?.description?.split('. ').slice(-2)).toEqual([
-				`Log ID ${logId}`,
-				`Explained in Chinese: https://open.feishu.cn/document/${code === MISSING_SCOPE_CODE ? GENERAL_PAGE : page}`,
-			]);
-			if (code === MISSING_SCOPE_CODE) {
-				const link = `https://open.feishu.cn/app/${sandbox.app.appId}/auth?q=${scopes.join(',')}&`;
-				expect(error?.description).toContain(`Any one of these is enough: ${scopes.join(', ')}. Open ${link}`);
-			}
-			expectNoSecrets(sandbox, error);
-		});
+				expect(met).toHaveLength(code === TROUBLE_CODE && !isUnrepeatable ? 4 : 1);
+				expect(error).toMatchObject({ message, httpCode: String(status) });
+				expect(error?.context).toMatchObject({
+					itemIndex: isShared ? 0 : items.length - 1,
+					data: { code, logId },
+				});
+				expect(error?.description).toContain(description);
+				expect(error?.description).toContain(`Code ${code} (`);
+				expect(error?.description?.split('. ').slice(-2)).toEqual([
+					`Log ID ${logId}`,
+					`Explained in Chinese: https://open.feishu.cn/document/${code === MISSING_SCOPE_CODE ? GENERAL_PAGE : page}`,
+				]);
+				if (code === MISSING_SCOPE_CODE) {
+					const link = `https://open.feishu.cn/app/${sandbox.app.appId}/auth?q=${scopes.join(',')}&`;
+					expect(error?.description).toContain(
+						`Any one of these is enough: ${scopes.join(', ')}. Open ${link}`,
+					);
+				}
+				expectNoSecrets(sandbox, error);
+			},
+		);
 
-		it.each(refusals)('with continue on fail, keeps no item back but those of the call that met %i', async (code) => {
-			const { outputs, failures } = await run(name, code, 'continueRegularOutput');
-			const { message, description } = ERROR_TEXTS[code] ?? {};
-			const failed = {
-				error: message,
-				details: { code, logId: expect.any(String), description: expect.stringContaining(description ?? '') },
-			};
-			const succeeded = expect.not.objectContaining({ error: expect.anything() });
-			expect(outputs[0]?.map(({ json, pairedItem }) => ({ json, pairedItem }))).toEqual([
-				{ json: failures.isShared ? failed : succeeded, pairedItem: { item: 0 } },
-				{ json: failed, pairedItem: { item: 1 } },
-			]);
-		});
+		it.each(refusals)(
+			'with continue on fail, keeps no item back but those of the call that met %i',
+			async (code) => {
+				const { outputs, failures } = await run(name, code, 'continueRegularOutput');
+				const { message, description } = ERROR_TEXTS[code] ?? {};
+				const failed = {
+					error: message,
+					details: {
+						code,
+						logId: expect.any(String),
+						description: expect.stringContaining(description ?? ''),
+					},
+				};
+				const succeeded = expect.not.objectContaining({ error: expect.anything() });
+				expect(outputs[0]?.map(({ json, pairedItem }) => ({ json, pairedItem }))).toEqual([
+					{ json: failures.isShared ? failed : succeeded, pairedItem: { item: 0 } },
+					{ json: failed, pairedItem: { item: 1 } },
+				]);
+			},
+		);
 	});
 });

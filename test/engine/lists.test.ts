@@ -16,7 +16,10 @@ describe('lists that are updated and deleted', () => {
 	const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
 	const run = async (parameters: INodeParameters, options: ExecuteOptions = {}) =>
 		await execute(sandboxCredentials(sandbox), parameters, options);
-	const continueOnFail = (items: IDataObject[]): ExecuteOptions => ({ items, onError: 'continueRegularOutput' });
+	const continueOnFail = (items: IDataObject[]): ExecuteOptions => ({
+		items,
+		onError: 'continueRegularOutput',
+	});
 
 	const updatePapers: INodeParameters = {
 		resource: 'examPaper',
@@ -45,7 +48,10 @@ describe('lists that are updated and deleted', () => {
 
 	const newAccount = () => {
 		const account = sandbox.bindAccount();
-		account.papers.push({ id: '1', name: 'One', duration: 30 }, { id: '2', name: 'Two', duration: 30 });
+		account.papers.push(
+			{ id: '1', name: 'One', duration: 30 },
+			{ id: '2', name: 'Two', duration: 30 },
+		);
 		return account;
 	};
 	const defineFields = async (...keys: string[]) => {
@@ -57,25 +63,36 @@ describe('lists that are updated and deleted', () => {
 	it.each([
 		['update', updatePapers],
 		['delete', deletePapers],
-	])('examPaper / %s makes one call per account out of mixed items, and pairs its output with all of them', async (_, parameters) => {
-		const [a, b] = [newAccount(), newAccount()];
-		const { json, outputs } = await run(parameters, {
-			items: [
-				{ account: a.accountId, id: '1', name: 'Uno' },
-				{ account: b.accountId, id: '2', name: 'Dos' },
-				{ account: a.accountId, id: '2', name: 'Dos' },
-			],
-		});
-		expect(business().map(({ rawBody }) => JSON.parse(rawBody).account_id)).toEqual([a.accountId, b.accountId]);
-		expect(json).toMatchObject([{ paper_count: 2 }, { paper_count: 1 }]);
-		expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([[{ item: 0 }, { item: 2 }], { item: 1 }]);
-	});
+	])(
+		'examPaper / %s makes one call per account out of mixed items, and pairs its output with all of them',
+		async (_, parameters) => {
+			const [a, b] = [newAccount(), newAccount()];
+			const { json, outputs } = await run(parameters, {
+				items: [
+					{ account: a.accountId, id: '1', name: 'Uno' },
+					{ account: b.accountId, id: '2', name: 'Dos' },
+					{ account: a.accountId, id: '2', name: 'Dos' },
+				],
+			});
+			expect(business().map(({ rawBody }) => JSON.parse(rawBody).account_id)).toEqual([
+				a.accountId,
+				b.accountId,
+			]);
+			expect(json).toMatchObject([{ paper_count: 2 }, { paper_count: 1 }]);
+			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([
+				[{ item: 0 }, { item: 2 }],
+				{ item: 1 },
+			]);
+		},
+	);
 
 	it('examPaper / update clears what is left out, and moves exams already arranged', async () => {
 		const account = newAccount();
 		const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId: '1' });
 		await run(updatePapers, {
-			items: [{ account: account.accountId, id: '1', name: 'Uno', start: 1795226400, end: 1795230000 }],
+			items: [
+				{ account: account.accountId, id: '1', name: 'Uno', start: 1795226400, end: 1795230000 },
+			],
 		});
 		const times = { startTime: '1795226400000', endTime: '1795230000000' };
 		expect(account.papers).toEqual([
@@ -87,7 +104,9 @@ describe('lists that are updated and deleted', () => {
 
 	it('examPaper / delete passes over papers that there are not', async () => {
 		const account = newAccount();
-		const { error } = await run(deletePapers, { items: [{ account: account.accountId, id: 'unknown' }] });
+		const { error } = await run(deletePapers, {
+			items: [{ account: account.accountId, id: 'unknown' }],
+		});
 		expect(error).toBeUndefined();
 		expect(account.papers).toHaveLength(2);
 	});
@@ -107,22 +126,41 @@ describe('lists that are updated and deleted', () => {
 		it.each([
 			['examPaper / update', updatePapers, { id: '1', name: 'Uno' }, { id: '2', name: '' }],
 			['examPaper / delete', deletePapers, { id: '1' }, { id: '' }],
-			['accountField / update', fields('update'), { key: 'a', name: 'New' }, { key: 'b', name: '' }],
+			[
+				'accountField / update',
+				fields('update'),
+				{ key: 'a', name: 'New' },
+				{ key: 'b', name: '' },
+			],
 			['accountField / delete', fields('delete'), { key: 'a' }, { key: '' }],
 		])('%s: a bad item fails alone', async (_, parameters, good, wrong) => {
 			await defineFields('a', 'b');
 			const { accountId: account } = newAccount();
-			const { json, outputs } = await run(parameters, continueOnFail([{ account, ...wrong }, { account, ...good }]));
+			const { json, outputs } = await run(
+				parameters,
+				continueOnFail([
+					{ account, ...wrong },
+					{ account, ...good },
+				]),
+			);
 			expect(json).toEqual([
 				{ error: expect.stringMatching(bad), details: expect.anything() },
-				expect.objectContaining(parameters.operation === 'delete' ? { deleted: true } : { success: true }),
+				expect.objectContaining(
+					parameters.operation === 'delete' ? { deleted: true } : { success: true },
+				),
 			]);
 			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 			expect(business()).toHaveLength(1);
 		});
 
 		it('accountField / replaceAll: a bad item keeps the whole list back, which would lose it', async () => {
-			const { json } = await run(fields('replaceAll'), continueOnFail([{ key: 'a', name: 'A' }, { key: 'b', name: '' }]));
+			const { json } = await run(
+				fields('replaceAll'),
+				continueOnFail([
+					{ key: 'a', name: 'A' },
+					{ key: 'b', name: '' },
+				]),
+			);
 			expect(json.map(({ error }) => error)).toEqual([
 				'Not sent, because of item 1: The account field "b" has no name',
 				'The account field "b" has no name',
@@ -132,30 +170,68 @@ describe('lists that are updated and deleted', () => {
 
 		it.each([
 			['no account', { account: '' }, /^'Account ID' is empty$/],
-			['an account that was rounded', { account: 7147998241542539527 }, /^'Account ID' is the number/],
-			['options that cannot be read', { perSecond: 'many' }, /^'Max Calls per Second' must be a number/],
-		])('examPaper / replaceAll: an item with %s keeps all lists back, one of which would lose it', async (__, wrong, reason) => {
-			const { accountId: account } = newAccount();
-			const { json, outputs } = await run(
-				{
-					...updatePapers,
-					operation: 'replaceAll',
-					options: { maxCallsPerSecond: '={{ $json.perSecond ?? 50 }}' },
-				},
-				continueOnFail([{ account, id: '1', name: 'One' }, { account, id: '2', name: 'Two', ...wrong }]),
-			);
-			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
-			expect(json[1]?.error).toMatch(reason);
-			expect(json[0]?.error).toBe(`Not sent, because of item 1: ${String(json[1]?.error)}`);
-			expect(business()).toEqual([]);
-		});
+			[
+				'an account that was rounded',
+				{ account: 7147998241542539527 },
+				/^'Account ID' is the number/,
+			],
+			[
+				'options that cannot be read',
+				{ perSecond: 'many' },
+				/^'Max Calls per Second' must be a number/,
+			],
+		])(
+			'examPaper / replaceAll: an item with %s keeps all lists back, one of which would lose it',
+			async (__, wrong, reason) => {
+				const { accountId: account } = newAccount();
+				const { json, outputs } = await run(
+					{
+						...updatePapers,
+						operation: 'replaceAll',
+						options: { maxCallsPerSecond: '={{ $json.perSecond ?? 50 }}' },
+					},
+					continueOnFail([
+						{ account, id: '1', name: 'One' },
+						{ account, id: '2', name: 'Two', ...wrong },
+					]),
+				);
+				expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+				expect(json[1]?.error).toMatch(reason);
+				expect(json[0]?.error).toBe(`Not sent, because of item 1: ${String(json[1]?.error)}`);
+				expect(business()).toEqual([]);
+			},
+		);
 	});
 
 	it.each<[string, () => Promise<unknown>, INodeParameters, IDataObject[], RegExp]>([
-		['a paper to update that is not there', async () => undefined, updatePapers, [{ id: 'x', name: 'X' }], /there is no paper x/],
-		['a deleted key used again', async () => await run(fields('delete'), { items: [{ key: 'a' }] }), fields('replaceAll'), [{ key: 'a', name: 'A' }], /key a was deleted and can not be used again/],
-		['a key to update that is not there', async () => undefined, fields('update'), [{ key: 'x', name: 'X' }], /there is no key x/],
-		['that no field remains', async () => undefined, fields('delete'), [{ key: 'a' }, { key: 'b' }], /at least one custom field must remain/],
+		[
+			'a paper to update that is not there',
+			async () => undefined,
+			updatePapers,
+			[{ id: 'x', name: 'X' }],
+			/there is no paper x/,
+		],
+		[
+			'a deleted key used again',
+			async () => await run(fields('delete'), { items: [{ key: 'a' }] }),
+			fields('replaceAll'),
+			[{ key: 'a', name: 'A' }],
+			/key a was deleted and can not be used again/,
+		],
+		[
+			'a key to update that is not there',
+			async () => undefined,
+			fields('update'),
+			[{ key: 'x', name: 'X' }],
+			/there is no key x/,
+		],
+		[
+			'that no field remains',
+			async () => undefined,
+			fields('delete'),
+			[{ key: 'a' }, { key: 'b' }],
+			/at least one custom field must remain/,
+		],
 	])('%s is refused, and Feishu’s reason is told', async (_, before, parameters, items, reason) => {
 		await defineFields('a', 'b');
 		const { accountId: account } = newAccount();
@@ -193,12 +269,21 @@ describe('lists that are updated and deleted', () => {
 		];
 		const server = await startOddServer(
 			400,
-			JSON.stringify({ code: 99992402, msg: 'field validation failed', error: { field_violations: violations } }),
+			JSON.stringify({
+				code: 99992402,
+				msg: 'field validation failed',
+				error: { field_violations: violations },
+			}),
 		);
 		const { error } = await execute(
 			{ ...sandboxCredentials(sandbox), customBaseUrl: server.url },
 			fields('replaceAll'),
-			{ items: [{ key: 'a', name: 'A' }, { key: 'b', name: 'B' }] },
+			{
+				items: [
+					{ key: 'a', name: 'A' },
+					{ key: 'b', name: 'B' },
+				],
+			},
 		);
 		await server.close();
 		expect(error?.description).toContain("'Name (Chinese)' of item 1: too long.");

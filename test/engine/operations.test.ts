@@ -41,7 +41,10 @@ describe('each operation sends what its page says', () => {
 				'{"result":0,"msg":"success","exam_login_info":{"exam_url":"https://xxxx/xxxx/xxxx","username":"waxsdfbhg","password":"xxxxxx"}}',
 		});
 		expect(lastCall()?.headers['content-type']).toBe('application/json; charset=utf-8');
-		expect(exam.arrangement).toMatchObject({ examUrl: 'https://xxxx/xxxx/xxxx', password: 'xxxxxx' });
+		expect(exam.arrangement).toMatchObject({
+			examUrl: 'https://xxxx/xxxx/xxxx',
+			password: 'xxxxxx',
+		});
 		expect(json).toEqual([{ success: true, exam_id: exam.examId }]);
 	});
 
@@ -56,7 +59,9 @@ describe('each operation sends what its page says', () => {
 		});
 
 		expect(error).toBeUndefined();
-		expect(lastCall()?.rawBody).toBe('{"result":42,"msg":"no seats","exam_login_info":{"exam_url":""}}');
+		expect(lastCall()?.rawBody).toBe(
+			'{"result":42,"msg":"no seats","exam_login_info":{"exam_url":""}}',
+		);
 		expect(exam.status).toBe(7);
 	});
 
@@ -95,37 +100,54 @@ describe('each operation sends what its page says', () => {
 	});
 
 	it.each([
-		['API names', { name: '张三的笔试结果.pdf', url: 'https://xxxxx/xxxxxx/xxxx.pdf', answer_time: 1658676234053 }],
-		['row names', { name: '张三的笔试结果.pdf', url: 'https://xxxxx/xxxxxx/xxxx.pdf', answerTime: '1658676234053' }],
-	])('exam / returnResult, with lists from an exam system under %s, and more keys than Feishu knows', async (_, report) => {
-		const { error } = await run(
+		[
+			'API names',
 			{
-				resource: 'exam',
-				operation: 'returnResult',
-				examId: '={{ $json.exam }}',
-				result: '={{ $json.score }}',
-				additionalFields: {
-					resultTime: '={{ $json.at }}',
-					reportsJson: '={{ $json.reports }}',
-					detailsJson: '={{ JSON.stringify($json.details) }}',
-				},
+				name: '张三的笔试结果.pdf',
+				url: 'https://xxxxx/xxxxxx/xxxx.pdf',
+				answer_time: 1658676234053,
 			},
+		],
+		[
+			'row names',
 			{
-				items: [
-					{
-						exam: exam.examId,
-						score: 60.5,
-						at: 1658676234053,
-						reports: [{ ...report, pages: 3 }],
-						details: [{ id: 'pj001', name: '基本功', result: '优秀' }],
+				name: '张三的笔试结果.pdf',
+				url: 'https://xxxxx/xxxxxx/xxxx.pdf',
+				answerTime: '1658676234053',
+			},
+		],
+	])(
+		'exam / returnResult, with lists from an exam system under %s, and more keys than Feishu knows',
+		async (_, report) => {
+			const { error } = await run(
+				{
+					resource: 'exam',
+					operation: 'returnResult',
+					examId: '={{ $json.exam }}',
+					result: '={{ $json.score }}',
+					additionalFields: {
+						resultTime: '={{ $json.at }}',
+						reportsJson: '={{ $json.reports }}',
+						detailsJson: '={{ JSON.stringify($json.details) }}',
 					},
-				],
-			},
-		);
+				},
+				{
+					items: [
+						{
+							exam: exam.examId,
+							score: 60.5,
+							at: 1658676234053,
+							reports: [{ ...report, pages: 3 }],
+							details: [{ id: 'pj001', name: '基本功', result: '优秀' }],
+						},
+					],
+				},
+			);
 
-		expect(error).toBeUndefined();
-		expect(lastCall()?.rawBody).toBe(RESULT_BODY);
-	});
+			expect(error).toBeUndefined();
+			expect(lastCall()?.rawBody).toBe(RESULT_BODY);
+		},
+	);
 
 	it('candidateExam / addResult: the score is a number, the IDs are text', async () => {
 		const [application] = sandbox.state.applications;
@@ -170,7 +192,11 @@ describe('each operation sends what its page says', () => {
 				'{"test_start_time_min":"1608725989000","test_start_time_max":"1608726999000","application_id_list":["7230753910687080000"]}',
 		});
 
-		const { json, error } = await run({ resource: 'candidateExam', operation: 'getAll', returnAll: true });
+		const { json, error } = await run({
+			resource: 'candidateExam',
+			operation: 'getAll',
+			returnAll: true,
+		});
 		expect(error).toBeUndefined();
 		expect(lastCall()?.rawBody).toBe('{}');
 		expect(json).toMatchObject([
@@ -199,7 +225,12 @@ describe('each operation sends what its page says', () => {
 
 	it('examPaper / replaceAll out of input items', async () => {
 		const { json, error } = await run(
-			{ resource: 'examPaper', operation: 'replaceAll', accountId: account.accountId, ...PAPER_ITEM },
+			{
+				resource: 'examPaper',
+				operation: 'replaceAll',
+				accountId: account.accountId,
+				...PAPER_ITEM,
+			},
 			{ items: [PAPER] },
 		);
 		expect(error).toBeUndefined();
@@ -250,15 +281,26 @@ describe('each operation sends what its page says', () => {
 			path: '/open-apis/hire/v1/eco_exam_papers/batch_update',
 			rawBody: paperBody(),
 		});
-		expect(account.papers).toMatchObject([{ id: 'p1' }, { id: PAPER.id, startTime: PAPER.start_time }]);
+		expect(account.papers).toMatchObject([
+			{ id: 'p1' },
+			{ id: PAPER.id, startTime: PAPER.start_time },
+		]);
 		expect(json).toEqual([{ success: true, account_id: account.accountId, paper_count: 1 }]);
 	});
 
 	it.each<[string, INodeParameters, IDataObject]>([
 		['an input item', { paperSource: 'inputItems', paperId: '={{ $json.id }}' }, { id: PAPER.id }],
 		['typed text', { paperSource: 'list', paperIds: ` ${PAPER.id},\n` }, {}],
-		['a list', { paperSource: 'list', paperIds: '={{ $json.ids }}' }, { ids: [PAPER.id, PAPER.id] }],
-		['the JSON of a list', { paperSource: 'list', paperIds: '={{ JSON.stringify($json.ids) }}' }, { ids: [PAPER.id] }],
+		[
+			'a list',
+			{ paperSource: 'list', paperIds: '={{ $json.ids }}' },
+			{ ids: [PAPER.id, PAPER.id] },
+		],
+		[
+			'the JSON of a list',
+			{ paperSource: 'list', paperIds: '={{ JSON.stringify($json.ids) }}' },
+			{ ids: [PAPER.id] },
+		],
 	])('examPaper / delete out of %s', async (_, source, item) => {
 		account.papers.push({ id: PAPER.id, name: 'Old' });
 		const { json, error } = await run(
@@ -289,20 +331,39 @@ describe('each operation sends what its page says', () => {
 		descriptionZhCn: FIELD.description.zh_cn,
 		descriptionEnUs: FIELD.description.en_us,
 	};
-	const fieldItem = Object.fromEntries(Object.keys(FIELD_ROW).map((name) => [name, `={{ $json.${name} }}`]));
+	const fieldItem = Object.fromEntries(
+		Object.keys(FIELD_ROW).map((name) => [name, `={{ $json.${name} }}`]),
+	);
 
 	describe.each([
 		['replaceAll', 'POST', ''],
 		['update', 'PATCH', '/batch_update'],
 	])('accountField / %s', (operation, method, path) => {
 		it.each<[string, INodeParameters, IDataObject]>([
-			['an input item', { fieldSource: 'inputItems', ...fieldItem }, { ...FIELD_ROW, isRequired: 'true' }],
+			[
+				'an input item',
+				{ fieldSource: 'inputItems', ...fieldItem },
+				{ ...FIELD_ROW, isRequired: 'true' },
+			],
 			['rows', { fieldSource: 'fields', accountFields: { values: [FIELD_ROW] } }, {}],
-			["Feishu's own form", { fieldSource: 'json', accountFieldsJson: '={{ $json.fields }}' }, { fields: [FIELD] }],
-			['JSON under row names', { fieldSource: 'json', accountFieldsJson: JSON.stringify([FIELD_ROW]) }, {}],
+			[
+				"Feishu's own form",
+				{ fieldSource: 'json', accountFieldsJson: '={{ $json.fields }}' },
+				{ fields: [FIELD] },
+			],
+			[
+				'JSON under row names',
+				{ fieldSource: 'json', accountFieldsJson: JSON.stringify([FIELD_ROW]) },
+				{},
+			],
 		])('out of %s', async (_, source, item) => {
 			const parameters = { resource: 'accountField', operation };
-			await run({ ...parameters, operation: 'replaceAll', fieldSource: 'fields', accountFields: { values: [{ ...FIELD_ROW, nameZhCn: '' }] } });
+			await run({
+				...parameters,
+				operation: 'replaceAll',
+				fieldSource: 'fields',
+				accountFields: { values: [{ ...FIELD_ROW, nameZhCn: '' }] },
+			});
 			const { json, error } = await run({ ...parameters, ...source }, { items: [item] });
 			expect(error).toBeUndefined();
 			expect(lastCall()).toMatchObject({
@@ -319,7 +380,8 @@ describe('each operation sends what its page says', () => {
 				resource: 'accountField',
 				operation,
 				fieldSource: 'json',
-				accountFieldsJson: '[{ "key": "k", "name": { "en_us": "N", "zh_cn": "" }, "description": null }]',
+				accountFieldsJson:
+					'[{ "key": "k", "name": { "en_us": "N", "zh_cn": "" }, "description": null }]',
 			});
 			expect(lastCall()?.rawBody).toBe(
 				'{"scope":2,"custom_field_list":[{"key":"k","name":{"en_us":"N"},"is_required":false}]}',

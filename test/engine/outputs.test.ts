@@ -1,11 +1,17 @@
 import { readFileSync } from 'fs';
+import type { IDataObject, INodeParameters, INodePropertyOptions } from 'n8n-workflow';
 import { join } from 'path';
 
-import type { IDataObject, INodeParameters, INodePropertyOptions } from 'n8n-workflow';
 
-import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
-import { startSandbox, type Account, type Application, type Exam, type Sandbox } from '../../sandbox';
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import {
+	startSandbox,
+	type Account,
+	type Application,
+	type Exam,
+	type Sandbox,
+} from '../../sandbox';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
 import { inMemory } from '../support/files';
 import { createPollHost } from '../support/pollHost';
@@ -22,8 +28,9 @@ const EXAMPLES = new Map(
 	]),
 );
 
-const EVENTS = new FeishuHireExamTrigger().description.properties.find(({ name }) => name === 'events')
-	?.options as INodePropertyOptions[];
+const EVENTS = new FeishuHireExamTrigger().description.properties.find(
+	({ name }) => name === 'events',
+)?.options as INodePropertyOptions[];
 
 /** Names of all fields with the kind of their values, however deep. */
 function formOf(value: unknown): unknown {
@@ -49,22 +56,42 @@ describe('docs/outputs.md', () => {
 
 	const run = async (title: string, parameters: INodeParameters, options?: ExecuteOptions) => {
 		const [resource = '', operation = ''] = title.split('.');
-		const { json, error } = await execute(sandboxCredentials(sandbox), { resource, operation, ...parameters }, options);
+		const { json, error } = await execute(
+			sandboxCredentials(sandbox),
+			{ resource, operation, ...parameters },
+			options,
+		);
 		expect(error).toBeUndefined();
 		return json[0];
 	};
 
 	const field = { fieldKey: 'token', nameZhCn: '密钥', nameEnUs: 'Token' };
 	const withFields = async (operation: string, parameters: INodeParameters) => {
-		const all = { fieldSource: 'fields', accountFields: { values: [field, { ...field, fieldKey: 'token_2' }] } };
+		const all = {
+			fieldSource: 'fields',
+			accountFields: { values: [field, { ...field, fieldKey: 'token_2' }] },
+		};
 		const first = await run('accountField.replaceAll', all);
 		return operation === 'replaceAll' ? first : await run(`accountField.${operation}`, parameters);
 	};
-	const papers = () => ({ accountId: account.accountId, paperSource: 'inputItems', paperId: 'p1', paperName: 'Paper' });
+	const papers = () => ({
+		accountId: account.accountId,
+		paperSource: 'inputItems',
+		paperId: 'p1',
+		paperName: 'Paper',
+	});
 	const upload = async () =>
-		await run('attachment.upload', { binaryPropertyName: 'data' }, { files: [{ data: inMemory('a', 'a.pdf') }] });
+		await run(
+			'attachment.upload',
+			{ binaryPropertyName: 'data' },
+			{ files: [{ data: inMemory('a', 'a.pdf') }] },
+		);
 	const finish = async () => {
-		await run('exam.returnArrangement', { examId: exam.examId, outcome: 'arranged', examUrl: 'https://exam.example.com/' });
+		await run('exam.returnArrangement', {
+			examId: exam.examId,
+			outcome: 'arranged',
+			examUrl: 'https://exam.example.com/',
+		});
 		return await run('exam.returnResult', {
 			examId: exam.examId,
 			result: '95.5',
@@ -76,12 +103,15 @@ describe('docs/outputs.md', () => {
 	};
 
 	const OPERATIONS: Record<string, () => Promise<IDataObject | undefined>> = {
-		'accountField.delete': async () => await withFields('delete', { fieldSource: 'list', fieldKeys: 'token' }),
+		'accountField.delete': async () =>
+			await withFields('delete', { fieldSource: 'list', fieldKeys: 'token' }),
 		'accountField.replaceAll': async () => await withFields('replaceAll', {}),
 		'accountField.update': async () =>
 			await withFields('update', { fieldSource: 'fields', accountFields: { values: [field] } }),
-		'application.get': async () => await run('application.get', { applicationId: application.applicationId }),
-		'application.getAll': async () => await run('application.getAll', { returnAll: false, limit: 1 }),
+		'application.get': async () =>
+			await run('application.get', { applicationId: application.applicationId }),
+		'application.getAll': async () =>
+			await run('application.getAll', { returnAll: false, limit: 1 }),
 		'attachment.get': async () => {
 			const uploaded = await upload();
 			return await run('attachment.get', { attachmentId: uploaded?.id as string });
@@ -99,16 +129,27 @@ describe('docs/outputs.md', () => {
 			return await run('candidateExam.getAll', { returnAll: true });
 		},
 		'exam.returnArrangement': async () =>
-			await run('exam.returnArrangement', { examId: exam.examId, outcome: 'arranged', examUrl: 'https://exam.example.com/' }),
+			await run('exam.returnArrangement', {
+				examId: exam.examId,
+				outcome: 'arranged',
+				examUrl: 'https://exam.example.com/',
+			}),
 		'exam.returnResult': finish,
 		'examPaper.delete': async () =>
-			await run('examPaper.delete', { accountId: account.accountId, paperSource: 'list', paperIds: 'p1' }),
+			await run('examPaper.delete', {
+				accountId: account.accountId,
+				paperSource: 'list',
+				paperIds: 'p1',
+			}),
 		'examPaper.replaceAll': async () => await run('examPaper.replaceAll', papers()),
 		'examPaper.update': async () => await run('examPaper.update', papers()),
 	};
 
 	const operations = Object.entries(resources).flatMap(([resource, { name, operations: all }]) =>
-		Object.entries(all).map(([operation, { option }]) => [`${name}: ${option.name}`, `${resource}.${operation}`]),
+		Object.entries(all).map(([operation, { option }]) => [
+			`${name}: ${option.name}`,
+			`${resource}.${operation}`,
+		]),
 	);
 
 	it.each(operations)('shows the form of what %s gives', async (title = '', operation = '') => {
@@ -118,7 +159,10 @@ describe('docs/outputs.md', () => {
 	});
 
 	it.each(EVENTS)('shows the form of the event $name', async ({ name, value }) => {
-		const host = await startWebhookHost(sandboxCredentials(sandbox), { events: [value as string], simplify: true });
+		const host = await startWebhookHost(sandboxCredentials(sandbox), {
+			events: [value as string],
+			simplify: true,
+		});
 		try {
 			await sandbox.setRequestUrls([host.url]);
 			const bound = sandbox.bindAccount({ customFieldList: [{ key: 'token', value: 'example' }] });

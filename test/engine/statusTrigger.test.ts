@@ -21,11 +21,17 @@ afterEach(async () => {
 
 const searches = () => sandbox.calls.filter(({ path }) => path.endsWith('/tests/search'));
 const hostWith = (parameters: INodeParameters = {}): PollHost =>
-	createPollHost(sandboxCredentials(sandbox), { events: ['created', 'answered', 'passed', 'failed'], ...parameters });
+	createPollHost(sandboxCredentials(sandbox), {
+		events: ['created', 'answered', 'passed', 'failed'],
+		...parameters,
+	});
 const arrange = (count = 1): Exam[] =>
 	Array.from({ length: count }, () => sandbox.arrangeExam({ accountId: 'a1', paperId: 'p1' }));
 /** The pages read since then: of all exams, or of those in the window. */
-const pagesOf = (from: number) => searches().slice(from).map(({ rawBody }) => (rawBody === '{}' ? 'all' : 'window'));
+const pagesOf = (from: number) =>
+	searches()
+		.slice(from)
+		.map(({ rawBody }) => (rawBody === '{}' ? 'all' : 'window'));
 /** Lets the next looks believe that this time has passed. */
 const pass = (ms: number) => {
 	const now = Date.now() + ms;
@@ -127,7 +133,10 @@ describe('the status trigger', () => {
 	});
 
 	describe.each([
-		['started long before it was arranged', (exam: Exam) => ({ paper: { ...exam.paper, startTime: '1600000000000' } })],
+		[
+			'started long before it was arranged',
+			(exam: Exam) => ({ paper: { ...exam.paper, startTime: '1600000000000' } }),
+		],
 		['has no start time', () => ({ hasNoStart: true })],
 	])('of an exam that %s', (_, change) => {
 		it('reports what happens to it, while the days since its creation last', async () => {
@@ -144,7 +153,9 @@ describe('the status trigger', () => {
 			pass(4 * DAY_MS);
 			known.status = 5;
 			expect(await host.poll()).toEqual([]);
-			expect(await host.test().catch(({ message }: Error) => message)).toBe('There is no exam to show');
+			expect(await host.test().catch(({ message }: Error) => message)).toBe(
+				'There is no exam to show',
+			);
 		});
 
 		it('reports it within a day when it is the first of its kind', async () => {
@@ -364,20 +375,22 @@ describe('a test in the editor', () => {
 describe('what is refused before anything is sent', () => {
 	it.each([
 		['no event', { events: [] }, "'Trigger On' is empty"],
-		['a negative window', { daysBack: -1 }, "'Days Back' must be at least 0, not \"-1\""],
+		['a negative window', { daysBack: -1 }, '\'Days Back\' must be at least 0, not "-1"'],
 		['a window that an expression left empty', { daysBack: '={{ "" }}' }, "'Days Back' is empty"],
 		[
 			'no time to arrange',
 			{ events: ['notArranged'], minutesToArrange: 0 },
-			"'Minutes to Arrange' must be at least 1, not \"0\"",
+			'\'Minutes to Arrange\' must be at least 1, not "0"',
 		],
 		[
 			'half a minute',
 			{ events: ['notArranged'], minutesToArrange: 0.5 },
-			"'Minutes to Arrange' must be a whole number, not \"0.5\"",
+			'\'Minutes to Arrange\' must be a whole number, not "0.5"',
 		],
 	])('%s', async (_, parameters, message) => {
-		await expect(hostWith(parameters as INodeParameters).activate()).rejects.toMatchObject({ message });
+		await expect(hostWith(parameters as INodeParameters).activate()).rejects.toMatchObject({
+			message,
+		});
 		expect(sandbox.calls).toEqual([]);
 	});
 });

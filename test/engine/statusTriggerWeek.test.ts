@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { STATUS_EVENTS, type StatusEvent } from '../../nodes/FeishuHireExam/polling/changes';
 import { startSandbox, type Exam, type Sandbox, type TestStatus } from '../../sandbox';
-import { STATUS_EVENTS, type StatusEvent } from '../../nodes/FeishuHireExam/statusTrigger/changes';
 import { sandboxCredentials } from '../support/engine';
 import { createPollHost } from '../support/pollHost';
 
 // A page that fails is asked for again, here without a wait; nor is there one for a week in half a minute.
-jest.mock('../../nodes/FeishuHireExam/transport/pace', () => ({
-	...jest.requireActual<object>('../../nodes/FeishuHireExam/transport/pace'),
+jest.mock('../../nodes/FeishuHireExam/transport/rateLimiter', () => ({
+	...jest.requireActual<object>('../../nodes/FeishuHireExam/transport/rateLimiter'),
 	growingPause: () => 0,
 	TIER_4: { perSecond: 1000, perMinute: 10_000 },
 }));
@@ -65,11 +65,13 @@ describe('a week of 5,000 exams', () => {
 		jest.spyOn(Date, 'now').mockImplementation(() => now);
 		sandbox = await startSandbox();
 		Object.assign(sandbox.limits, { perSecond: 1000, perMinute: 10_000 });
-		sandbox.bindAccount({ accountId: 'a1' }).papers.push(
-			{ id: 'usual', name: '数据结构测验' },
-			{ id: 'later', name: '期末测验', startTime: String(now + 60 * DAY_MS) },
-			{ id: 'open', name: '自测', startTime: String(now - 365 * DAY_MS) },
-		);
+		sandbox
+			.bindAccount({ accountId: 'a1' })
+			.papers.push(
+				{ id: 'usual', name: '数据结构测验' },
+				{ id: 'later', name: '期末测验', startTime: String(now + 60 * DAY_MS) },
+				{ id: 'open', name: '自测', startTime: String(now - 365 * DAY_MS) },
+			);
 	});
 	afterAll(async () => {
 		jest.restoreAllMocks();
@@ -97,7 +99,8 @@ describe('a week of 5,000 exams', () => {
 		status === 1 && now - createdAt >= MINUTES_TO_ARRANGE * 60_000;
 	/** Those that Feishu answered: on a slow machine one or the other is turned away, and made again. */
 	const countPages = () =>
-		sandbox.calls.filter(({ path, status }) => path.endsWith('/tests/search') && status === 200).length;
+		sandbox.calls.filter(({ path, status }) => path.endsWith('/tests/search') && status === 200)
+			.length;
 
 	/** A trigger, and what it should report by the rules that the README states. */
 	function watch(events: StatusEvent[], daysBack: number) {
@@ -129,7 +132,12 @@ describe('a week of 5,000 exams', () => {
 			async look(isLast: boolean) {
 				const isSpoilt = isActive && !isLast && random() < 0.2;
 				if (isSpoilt) {
-					sandbox.faults.add({ kind: 'errorBefore', path: '/tests/search', after: Math.floor(random() * 4), times: 4 });
+					sandbox.faults.add({
+						kind: 'errorBefore',
+						path: '/tests/search',
+						after: Math.floor(random() * 4),
+						times: 4,
+					});
 				}
 				if (isActive && random() < 0.3) {
 					isActive = false;
@@ -160,7 +168,9 @@ describe('a week of 5,000 exams', () => {
 				counts.left += pending.length - told.length;
 				pending = [];
 				reported.push(
-					...items.map(({ test_id, change }) => `${String(test_id)} ${String((change as IDataObject).event)}`),
+					...items.map(
+						({ test_id, change }) => `${String(test_id)} ${String((change as IDataObject).event)}`,
+					),
 				);
 			},
 			/** What was so when stock was taken is not reported. */
@@ -180,7 +190,8 @@ describe('a week of 5,000 exams', () => {
 		};
 
 		arrangeUsual(STOCK, 40 * DAY_MS);
-		for (const exam of sandbox.state.exams) for (let step = random() * 5; step > 1; step -= 1) advance(exam, true);
+		for (const exam of sandbox.state.exams)
+			for (let step = random() * 5; step > 1; step -= 1) advance(exam, true);
 		for (const trigger of triggers) {
 			await trigger.look(true);
 			trigger.forget();
@@ -189,13 +200,20 @@ describe('a week of 5,000 exams', () => {
 		for (let look = 1; look <= LOOKS; look += 1) {
 			now += HOURS_BETWEEN_LOOKS * HOUR_MS;
 			const known = sandbox.state.exams.length;
-			arrangeUsual(Math.round((look * (TOTAL - STOCK)) / LOOKS) + STOCK - known, HOURS_BETWEEN_LOOKS * HOUR_MS);
+			arrangeUsual(
+				Math.round((look * (TOTAL - STOCK)) / LOOKS) + STOCK - known,
+				HOURS_BETWEEN_LOOKS * HOUR_MS,
+			);
 			if (look === OPEN_EXAMS_AT) {
 				for (let index = 0; index < OPEN_EXAMS; index += 1) {
 					const exam = arrange('open', 0);
 					// When the first of them are seen is not certain to the hour, so none of them waits.
 					exam.status = 2;
-					if (index % 2 === 0) Object.assign(exam, { hasNoStart: true, paper: { ...exam.paper, startTime: undefined } });
+					if (index % 2 === 0)
+						Object.assign(exam, {
+							hasNoStart: true,
+							paper: { ...exam.paper, startTime: undefined },
+						});
 				}
 			}
 			for (const exam of sandbox.state.exams.slice(known)) happen(exam, ['created']);
@@ -213,7 +231,8 @@ describe('a week of 5,000 exams', () => {
 			expect(counts.failed).toBeGreaterThan(2);
 			expect(counts.left).toBeGreaterThan(20);
 		}
-		for (const event of STATUS_EVENTS) expect(all.due.some((entry) => entry.endsWith(` ${event}`))).toBe(true);
+		for (const event of STATUS_EVENTS)
+			expect(all.due.some((entry) => entry.endsWith(` ${event}`))).toBe(true);
 		expect(all.due.length).toBeGreaterThan(5_000);
 		expect(rare.due.length).toBeGreaterThan(20);
 		expect(rare.counts.silent).toBeGreaterThan(10);

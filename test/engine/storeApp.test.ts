@@ -14,10 +14,16 @@ let host: WebhookHost;
 let credentials: ICredentialDataDecryptedObject;
 
 /** A store app with two customers; its trigger and its other nodes share one credential. */
-async function start({ appType = 'store', ...options }: SandboxOptions & { appType?: string } = {}) {
+async function start({
+	appType = 'store',
+	...options
+}: SandboxOptions & { appType?: string } = {}) {
 	sandbox = await startSandbox({ ...options, app: { appType: 'store', ...options.app } });
 	credentials = { ...sandboxCredentials(sandbox), appType, tenantKey: '={{ $json.tenant }}' };
-	host = await startWebhookHost(credentials, { events: ['examCreated', 'accountBound'], simplify: true });
+	host = await startWebhookHost(credentials, {
+		events: ['examCreated', 'accountBound'],
+		simplify: true,
+	});
 	await sandbox.setRequestUrls([host.url]);
 }
 
@@ -27,18 +33,26 @@ afterEach(async () => {
 });
 
 const authCalls = () =>
-	sandbox.calls.filter(({ path }) => path.startsWith(AUTH)).map(({ path }) => path.slice(AUTH.length));
+	sandbox.calls
+		.filter(({ path }) => path.startsWith(AUTH))
+		.map(({ path }) => path.slice(AUTH.length));
 
 /** An exam in a tenant of its own, as an item of the flow. */
 function arrange(tenant: string): IDataObject {
 	const account = sandbox.bindAccount({ tenantKey: tenant });
 	account.papers.push({ id: 'p', name: 'Paper' });
-	return { tenant, examId: sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p' }).examId };
+	return {
+		tenant,
+		examId: sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p' }).examId,
+	};
 }
 
 const returnResults = async (
 	items: IDataObject[],
-	{ mode, ...options }: { mode?: 'trigger'; onError?: 'continueRegularOutput'; stop?: AbortSignal } = {},
+	{
+		mode,
+		...options
+	}: { mode?: 'trigger'; onError?: 'continueRegularOutput'; stop?: AbortSignal } = {},
 ) =>
 	await execute(
 		new TestCredentialsHelper(credentials),
@@ -58,7 +72,9 @@ describe('a store app', () => {
 		expect(appTicketToken).toBeTruthy();
 		expect(JSON.stringify(host.started)).not.toContain(appTicketToken);
 
-		const items = [...Array<string>(20).fill(FIRST), ...Array<string>(20).fill(SECOND)].map(arrange);
+		const items = [...Array<string>(20).fill(FIRST), ...Array<string>(20).fill(SECOND)].map(
+			arrange,
+		);
 		sandbox.calls.splice(0);
 		const { error, json } = await returnResults(items);
 		expect(error).toBeUndefined();
@@ -69,7 +85,9 @@ describe('a store app', () => {
 
 		await returnResults(items);
 		expect(authCalls()).toHaveLength(4);
-		expect(host.started.filter(({ header }) => (header as IDataObject).tenant_key === SECOND)).toHaveLength(40);
+		expect(
+			host.started.filter(({ header }) => (header as IDataObject).tenant_key === SECOND),
+		).toHaveLength(40);
 	});
 
 	it('takes the newest ticket, whether Feishu answers just then or not', async () => {
@@ -110,7 +128,9 @@ describe('a store app', () => {
 			const { error } = await returnResults(items);
 			expect(error).toMatchObject({
 				message: 'Waiting for Feishu to send the app ticket of the store app',
-				description: expect.stringContaining('published Feishu Hire Exam Trigger with this credential'),
+				description: expect.stringContaining(
+					'published Feishu Hire Exam Trigger with this credential',
+				),
 			});
 			expect(authCalls()).toEqual(['app_ticket/resend']);
 		});
@@ -124,17 +144,21 @@ describe('a store app', () => {
 					sandbox.expireTickets();
 				},
 			],
-		])('a flow in production that %s waits until it comes', async (_, prepare) => {
-			await start({ clockSpeed: 40 });
-			await prepare();
-			const items = [arrange(FIRST), arrange(SECOND)];
-			sandbox.calls.splice(0);
-			const { error, json } = await returnResults(items, { mode: 'trigger' });
-			expect(error).toBeUndefined();
-			expect(json).toHaveLength(2);
-			expect([resultsIn(FIRST), resultsIn(SECOND)]).toEqual([1, 1]);
-			expect(authCalls().filter((call) => call === 'app_ticket/resend')).toHaveLength(1);
-		}, 20_000);
+		])(
+			'a flow in production that %s waits until it comes',
+			async (_, prepare) => {
+				await start({ clockSpeed: 40 });
+				await prepare();
+				const items = [arrange(FIRST), arrange(SECOND)];
+				sandbox.calls.splice(0);
+				const { error, json } = await returnResults(items, { mode: 'trigger' });
+				expect(error).toBeUndefined();
+				expect(json).toHaveLength(2);
+				expect([resultsIn(FIRST), resultsIn(SECOND)]).toEqual([1, 1]);
+				expect(authCalls().filter((call) => call === 'app_ticket/resend')).toHaveLength(1);
+			},
+			20_000,
+		);
 
 		it('stops waiting when the user stops the execution', async () => {
 			await start();
@@ -156,7 +180,11 @@ describe('a store app', () => {
 		const { tenant, ...rest } = arrange(FIRST);
 		const items = [arrange(FIRST), { ...rest, ...change }, arrange(SECOND)];
 		const { json } = await returnResults(items, { onError: 'continueRegularOutput' });
-		expect(json.map(({ error }) => error)).toEqual([undefined, expect.stringMatching(words), undefined]);
+		expect(json.map(({ error }) => error)).toEqual([
+			undefined,
+			expect.stringMatching(words),
+			undefined,
+		]);
 		expect(tenant).toBe(FIRST);
 	});
 
@@ -177,7 +205,9 @@ describe('a store app', () => {
 			"Not sent, because of item 1: 'Tenant Key' of the credential is empty",
 			"'Tenant Key' of the credential is empty",
 		]);
-		expect(sandbox.calls.filter(({ path }) => path.endsWith('/eco_account_custom_fields'))).toEqual([]);
+		expect(sandbox.calls.filter(({ path }) => path.endsWith('/eco_account_custom_fields'))).toEqual(
+			[],
+		);
 	});
 
 	it('sends lists that are not about an account for each tenant apart', async () => {
@@ -196,7 +226,10 @@ describe('a store app', () => {
 		);
 		expect(error).toBeUndefined();
 		const sent = sandbox.calls.filter(({ path }) => path.endsWith('/eco_account_custom_fields'));
-		expect(sent.map(({ rawBody }) => rawBody.match(/key_\d/g))).toEqual([['key_0', 'key_2'], ['key_1']]);
+		expect(sent.map(({ rawBody }) => rawBody.match(/key_\d/g))).toEqual([
+			['key_0', 'key_2'],
+			['key_1'],
+		]);
 	});
 
 	it('that is none says so', async () => {
@@ -220,6 +253,7 @@ describe('a store app', () => {
 		const told = JSON.stringify([error, error?.message, error?.description, error?.context]);
 		const tokens = String(credentials.tenantTokens).match(/t-\w+/g) ?? [];
 		expect(tokens).toHaveLength(1);
-		for (const secret of [credentials.appTicketToken, ...tokens]) expect(told).not.toContain(secret);
+		for (const secret of [credentials.appTicketToken, ...tokens])
+			expect(told).not.toContain(secret);
 	});
 });

@@ -58,13 +58,22 @@ describe('the trigger and the platform', () => {
 		const account = sandbox.bindAccount();
 		await deliveriesOf(2);
 		expect(host.started).toMatchObject([
-			{ event: { account_id: account.accountId }, header: { event_type: 'hire.eco_account.created_v1' } },
+			{
+				event: { account_id: account.accountId },
+				header: { event_type: 'hire.eco_account.created_v1' },
+			},
 		]);
 		expect(JSON.stringify(host.started)).not.toContain(sandbox.app.verificationToken);
 	});
 
 	it('starts when an application moves, and when data is to be cleaned up', async () => {
-		await start({}, { events: ['applicationStageChanged', 'applicationDeleted', 'talentDeleted'], simplify: true });
+		await start(
+			{},
+			{
+				events: ['applicationStageChanged', 'applicationDeleted', 'talentDeleted'],
+				simplify: true,
+			},
+		);
 		const [first, second] = sandbox.state.applications as [Application, Application];
 		const origin = first.stage.id;
 		sandbox.moveApplication(first.applicationId, 'interview');
@@ -113,7 +122,10 @@ describe('filters', () => {
 			await until(() => sandbox.deliveries.length >= 7);
 			expect(new Set(sandbox.deliveries.map(({ status }) => status))).toEqual(new Set([200]));
 			return host.started
-				.map(({ account_id, paper_id }) => `${String(account_id).slice(-1)} ${String(paper_id ?? 'bound')}`)
+				.map(
+					({ account_id, paper_id }) =>
+						`${String(account_id).slice(-1)} ${String(paper_id ?? 'bound')}`,
+				)
 				.sort();
 		} finally {
 			await host.close();
@@ -124,9 +136,21 @@ describe('filters', () => {
 	it.each<[string, INodeParameters, string[]]>([
 		['none', {}, ['1 bound', '1 spring', '1 春季 A', '2 bound', '2 spring', '2 春季 A']],
 		['an account', { accountIds: '7000000000000000001' }, ['1 bound', '1 spring', '1 春季 A']],
-		['two accounts', { accountIds: ' 7000000000000000001，7000000000000000002' }, ['1 bound', '1 spring', '1 春季 A', '2 bound', '2 spring', '2 春季 A']],
-		['a paper, which an account has not', { paperIds: '春季 A' }, ['1 bound', '1 春季 A', '2 bound', '2 春季 A']],
-		['a list of papers', { paperIds: ['spring', 'autumn'] }, ['1 bound', '1 spring', '2 bound', '2 spring']],
+		[
+			'two accounts',
+			{ accountIds: ' 7000000000000000001，7000000000000000002' },
+			['1 bound', '1 spring', '1 春季 A', '2 bound', '2 spring', '2 春季 A'],
+		],
+		[
+			'a paper, which an account has not',
+			{ paperIds: '春季 A' },
+			['1 bound', '1 春季 A', '2 bound', '2 春季 A'],
+		],
+		[
+			'a list of papers',
+			{ paperIds: ['spring', 'autumn'] },
+			['1 bound', '1 spring', '2 bound', '2 spring'],
+		],
 		['both', { accountIds: '7000000000000000002', paperIds: 'spring' }, ['2 bound', '2 spring']],
 		['an unknown account', { accountIds: '7' }, []],
 	])('%s', async (_, filters, expected) => {

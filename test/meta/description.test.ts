@@ -1,18 +1,18 @@
 import { existsSync, readFileSync, readdirSync } from 'fs';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { join } from 'path';
 
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
+import { resources } from '../../nodes/FeishuHireExam/actions/registry';
+import { EVENT_TYPES, type TriggerEvent } from '../../nodes/FeishuHireExam/events/catalogue';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
-import { resources } from '../../nodes/FeishuHireExam/actions/registry';
-import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/statusTrigger/changes';
-import { ERROR_TEXTS, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors';
-import { EVENT_TYPES, type TriggerEvent } from '../../nodes/FeishuHireExam/trigger/events';
+import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/polling/changes';
+import { ERROR_TEXTS, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors/describe';
 import packageJson from '../../package.json';
-import { EVENT_SCOPES } from '../../sandbox/events';
+import { EVENT_SCOPES } from '../../sandbox/events/dispatcher';
 
 const ROOT = join(__dirname, '../..');
 const node = new FeishuHireExam().description;
@@ -31,10 +31,12 @@ const operations = operationSelectors.flatMap((selector) =>
 	})),
 );
 
-const TRIGGER_EVENTS = options(trigger.properties.find(({ name }) => name === 'events')).map((option) => ({
-	...option,
-	type: EVENT_TYPES[option.value as TriggerEvent],
-}));
+const TRIGGER_EVENTS = options(trigger.properties.find(({ name }) => name === 'events')).map(
+	(option) => ({
+		...option,
+		type: EVENT_TYPES[option.value as TriggerEvent],
+	}),
+);
 
 /** Every property, however deep. */
 const flatten = (properties: INodeProperties[]): INodeProperties[] =>
@@ -50,7 +52,11 @@ const properties = flatten([...nodes, credential].flatMap((type) => type.propert
 describe('selectors and registry say the same', () => {
 	it('resources', () => {
 		const selector = node.properties.find(({ name }) => name === 'resource');
-		expect(options(selector).map(({ value }) => value).sort()).toEqual(Object.keys(resources).sort());
+		expect(
+			options(selector)
+				.map(({ value }) => value)
+				.sort(),
+		).toEqual(Object.keys(resources).sort());
 	});
 
 	it.each(Object.entries(resources))('operations of %s', (resource, { operations: registered }) => {
@@ -63,7 +69,11 @@ describe('selectors and registry say the same', () => {
 		['events of a status', statusTrigger, STATUS_EVENTS],
 	])('%s', (_, { properties: shown }, registered) => {
 		const selector = shown.find(({ displayName }) => displayName === 'Trigger On');
-		expect(options(selector).map(({ value }) => value).sort()).toEqual([...registered].sort());
+		expect(
+			options(selector)
+				.map(({ value }) => value)
+				.sort(),
+		).toEqual([...registered].sort());
 	});
 });
 
@@ -83,7 +93,9 @@ describe('words', () => {
 	);
 
 	it('placeholders are examples', () => {
-		const texts = properties.map(({ placeholder }) => placeholder).filter((text) => text !== undefined);
+		const texts = properties
+			.map(({ placeholder }) => placeholder)
+			.filter((text) => text !== undefined);
 		for (const text of texts) expect(text).toMatch(/^(e\.g\. |Add )/);
 	});
 
@@ -105,7 +117,9 @@ describe('what n8n asks of a package', () => {
 	it('secrets are hidden while they are typed', () => {
 		const secrets = ['appSecret', 'verificationToken', 'encryptKey', 'accessToken', 'password'];
 		for (const name of secrets) {
-			expect(properties.find((property) => property.name === name)?.typeOptions?.password).toBe(true);
+			expect(properties.find((property) => property.name === name)?.typeOptions?.password).toBe(
+				true,
+			);
 		}
 	});
 
@@ -124,7 +138,8 @@ describe('what n8n asks of a package', () => {
 			.flatMap(({ modes = [] }) => modes)
 			.flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []);
 		expect(methods).not.toEqual([]);
-		for (const method of methods) expect(new FeishuHireExam().methods.listSearch).toHaveProperty(method);
+		for (const method of methods)
+			expect(new FeishuHireExam().methods.listSearch).toHaveProperty(method);
 	});
 
 	it('has no run-time dependencies', () => {
@@ -156,16 +171,20 @@ describe('README', () => {
 	const rowsOf = (file: string, row: RegExp) =>
 		[...readFileSync(join(ROOT, file), 'utf8').matchAll(row)].map(([, ...cells]) => cells);
 
-	it.each(READMES)('%s lists every operation with what it calls, and links the page of that', (file) => {
-		const row = /^\| ([\w ]+) \| ([\w ]+) \| .+ \| \[`(.+)`\]\(https:\/\/open\.feishu\.cn\/document\/(.+)\) \|$/gm;
-		const expected = Object.entries(resources).flatMap(([resource, { name, operations: all }]) =>
-			Object.entries(all).map(([operation, { option }]) => {
-				const { method, path, page } = callOf(resource, operation);
-				return [name, option.name, `${method} ${path.slice(1)}`, page];
-			}),
-		);
-		expect(rowsOf(file, row).sort()).toEqual(expected.sort());
-	});
+	it.each(READMES)(
+		'%s lists every operation with what it calls, and links the page of that',
+		(file) => {
+			const row =
+				/^\| ([\w ]+) \| ([\w ]+) \| .+ \| \[`(.+)`\]\(https:\/\/open\.feishu\.cn\/document\/(.+)\) \|$/gm;
+			const expected = Object.entries(resources).flatMap(([resource, { name, operations: all }]) =>
+				Object.entries(all).map(([operation, { option }]) => {
+					const { method, path, page } = callOf(resource, operation);
+					return [name, option.name, `${method} ${path.slice(1)}`, page];
+				}),
+			);
+			expect(rowsOf(file, row).sort()).toEqual(expected.sort());
+		},
+	);
 
 	it.each(READMES)('%s lists every event with the scopes that it needs', (file) => {
 		const rows = rowsOf(file, /^\| ([\w ]+) \| `(hire\.\w+\.\w+)`.* \| (.+) \|$/gm).map(
@@ -177,7 +196,9 @@ describe('README', () => {
 
 	it.each(READMES)('%s lists every event of a status, by its label and its value', (file) => {
 		const readme = readFileSync(join(ROOT, file), 'utf8');
-		const selector = statusTrigger.properties.find(({ displayName }) => displayName === 'Trigger On');
+		const selector = statusTrigger.properties.find(
+			({ displayName }) => displayName === 'Trigger On',
+		);
 		expect(options(selector)).toHaveLength(STATUS_EVENTS.length);
 		for (const { name, value } of options(selector)) {
 			expect(readme).toMatch(new RegExp(`^\\| ${name} \\| \`${value}\` \\| .+ \\|$`, 'm'));
@@ -189,7 +210,9 @@ describe('README', () => {
 		const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 			.filter((name) => name.endsWith('.ts'))
 			.map((name) => readFileSync(join(folder, name), 'utf8'));
-		const named = sources.flatMap((source) => [...source.matchAll(/\bpage: '(.+)'/g)].map(([, page]) => page));
+		const named = sources.flatMap((source) =>
+			[...source.matchAll(/\bpage: '(.+)'/g)].map(([, page]) => page),
+		);
 		const linked = readFileSync(join(ROOT, file), 'utf8').matchAll(
 			/^\| .*\]\(https:\/\/open\.feishu\.cn\/document\/([^)]+)\) \|$/gm,
 		);
@@ -198,7 +221,8 @@ describe('README', () => {
 });
 
 describe('docs/errors', () => {
-	const rowOf = (codes: string[], ...cells: string[]) => `| ${[codes.join(', '), ...cells].join(' | ')} |`;
+	const rowOf = (codes: string[], ...cells: string[]) =>
+		`| ${[codes.join(', '), ...cells].join(' | ')} |`;
 	const codesByText = new Map<ErrorText, string[]>();
 	for (const [code, text] of Object.entries(ERROR_TEXTS)) {
 		codesByText.set(text, [...(codesByText.get(text) ?? []), code]);

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'fs';
+import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
 import { join } from 'path';
 
-import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
@@ -10,7 +10,8 @@ import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExam
 const FOLDER = join(__dirname, '../../workflows');
 const descriptions: Record<string, INodeTypeDescription> = {
 	'n8n-nodes-feishu-hire-exam.feishuHireExam': new FeishuHireExam().description,
-	'n8n-nodes-feishu-hire-exam.feishuHireExamStatusTrigger': new FeishuHireExamStatusTrigger().description,
+	'n8n-nodes-feishu-hire-exam.feishuHireExamStatusTrigger': new FeishuHireExamStatusTrigger()
+		.description,
 	'n8n-nodes-feishu-hire-exam.feishuHireExamTrigger': new FeishuHireExamTrigger().description,
 };
 
@@ -73,7 +74,9 @@ describe.each(files)('workflows/%s', (file) => {
 		expect(notes.length).toBeGreaterThan(1);
 		for (const { parameters } of notes) {
 			const paragraphs = String(parameters.content).split('\n\n');
-			expect(paragraphs).toContainEqual(expect.stringMatching(/^\P{Script=Han}*[a-z]{3} [a-z]{2}\P{Script=Han}*$/u));
+			expect(paragraphs).toContainEqual(
+				expect.stringMatching(/^\P{Script=Han}*[a-z]{3} [a-z]{2}\P{Script=Han}*$/u),
+			);
 			expect(paragraphs).toContainEqual(expect.stringMatching(/\p{Script=Han}{4}/u));
 		}
 		for (const node of nodes) {
@@ -84,7 +87,10 @@ describe.each(files)('workflows/%s', (file) => {
 
 	it('is laid out so that nothing covers anything else', () => {
 		const covered = nodes.flatMap((one, index) =>
-			nodes.slice(index + 1).filter((other) => overlap(one, other)).map((other) => [one.name, other.name]),
+			nodes
+				.slice(index + 1)
+				.filter((other) => overlap(one, other))
+				.map((other) => [one.name, other.name]),
 		);
 		expect(covered).toEqual([]);
 	});
@@ -92,7 +98,9 @@ describe.each(files)('workflows/%s', (file) => {
 
 describe('the workflows together', () => {
 	it('share no webhook', () => {
-		const ids = files.flatMap((file) => read(file).nodes.flatMap(({ webhookId }) => webhookId ?? []));
+		const ids = files.flatMap((file) =>
+			read(file).nodes.flatMap(({ webhookId }) => webhookId ?? []),
+		);
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 });

@@ -1,5 +1,5 @@
-import { JOBS, PROCESS_ID, STAGES } from '../../sandbox/recruiting';
-import { askForToken, useSandbox, type Answer } from './support';
+import { JOBS, PROCESS_ID, STAGES } from '../../sandbox/tenant/recruiting';
+import { askForToken, useSandbox, type Answer } from '../support/sandbox';
 
 describe('applications', () => {
 	const sandbox = useSandbox();
@@ -10,8 +10,14 @@ describe('applications', () => {
 	async function get(path: string): Promise<Answer> {
 		const { body: token } = await askForToken(sandbox());
 		const headers = { Authorization: `Bearer ${token.tenant_access_token}` };
-		const response = await fetch(`${sandbox().url}/open-apis/hire/v1/applications${path}`, { headers });
-		return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+		const response = await fetch(`${sandbox().url}/open-apis/hire/v1/applications${path}`, {
+			headers,
+		});
+		return {
+			status: response.status,
+			headers: response.headers,
+			body: (await response.json()) as Answer['body'],
+		};
 	}
 
 	/** 张三 was changed first and 王五 last. */
@@ -27,7 +33,11 @@ describe('applications', () => {
 		it('gives IDs, the one changed last first', async () => {
 			const { status, body } = await get('');
 			expect(status).toBe(200);
-			expect(body).toEqual({ code: 0, msg: 'ok', data: { items: [WANG, LI, ZHANG], has_more: false } });
+			expect(body).toEqual({
+				code: 0,
+				msg: 'ok',
+				data: { items: [WANG, LI, ZHANG], has_more: false },
+			});
 		});
 
 		it('gives pages, and a token that names the next one', async () => {
@@ -58,7 +68,11 @@ describe('applications', () => {
 			['any status', 'active_status=3', [WANG, LI, ZHANG]],
 			['lock', 'lock_status=3', [ZHANG]],
 			['one of two locks', 'lock_status=3&lock_status=1', [WANG, LI, ZHANG]],
-			['times, both ends included', 'update_start_time=1632990774001&update_end_time=1632990774001', [LI]],
+			[
+				'times, both ends included',
+				'update_start_time=1632990774001&update_end_time=1632990774001',
+				[LI],
+			],
 			['nothing', 'job_id=&update_start_time=', [WANG, LI, ZHANG]],
 		])('filters by %s', async (_, query, found) => {
 			const [zhang, li, wang] = sandbox().state.applications;
@@ -72,17 +86,26 @@ describe('applications', () => {
 			['page_size=201', 'page_size', 'the max value is 200'],
 			['page_size=0', 'page_size', 'the min value is 1'],
 			['active_status=4', 'active_status', 'active_status is optional, options: [1,2,3]'],
-			['lock_status=1&lock_status=4', 'lock_status[1]', 'lock_status[1] is optional, options: [1,2,3]'],
+			[
+				'lock_status=1&lock_status=4',
+				'lock_status[1]',
+				'lock_status[1] is optional, options: [1,2,3]',
+			],
 		])('refuses %s', async (query, field, description) => {
 			const { status, body } = await get(`?${query}`);
 			expect([status, body.code]).toEqual([400, 99992402]);
-			expect(body.error.field_violations).toContainEqual(expect.objectContaining({ field, description }));
+			expect(body.error.field_violations).toContainEqual(
+				expect.objectContaining({ field, description }),
+			);
 		});
 
-		it.each(['page_token=x', 'update_start_time=yesterday'])('refuses %s as a value', async (query) => {
-			const { status, body } = await get(`?${query}`);
-			expect([status, body.code]).toEqual([400, 1002002]);
-		});
+		it.each(['page_token=x', 'update_start_time=yesterday'])(
+			'refuses %s as a value',
+			async (query) => {
+				const { status, body } = await get(`?${query}`);
+				expect([status, body.code]).toEqual([400, 1002002]);
+			},
+		);
 	});
 
 	describe('the detail', () => {
@@ -102,7 +125,9 @@ describe('applications', () => {
 					stage: STAGES.exam,
 					active_status: 1,
 					delivery_type: 2,
-					stage_time_list: [{ stage_id: STAGES.exam.id, enter_time: expect.stringMatching(/^\d{13}$/) }],
+					stage_time_list: [
+						{ stage_id: STAGES.exam.id, enter_time: expect.stringMatching(/^\d{13}$/) },
+					],
 					onboard_status: 1,
 					owner_id: expect.stringMatching(/^ou_/),
 					create_time: expect.stringMatching(/^\d{13}$/),
@@ -128,7 +153,10 @@ describe('applications', () => {
 
 		it('leaves out what the app has no scope for', async () => {
 			sandbox().app.scopes = ['hire:application', 'hire:talent'];
-			expect(Object.keys(await detail('?options=with_job&options=with_talent'))).toEqual(['basic_info', 'talent']);
+			expect(Object.keys(await detail('?options=with_job&options=with_talent'))).toEqual([
+				'basic_info',
+				'talent',
+			]);
 		});
 
 		it('refuses an application that there is not', async () => {
@@ -138,11 +166,16 @@ describe('applications', () => {
 
 		it('refuses options that there are not', async () => {
 			const { body } = await get(`/${ZHANG}/get_detail?options=with_everything`);
-			expect([body.code, body.error.field_violations?.[0]?.field]).toEqual([99992402, 'options[0]']);
+			expect([body.code, body.error.field_violations?.[0]?.field]).toEqual([
+				99992402,
+				'options[0]',
+			]);
 		});
 
 		it('takes 10 calls a second', async () => {
-			const answers = await Promise.all(Array.from({ length: 14 }, () => get(`/${ZHANG}/get_detail`)));
+			const answers = await Promise.all(
+				Array.from({ length: 14 }, () => get(`/${ZHANG}/get_detail`)),
+			);
 			const refused = answers.filter(({ status }) => status === 429);
 			expect(refused).toHaveLength(4);
 			expect(refused[0]?.headers.get('x-ogw-ratelimit-limit')).toBe('10');

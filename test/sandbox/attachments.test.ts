@@ -1,28 +1,43 @@
 import { createHash } from 'node:crypto';
 
 import type { Sandbox } from '../../sandbox';
-import { askForToken, callHire, useSandbox, type Answer } from './support';
+import { askForToken, callHire, useSandbox, type Answer } from '../support/sandbox';
 
 const SEEDED = '6949805467799537964';
 const sandbox = useSandbox();
 
-async function call(path: string, init: RequestInit & { duplex?: 'half' } = {}, of: Sandbox = sandbox()) {
+async function call(
+	path: string,
+	init: RequestInit & { duplex?: 'half' } = {},
+	of: Sandbox = sandbox(),
+) {
 	const { body: token } = await askForToken(of);
 	const response = await fetch(`${of.url}/open-apis/hire/v1${path}`, {
 		...init,
 		headers: { Authorization: `Bearer ${token.tenant_access_token}`, ...init.headers },
 	});
-	return { status: response.status, body: (await response.json()) as Answer['body'] & { message?: string } };
+	return {
+		status: response.status,
+		body: (await response.json()) as Answer['body'] & { message?: string },
+	};
 }
 
-const formOf = (name: string, fileName: string, content: string | Uint8Array<ArrayBuffer> | Blob = 'x', type = 'application/pdf') => {
+const formOf = (
+	name: string,
+	fileName: string,
+	content: string | Uint8Array<ArrayBuffer> | Blob = 'x',
+	type = 'application/pdf',
+) => {
 	const form = new FormData();
 	form.append('note', 'not asked for');
 	form.append(name, new Blob([content], { type }), fileName);
 	return form;
 };
-const upload = async (body: string | FormData, headers: Record<string, string> = {}, of?: Sandbox) =>
-	await call('/attachments', { method: 'POST', body, headers }, of);
+const upload = async (
+	body: string | FormData,
+	headers: Record<string, string> = {},
+	of?: Sandbox,
+) => await call('/attachments', { method: 'POST', body, headers }, of);
 
 /** A form written by hand; its one part has these headers. */
 const formText = (...headers: string[]) => `--b\r\n${headers.join('\r\n')}\r\n\r\nx\r\n--b--\r\n`;
@@ -59,16 +74,31 @@ describe('attachments, upload', () => {
 
 	it.each<[string, () => [string | FormData, Record<string, string>?]]>([
 		['no part `content`', () => [formOf('file', 'a.pdf')]],
-		['a part without a file name', () => [formText('Content-Disposition: form-data; name="content"'), formHeader]],
+		[
+			'a part without a file name',
+			() => [formText('Content-Disposition: form-data; name="content"'), formHeader],
+		],
 		[
 			'a file without a name',
 			() => [
-				formText('Content-Disposition: form-data; name="content"', 'Content-Type: application/octet-stream'),
+				formText(
+					'Content-Disposition: form-data; name="content"',
+					'Content-Type: application/octet-stream',
+				),
 				formHeader,
 			],
 		],
-		['an empty file name', () => [formText('Content-Disposition: form-data; name="content"; filename=""'), formHeader]],
-		['half a form', () => ['--b\r\nContent-Disposition: form-data; name="content"; filename="a"\r\n\r\nx', formHeader]],
+		[
+			'an empty file name',
+			() => [formText('Content-Disposition: form-data; name="content"; filename=""'), formHeader],
+		],
+		[
+			'half a form',
+			() => [
+				'--b\r\nContent-Disposition: form-data; name="content"; filename="a"\r\n\r\nx',
+				formHeader,
+			],
+		],
 		['no boundary', () => ['x', { 'Content-Type': 'multipart/form-data' }]],
 		['JSON', () => ['{"content":"x"}', { 'Content-Type': 'application/json' }]],
 	])('refuses %s', async (_, request) => {
@@ -80,11 +110,21 @@ describe('attachments, upload', () => {
 	it('takes 300 MB and no more', async () => {
 		const mb = new Uint8Array(1024 * 1024);
 		const large = async (extra: string) =>
-			await upload(formOf('content', 'large.bin', new Blob([...Array<Uint8Array<ArrayBuffer>>(300).fill(mb), extra])));
+			await upload(
+				formOf(
+					'content',
+					'large.bin',
+					new Blob([...Array<Uint8Array<ArrayBuffer>>(300).fill(mb), extra]),
+				),
+			);
 		expect((await large('')).body.code).toBe(0);
 		expect(sandbox().state.attachments.at(-1)?.size).toBe(300 * mb.length);
 		const { status, body } = await large('x');
-		expect([status, body.code, body.msg]).toEqual([400, 1002002, 'param error: content is larger than 300 MB']);
+		expect([status, body.code, body.msg]).toEqual([
+			400,
+			1002002,
+			'param error: content is larger than 300 MB',
+		]);
 		expect(sandbox().state.attachments).toHaveLength(2);
 	}, 60_000);
 
@@ -92,13 +132,16 @@ describe('attachments, upload', () => {
 		sandbox().app.scopes = ['hire:exam', 'hire:attachment:readonly'];
 		const { status, body } = await upload(formOf('content', 'a.pdf'));
 		expect([status, body.code]).toEqual([400, 99991672]);
-		expect(body.error.permission_violations?.map(({ subject }) => subject)).toEqual(['hire:attachment']);
+		expect(body.error.permission_violations?.map(({ subject }) => subject)).toEqual([
+			'hire:attachment',
+		]);
 	});
 
 	it('lies on disk only while the sandbox runs', async () => {
 		await upload(formOf('content', 'a.pdf', 'abc'));
 		const attachment = sandbox().state.attachments.at(-1);
-		const bytes = async () => Buffer.concat(await (attachment?.open().toArray() as Promise<Buffer[]>)).toString();
+		const bytes = async () =>
+			Buffer.concat(await (attachment?.open().toArray() as Promise<Buffer[]>)).toString();
 		expect(await bytes()).toBe('abc');
 		await sandbox().close();
 		await expect(bytes()).rejects.toThrow('ENOENT');
@@ -136,7 +179,9 @@ describe('attachments, get', () => {
 	});
 
 	it('takes 20 calls a second', async () => {
-		const answers = await Promise.all(Array.from({ length: 21 }, async () => await call(`/attachments/${SEEDED}?type=3`)));
+		const answers = await Promise.all(
+			Array.from({ length: 21 }, async () => await call(`/attachments/${SEEDED}?type=3`)),
+		);
 		expect(answers.filter(({ body }) => body.code === 99991400)).toHaveLength(1);
 	});
 });
@@ -154,7 +199,12 @@ describe('the URL of a file', () => {
 });
 
 describe('a result with a report', () => {
-	const result = { application_id: '6891565253964859661', exam_resource_name: 'n', score: 1, operator_id: 'ou_1' };
+	const result = {
+		application_id: '6891565253964859661',
+		exam_resource_name: 'n',
+		score: 1,
+		operator_id: 'ou_1',
+	};
 
 	it('takes an attachment that there is, and refuses an unknown one', async () => {
 		const known = await callHire(sandbox(), '/exams', { ...result, uuid: SEEDED });

@@ -1,7 +1,7 @@
 import type { Application } from '../../sandbox';
-import { STAGES } from '../../sandbox/recruiting';
+import { STAGES } from '../../sandbox/tenant/recruiting';
+import { arrangeExam, callHire, PAPER, startReceiver, useSandbox } from '../support/sandbox';
 import { until } from '../support/until';
-import { arrangeExam, callHire, PAPER, startReceiver, useSandbox } from './support';
 
 describe('console', () => {
 	const sandbox = useSandbox({ app: { encryptKey: '' } });
@@ -9,7 +9,10 @@ describe('console', () => {
 	async function call(method: string, path: string, body?: unknown) {
 		const response = await fetch(`${sandbox().url}/sandbox/api/${path}`, {
 			method,
-			...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+			...(body !== undefined && {
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify(body),
+			}),
 		});
 		return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 	}
@@ -39,14 +42,25 @@ describe('console', () => {
 
 	it('takes a person through a flow', async () => {
 		const account = await call('POST', 'accounts', { accountName: '示例账号' });
-		expect(account).toMatchObject({ status: 200, body: { accountName: '示例账号', status: 'inactive' } });
+		expect(account).toMatchObject({
+			status: 200,
+			body: { accountName: '示例账号', status: 'inactive' },
+		});
 		const { accountId } = account.body;
 		await callHire(sandbox(), '/eco_exam_papers', { account_id: accountId, paper_list: [PAPER] });
 
-		const exam = await call('POST', 'exams', { accountId, paperId: PAPER.id, applicationId: '7230753910687080000' });
+		const exam = await call('POST', 'exams', {
+			accountId,
+			paperId: PAPER.id,
+			applicationId: '7230753910687080000',
+		});
 		expect(exam).toMatchObject({ status: 200, body: { status: 1, candidate: { name: '李四' } } });
-		await callHire(sandbox(), `/eco_exams/${String(exam.body.examId)}/update_result`, { result: '88' });
-		const marked = await call('POST', `exams/${String(exam.body.examId)}/mark`, { verdict: 'failed' });
+		await callHire(sandbox(), `/eco_exams/${String(exam.body.examId)}/update_result`, {
+			result: '88',
+		});
+		const marked = await call('POST', `exams/${String(exam.body.examId)}/mark`, {
+			verdict: 'failed',
+		});
 		expect(marked).toMatchObject({ status: 200, body: { status: 6 } });
 
 		expect((await call('GET', 'state')).body).toMatchObject({
@@ -61,14 +75,20 @@ describe('console', () => {
 			(await call('POST', 'exams', { accountId, paperId: PAPER.id, candidate })).body.candidate;
 		expect(await arrange()).toMatchObject({ name: '张三' });
 		expect(await arrange({ email: 'wangwu@example.com' })).toMatchObject({ name: '王五' });
-		expect(await arrange({ name: '钱七', email: 'qianqi@example.com' })).toMatchObject({ name: '钱七' });
+		expect(await arrange({ name: '钱七', email: 'qianqi@example.com' })).toMatchObject({
+			name: '钱七',
+		});
 		expect(sandbox().state.applications).toHaveLength(4);
 	});
 
 	it('moves and deletes what candidates applied for, and the app hears of it', async () => {
 		const receiver = await echo();
 		await sandbox().setRequestUrls([receiver.url]);
-		const [moved, deleted, gone] = sandbox().state.applications as [Application, Application, Application];
+		const [moved, deleted, gone] = sandbox().state.applications as [
+			Application,
+			Application,
+			Application,
+		];
 		const stage = `applications/${moved.applicationId}/stage`;
 		expect(await call('POST', stage, { stage: 'interview' })).toMatchObject({
 			status: 200,
@@ -83,9 +103,15 @@ describe('console', () => {
 			body: { applicationId: gone.applicationId },
 		});
 
-		expect(sandbox().state.applications).toEqual([expect.objectContaining({ stage: STAGES.interview })]);
+		expect(sandbox().state.applications).toEqual([
+			expect.objectContaining({ stage: STAGES.interview }),
+		]);
 		await until(() => sandbox().deliveries.length === 4);
-		expect(sandbox().deliveries.map(({ type, failure }) => [type, failure]).sort()).toEqual([
+		expect(
+			sandbox()
+				.deliveries.map(({ type, failure }) => [type, failure])
+				.sort(),
+		).toEqual([
 			['hire.application.deleted_v1', undefined],
 			['hire.application.stage_changed_v1', undefined],
 			['hire.talent.deleted_v1', undefined],
@@ -96,8 +122,13 @@ describe('console', () => {
 
 	it('adds, replaces and removes request URLs', async () => {
 		const [a, b] = [await echo(), await echo()];
-		expect(await call('POST', 'request-urls', { url: a.url })).toEqual({ status: 200, body: { urls: [a.url] } });
-		expect((await call('POST', 'request-urls', { url: b.url })).body).toEqual({ urls: [a.url, b.url] });
+		expect(await call('POST', 'request-urls', { url: a.url })).toEqual({
+			status: 200,
+			body: { urls: [a.url] },
+		});
+		expect((await call('POST', 'request-urls', { url: b.url })).body).toEqual({
+			urls: [a.url, b.url],
+		});
 		expect((await call('DELETE', 'request-urls', { url: a.url })).body).toEqual({ urls: [b.url] });
 		expect((await call('PUT', 'request-urls', { urls: [a.url] })).body).toEqual({ urls: [a.url] });
 		expect((await call('GET', 'state')).body.requestUrls).toEqual([a.url]);
@@ -127,7 +158,10 @@ describe('console', () => {
 		['DELETE', 'talents/1', undefined, 404, /no such application/],
 		['GET', 'nothing', undefined, 404, /No such call/],
 	])('%s %s refuses %j', async (method, path, body, status, message) => {
-		expect(await call(method, path, body)).toEqual({ status, body: { message: expect.stringMatching(message) } });
+		expect(await call(method, path, body)).toEqual({
+			status,
+			body: { message: expect.stringMatching(message) },
+		});
 	});
 
 	it('refuses what the recruiter can not do', async () => {

@@ -5,9 +5,9 @@ import { runInNewContext } from 'node:vm';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { defaultApp, type SandboxApp } from '../../sandbox/app';
-import { createEvents, EVENT_SCOPES, type Delivery } from '../../sandbox/events';
-import { State } from '../../sandbox/state';
-import { type Received, startReceiver, useSandbox } from './support';
+import { createEvents, EVENT_SCOPES, type Delivery } from '../../sandbox/events/dispatcher';
+import { State } from '../../sandbox/tenant/tenant';
+import { type Received, startReceiver, useSandbox } from '../support/sandbox';
 import { until } from '../support/until';
 
 function decrypt(encrypted: string, encryptKey: string): string {
@@ -38,7 +38,10 @@ async function startEndpoint(app: SandboxApp, status: () => number | undefined =
 		const code = status();
 		return code === undefined ? undefined : { status: code, body: '{"msg":"success"}' };
 	});
-	return { ...endpoint, events: () => endpoint.received.filter((one) => !read(one, app).challenge) };
+	return {
+		...endpoint,
+		events: () => endpoint.received.filter((one) => !read(one, app).challenge),
+	};
 }
 
 describe('events', () => {
@@ -85,14 +88,19 @@ describe('events', () => {
 	it('signs events over the bytes sent', async () => {
 		const { url, events } = await endpoint(sandbox().app);
 		await sandbox().setRequestUrls([url]);
-		const account = sandbox().bindAccount({ customFieldList: [{ key: 'k', value: 'v' }], usageList: [2] });
+		const account = sandbox().bindAccount({
+			customFieldList: [{ key: 'k', value: 'v' }],
+			usageList: [2],
+		});
 		await until(() => events().length === 1);
 		const [{ headers, rawBody }] = events() as [Received];
 		const timestamp = String(headers['x-lark-request-timestamp']);
 		expect(Math.abs(Date.now() / 1000 - Number(timestamp))).toBeLessThan(60);
 		expect(headers['x-lark-signature']).toBe(
 			createHash('sha256')
-				.update(`${timestamp}${String(headers['x-lark-request-nonce'])}sandbox-encrypt-key${rawBody}`)
+				.update(
+					`${timestamp}${String(headers['x-lark-request-nonce'])}sandbox-encrypt-key${rawBody}`,
+				)
 				.digest('hex'),
 		);
 		expect(read({ headers, rawBody }, sandbox().app)).toEqual({
@@ -149,30 +157,39 @@ describe('events', () => {
 			moveApplication(state.applications[0]?.applicationId ?? '', 'interview'),
 		'hire.application.deleted_v1': ({ state, deleteApplication }) =>
 			deleteApplication(state.applications[0]?.applicationId ?? ''),
-		'hire.talent.deleted_v1': ({ state, deleteTalent }) => deleteTalent(state.applications[0]?.talentId ?? ''),
+		'hire.talent.deleted_v1': ({ state, deleteTalent }) =>
+			deleteTalent(state.applications[0]?.talentId ?? ''),
 	};
 
-	it.each(Object.entries(EVENT_SCOPES))('pushes %s to an app with any one of %j, and to no other', async (type, scopes: readonly string[]) => {
-		const act = ACTS[type as keyof typeof ACTS];
-		const { url, events } = await endpoint(sandbox().app);
-		await sandbox().setRequestUrls([url]);
-		const pushed = () => events().filter((one) => read(one, sandbox().app).header.event_type === type);
-		sandbox().app.scopes = Object.values(EVENT_SCOPES)
-			.flat()
-			.filter((scope) => !scopes.includes(scope));
-		act(sandbox());
-		for (const [index, scope] of scopes.entries()) {
-			sandbox().app.scopes = [scope];
+	it.each(Object.entries(EVENT_SCOPES))(
+		'pushes %s to an app with any one of %j, and to no other',
+		async (type, scopes: readonly string[]) => {
+			const act = ACTS[type as keyof typeof ACTS];
+			const { url, events } = await endpoint(sandbox().app);
+			await sandbox().setRequestUrls([url]);
+			const pushed = () =>
+				events().filter((one) => read(one, sandbox().app).header.event_type === type);
+			sandbox().app.scopes = Object.values(EVENT_SCOPES)
+				.flat()
+				.filter((scope) => !scopes.includes(scope));
 			act(sandbox());
-			await until(() => pushed().length > index);
-		}
-		await new Promise((resolve) => setTimeout(resolve, 50));
-		expect(pushed()).toHaveLength(scopes.length);
-	});
+			for (const [index, scope] of scopes.entries()) {
+				sandbox().app.scopes = [scope];
+				act(sandbox());
+				await until(() => pushed().length > index);
+			}
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			expect(pushed()).toHaveLength(scopes.length);
+		},
+	);
 
 	it.each([
 		['another status', () => ({ status: 404, body: '' }), /answered HTTP 404 instead of 200$/],
-		['no challenge', () => ({ status: 200, body: '{"msg":"success"}' }), /answered without the challenge$/],
+		[
+			'no challenge',
+			() => ({ status: 200, body: '{"msg":"success"}' }),
+			/answered without the challenge$/,
+		],
 		['no JSON', () => ({ status: 200, body: 'ok' }), /answered without the challenge$/],
 		['nothing', () => undefined, /no answer within 1 s$/],
 	])('does not accept a URL that answers its check with %s', async (_name, answer, reason) => {
@@ -188,11 +205,17 @@ describe('events', () => {
 	});
 
 	it('says why an address can not be one', async () => {
-		await expect(sandbox().setRequestUrls(['ftp://example.com'])).rejects.toThrow('is no http or https address');
-		await expect(sandbox().setRequestUrls(['nonsense'])).rejects.toThrow('is no http or https address');
+		await expect(sandbox().setRequestUrls(['ftp://example.com'])).rejects.toThrow(
+			'is no http or https address',
+		);
+		await expect(sandbox().setRequestUrls(['nonsense'])).rejects.toThrow(
+			'is no http or https address',
+		);
 		const closed = await startReceiver(() => undefined);
 		await closed.close();
-		await expect(sandbox().setRequestUrls([closed.url])).rejects.toThrow('no connection (ECONNREFUSED)');
+		await expect(sandbox().setRequestUrls([closed.url])).rejects.toThrow(
+			'no connection (ECONNREFUSED)',
+		);
 	});
 });
 
@@ -264,7 +287,9 @@ describe('retries on a fast clock', () => {
 		setFlagsFromString('--expose-gc');
 		const collectGarbage = runInNewContext('gc') as () => void;
 		let calls = 0;
-		const { url, events, close } = await startEndpoint(sandbox().app, () => (++calls === 1 ? undefined : 200));
+		const { url, events, close } = await startEndpoint(sandbox().app, () =>
+			++calls === 1 ? undefined : 200,
+		);
 		await sandbox().setRequestUrls([url]);
 		sandbox().bindAccount();
 		for (let time = 0; time < 5; time++) {
@@ -285,7 +310,9 @@ describe('closing', () => {
 	it('cancels retries and pushes under way', async () => {
 		const sandbox = await startSandbox({ clockSpeed: 1000 });
 		let answered = 0;
-		const { url, events, close } = await startEndpoint(sandbox.app, () => (++answered === 1 ? 500 : undefined));
+		const { url, events, close } = await startEndpoint(sandbox.app, () =>
+			++answered === 1 ? 500 : undefined,
+		);
 		await sandbox.setRequestUrls([url]);
 		sandbox.bindAccount();
 		await until(() => events().length === 2);

@@ -1,5 +1,5 @@
 import type { FaultKind } from '../../sandbox';
-import { arrangeExam, askForToken, PAPER, useSandbox } from './support';
+import { arrangeExam, askForToken, PAPER, useSandbox } from '../support/sandbox';
 
 const TOKEN_PATH = '/open-apis/auth/v3/tenant_access_token/internal';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -20,7 +20,9 @@ async function bear(url: string, body: object, token = 't-none'): Promise<Seen> 
 		const headers = { 'Content-Type': JSON_TYPE, Authorization: `Bearer ${token}` };
 		const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
 		const text = await response.text();
-		const told = ['content-type', LIMIT, RESET, 'retry-after'].filter((name) => response.headers.has(name));
+		const told = ['content-type', LIMIT, RESET, 'retry-after'].filter((name) =>
+			response.headers.has(name),
+		);
 		return {
 			status: response.status,
 			answer: text.endsWith('}') ? (JSON.parse(text) as { code: number }).code : text,
@@ -28,7 +30,11 @@ async function bear(url: string, body: object, token = 't-none'): Promise<Seen> 
 		};
 	} catch (error) {
 		const { code } = (error as { cause: { code?: string } }).cause;
-		return { status: 0, answer: code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' ? 'reset' : code, headers: {} };
+		return {
+			status: 0,
+			answer: code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' ? 'reset' : code,
+			headers: {},
+		};
 	}
 }
 
@@ -75,7 +81,8 @@ describe('faults', () => {
 			const { examId } = await arrangeExam(sandbox());
 			const exam = sandbox().state.exams[0];
 			sandbox().faults.add({ kind, delayMs: 20 });
-			const returnResult = (result: string) => hire(`/eco_exams/${examId}/update_result`, { result });
+			const returnResult = (result: string) =>
+				hire(`/eco_exams/${examId}/update_result`, { result });
 
 			expect(await returnResult('60')).toEqual({ status, answer, headers });
 			expect(exam?.result?.result).toBe(isEffective ? '60' : undefined);
@@ -102,7 +109,10 @@ describe('faults', () => {
 			]);
 			const recorded = calls[0]?.answer;
 			if (typeof answer === 'number') expect(recorded).toMatchObject({ code: answer });
-			else expect(recorded).toEqual({ html: page, truncated: expect.stringMatching(/^{"code":0,/) }[String(kind)] ?? '');
+			else
+				expect(recorded).toEqual(
+					{ html: page, truncated: expect.stringMatching(/^{"code":0,/) }[String(kind)] ?? '',
+				);
 			expect(calls[0]?.rawBody).toContain('"score":95');
 		});
 	});
@@ -125,7 +135,8 @@ describe('faults', () => {
 		sandbox().faults.add({ kind: 'slow', delayMs: 300 });
 		const start = performance.now();
 		const added = addResult();
-		while (sandbox().state.manualResults.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+		while (sandbox().state.manualResults.length === 0)
+			await new Promise((resolve) => setTimeout(resolve, 5));
 		expect(performance.now() - start).toBeLessThan(300);
 		expect(await added).toMatchObject({ status: 200, answer: 0 });
 		expect(performance.now() - start).toBeGreaterThanOrEqual(295);
@@ -133,7 +144,10 @@ describe('faults', () => {
 
 	it('holds back for a second unless told otherwise, and not when the sandbox closes', async () => {
 		sandbox().faults.add({ kind: 'slow' });
-		const winner = await Promise.race([search(), new Promise((resolve) => setTimeout(resolve, 500, 'still waiting'))]);
+		const winner = await Promise.race([
+			search(),
+			new Promise((resolve) => setTimeout(resolve, 500, 'still waiting')),
+		]);
 		expect(winner).toBe('still waiting');
 	});
 
@@ -236,14 +250,21 @@ describe('faults', () => {
 			return { status: response.status, body: (await response.json()) as unknown };
 		}
 		const active = async () =>
-			((await (await fetch(`${sandbox().url}/sandbox/api/state`)).json()) as { faults: unknown }).faults;
+			((await (await fetch(`${sandbox().url}/sandbox/api/state`)).json()) as { faults: unknown })
+				.faults;
 
 		it('replaces all, and shows those to come', async () => {
 			sandbox().faults.add({ kind: 'resetAfter' });
-			const faults = [{ kind: 'html', times: 2, after: 0, path: 'search' }, { kind: 'slow', times: 1, after: 3 }];
+			const faults = [
+				{ kind: 'html', times: 2, after: 0, path: 'search' },
+				{ kind: 'slow', times: 1, after: 3 },
+			];
 			expect(await put({ faults })).toEqual({ status: 200, body: { faults } });
 			expect((await search()).status).toBe(502);
-			expect(await active()).toEqual([{ ...faults[0], times: 1 }, { ...faults[1], after: 2 }]);
+			expect(await active()).toEqual([
+				{ ...faults[0], times: 1 },
+				{ ...faults[1], after: 2 },
+			]);
 			expect(await put({ faults: [] })).toEqual({ status: 200, body: { faults: [] } });
 			expect(await active()).toEqual([]);
 		});
@@ -251,13 +272,19 @@ describe('faults', () => {
 		it.each([
 			[{}, /faults/],
 			[{ faults: [{}] }, /kind/],
-			[{ faults: [{ kind: 'meteor' }] }, /faults\/0\/kind must be equal to one of the allowed values/],
+			[
+				{ faults: [{ kind: 'meteor' }] },
+				/faults\/0\/kind must be equal to one of the allowed values/,
+			],
 			[{ faults: [{ kind: 'html' }, { kind: 'html', times: 0 }] }, /faults\/1\/times must be >= 1/],
 			[{ faults: [{ kind: 'html', after: '1' }] }, /after must be integer/],
 			[{ faults: [{ kind: 'html', color: 'red' }] }, /additional properties/],
 		])('refuses %j', async (body, message) => {
 			sandbox().faults.add({ kind: 'html' });
-			expect(await put(body)).toEqual({ status: 400, body: { message: expect.stringMatching(message) } });
+			expect(await put(body)).toEqual({
+				status: 400,
+				body: { message: expect.stringMatching(message) },
+			});
 			expect(await active()).toEqual([{ kind: 'html', times: 1, after: 0 }]);
 		});
 	});

@@ -1,4 +1,4 @@
-import { askForToken, callHire, post, useSandbox } from './support';
+import { askForToken, callHire, post, useSandbox } from '../support/sandbox';
 
 const CALLS: Array<['POST' | 'PATCH', string]> = [
 	['POST', '/eco_exams/1/update_result'],
@@ -23,7 +23,12 @@ describe('gateway', () => {
 
 		it('wants a token', async () => {
 			for (const headers of [{}, { Authorization: 't-123' }, { Authorization: 'Bearer ' }]) {
-				const { status, body } = await post(url(path), {}, headers as Record<string, string>, method);
+				const { status, body } = await post(
+					url(path),
+					{},
+					headers as Record<string, string>,
+					method,
+				);
 				expect([status, body.code]).toEqual([400, 99991661]);
 			}
 		});
@@ -45,7 +50,9 @@ describe('gateway', () => {
 			sandbox().app.scopes = [];
 			const { status, body } = await call({});
 			expect([status, body.code]).toEqual([400, 99991672]);
-			expect(body.msg).toContain('https://open.feishu.cn/app/cli_a1b2c3d4e5f60718/auth?q=hire:exam');
+			expect(body.msg).toContain(
+				'https://open.feishu.cn/app/cli_a1b2c3d4e5f60718/auth?q=hire:exam',
+			);
 			expect(body.error.permission_violations?.[0]).toEqual({
 				type: 'action_scope_required',
 				subject: 'hire:exam',
@@ -59,12 +66,19 @@ describe('gateway', () => {
 				expect([answer.status, answer.body.code]).toEqual([400, 99992402]);
 				return answer.body.error.field_violations?.[0];
 			};
-			expect(await violation('')).toEqual({ field: 'body', value: '', description: 'body is required' });
+			expect(await violation('')).toEqual({
+				field: 'body',
+				value: '',
+				description: 'body is required',
+			});
 			expect(await violation('{')).toMatchObject({ description: 'body is not valid JSON' });
 			expect(await violation('{}', { 'Content-Type': 'text/plain' })).toMatchObject({
 				description: 'Content-Type must be application/json',
 			});
-			expect(await violation([])).toMatchObject({ field: 'body', description: 'body should be of type object' });
+			expect(await violation([])).toMatchObject({
+				field: 'body',
+				description: 'body should be of type object',
+			});
 		});
 	});
 
@@ -85,18 +99,29 @@ describe('gateway', () => {
 	it('the scope of background checks opens the custom fields too', async () => {
 		sandbox().app.scopes = ['hire:background_check_order'];
 		expect((await callHire(sandbox(), '/eco_account_custom_fields', {})).body.code).toBe(99992402);
-		expect((await callHire(sandbox(), '/eco_exam_papers/batch_delete', {})).body.code).toBe(99991672);
+		expect((await callHire(sandbox(), '/eco_exam_papers/batch_delete', {})).body.code).toBe(
+			99991672,
+		);
 	});
 
-	it.each(['/exams', '/tests/search'])('%s wants the scope of user ids for user_id_type=user_id', async (path) => {
-		const { status, body } = await callHire(sandbox(), `${path}?user_id_type=user_id`, {});
-		expect([status, body.code]).toEqual([400, 99991672]);
-		expect(body.error.permission_violations).toEqual([
-			{ type: 'field_scope_required', subject: 'contact:user.employee_id:readonly', description: '' },
-		]);
-		sandbox().app.scopes.push('contact:user.employee_id:readonly');
-		expect((await callHire(sandbox(), `${path}?user_id_type=user_id`, {})).body.code).not.toBe(99991672);
-	});
+	it.each(['/exams', '/tests/search'])(
+		'%s wants the scope of user ids for user_id_type=user_id',
+		async (path) => {
+			const { status, body } = await callHire(sandbox(), `${path}?user_id_type=user_id`, {});
+			expect([status, body.code]).toEqual([400, 99991672]);
+			expect(body.error.permission_violations).toEqual([
+				{
+					type: 'field_scope_required',
+					subject: 'contact:user.employee_id:readonly',
+					description: '',
+				},
+			]);
+			sandbox().app.scopes.push('contact:user.employee_id:readonly');
+			expect((await callHire(sandbox(), `${path}?user_id_type=user_id`, {})).body.code).not.toBe(
+				99991672,
+			);
+		},
+	);
 
 	it.each([
 		['/tests/search?page_size=101', {}, 'page_size', '101', 'the max value is 100'],
@@ -109,12 +134,42 @@ describe('gateway', () => {
 			'people_admin_id',
 			'user_id_type is optional, options: [open_id,union_id,user_id]',
 		],
-		['/tests/search', { application_id_list: Array(101).fill('1') }, 'application_id_list', undefined, 'the max len is 100'],
-		['/tests/search', { application_id_list: [1] }, 'application_id_list[0]', '1', expect.stringContaining('type string')],
-		['/tests/search', { test_start_time_min: 1608725989000 }, 'test_start_time_min', '1608725989000', expect.anything()],
+		[
+			'/tests/search',
+			{ application_id_list: Array(101).fill('1') },
+			'application_id_list',
+			undefined,
+			'the max len is 100',
+		],
+		[
+			'/tests/search',
+			{ application_id_list: [1] },
+			'application_id_list[0]',
+			'1',
+			expect.stringContaining('type string'),
+		],
+		[
+			'/tests/search',
+			{ test_start_time_min: 1608725989000 },
+			'test_start_time_min',
+			'1608725989000',
+			expect.anything(),
+		],
 		['/eco_exam_papers', { account_id: '1' }, 'paper_list', '', 'paper_list is required'],
-		['/eco_exam_papers', { account_id: '1', paper_list: [{ id: 'p' }] }, 'paper_list[0].name', '', expect.anything()],
-		['/eco_exam_papers', { account_id: '1', paper_list: [{ id: '', name: 'n' }] }, 'paper_list[0].id', '', 'the min len is 1'],
+		[
+			'/eco_exam_papers',
+			{ account_id: '1', paper_list: [{ id: 'p' }] },
+			'paper_list[0].name',
+			'',
+			expect.anything(),
+		],
+		[
+			'/eco_exam_papers',
+			{ account_id: '1', paper_list: [{ id: '', name: 'n' }] },
+			'paper_list[0].id',
+			'',
+			'the min len is 1',
+		],
 		[
 			'/eco_exam_papers',
 			{ account_id: '1', paper_list: [{ id: 'p', name: 'n', duration: 1.5 }] },
@@ -122,9 +177,27 @@ describe('gateway', () => {
 			'1.5',
 			expect.stringContaining('type integer'),
 		],
-		['/eco_exam_papers/batch_delete', { account_id: '1' }, 'paper_id_list', '', 'paper_id_list is required'],
-		['/eco_exam_papers/batch_delete', { account_id: '1', paper_id_list: [7] }, 'paper_id_list[0]', '7', expect.anything()],
-		['/eco_account_custom_fields', { scope: 3, custom_field_list: [] }, 'scope', '3', expect.stringContaining('[1,2]')],
+		[
+			'/eco_exam_papers/batch_delete',
+			{ account_id: '1' },
+			'paper_id_list',
+			'',
+			'paper_id_list is required',
+		],
+		[
+			'/eco_exam_papers/batch_delete',
+			{ account_id: '1', paper_id_list: [7] },
+			'paper_id_list[0]',
+			'7',
+			expect.anything(),
+		],
+		[
+			'/eco_account_custom_fields',
+			{ scope: 3, custom_field_list: [] },
+			'scope',
+			'3',
+			expect.stringContaining('[1,2]'),
+		],
 		[
 			'/eco_account_custom_fields',
 			{ scope: 2, custom_field_list: [{ key: 'k', name: {} }] },
@@ -140,7 +213,13 @@ describe('gateway', () => {
 			expect.stringContaining('type string'),
 		],
 		['/eco_account_custom_fields/batch_delete', {}, 'scope', '', 'scope is required'],
-		['/eco_exams/1/update_result', { result: 60 }, 'result', '60', expect.stringContaining('type string')],
+		[
+			'/eco_exams/1/update_result',
+			{ result: 60 },
+			'result',
+			'60',
+			expect.stringContaining('type string'),
+		],
 		['/eco_exams/1/update_result', {}, 'result', '', 'result is required'],
 		[
 			'/eco_exams/1/update_result',
@@ -149,8 +228,20 @@ describe('gateway', () => {
 			'',
 			expect.stringContaining('is required'),
 		],
-		['/eco_exams/1/login_info', { result: 0 }, 'exam_login_info', '', 'exam_login_info is required'],
-		['/eco_exams/1/login_info', { exam_login_info: {} }, 'exam_login_info.exam_url', '', expect.anything()],
+		[
+			'/eco_exams/1/login_info',
+			{ result: 0 },
+			'exam_login_info',
+			'',
+			'exam_login_info is required',
+		],
+		[
+			'/eco_exams/1/login_info',
+			{ exam_login_info: {} },
+			'exam_login_info.exam_url',
+			'',
+			expect.anything(),
+		],
 		[
 			'/exams',
 			{ application_id: '1', exam_resource_name: 'n', operator_id: 'ou_1', score: '95' },
@@ -160,8 +251,14 @@ describe('gateway', () => {
 		],
 	])('%s refuses %j', async (path, body, field, value, description) => {
 		const answer = await callHire(sandbox(), path, body);
-		expect([answer.status, answer.body.code, answer.body.msg]).toEqual([400, 99992402, 'field validation failed']);
-		expect(answer.body.error.field_violations).toEqual([{ field, value: value ?? expect.any(String), description }]);
+		expect([answer.status, answer.body.code, answer.body.msg]).toEqual([
+			400,
+			99992402,
+			'field validation failed',
+		]);
+		expect(answer.body.error.field_violations).toEqual([
+			{ field, value: value ?? expect.any(String), description },
+		]);
 	});
 
 	it('names every refused field', async () => {
@@ -196,9 +293,14 @@ describe('gateway', () => {
 	});
 
 	it('records what was sent and answered', async () => {
-		const { headers, body } = await callHire(sandbox(), '/tests/search?page_size=5&x=1&x=2', { application_id_list: [] });
+		const { headers, body } = await callHire(sandbox(), '/tests/search?page_size=5&x=1&x=2', {
+			application_id_list: [],
+		});
 		const [token, search] = sandbox().calls;
-		expect(token).toMatchObject({ path: '/open-apis/auth/v3/tenant_access_token/internal', status: 200 });
+		expect(token).toMatchObject({
+			path: '/open-apis/auth/v3/tenant_access_token/internal',
+			status: 200,
+		});
 		expect(search).toEqual({
 			at: expect.any(Number),
 			method: 'POST',
@@ -216,7 +318,9 @@ describe('gateway', () => {
 		// Four seconds' worth at once: some must be refused, however slow the machine.
 		const { body: token } = await askForToken(sandbox());
 		const headers = { Authorization: `Bearer ${token.tenant_access_token}` };
-		const answers = await Promise.all(Array.from({ length: 200 }, () => post(url('/tests/search'), {}, headers)));
+		const answers = await Promise.all(
+			Array.from({ length: 200 }, () => post(url('/tests/search'), {}, headers)),
+		);
 		const refused = answers.filter(({ status }) => status === 429);
 		expect(refused.length).toBeGreaterThan(0);
 		expect(answers.filter(({ body }) => body.code === 0).length).toBe(200 - refused.length);

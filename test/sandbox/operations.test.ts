@@ -1,4 +1,4 @@
-import { arrangeExam, callHire, PAPER, useSandbox } from './support';
+import { arrangeExam, callHire, PAPER, useSandbox } from '../support/sandbox';
 
 const LOGIN = { result: 0, exam_login_info: { exam_url: 'https://exam.example.com/1' } };
 
@@ -6,7 +6,8 @@ describe('operations', () => {
 	const sandbox = useSandbox();
 	const call = (path: string, body: unknown) => callHire(sandbox(), path, body);
 	const patch = (path: string, body: unknown) => callHire(sandbox(), path, body, {}, 'PATCH');
-	const returnArrangement = (examId: string, body: unknown = LOGIN) => call(`/eco_exams/${examId}/login_info`, body);
+	const returnArrangement = (examId: string, body: unknown = LOGIN) =>
+		call(`/eco_exams/${examId}/login_info`, body);
 	const returnResult = (examId: string, body: unknown = { result: '60' }) =>
 		call(`/eco_exams/${examId}/update_result`, body);
 
@@ -17,7 +18,12 @@ describe('operations', () => {
 			const push = (...ids: string[]) =>
 				call('/eco_exam_papers', {
 					account_id: account.accountId,
-					paper_list: ids.map((id) => ({ id, name: `Paper ${id}`, start_time: '', end_time: '1672444800000' })),
+					paper_list: ids.map((id) => ({
+						id,
+						name: `Paper ${id}`,
+						start_time: '',
+						end_time: '1672444800000',
+					})),
 				});
 			expect((await push('1', '2')).body).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
 			expect(account.status).toBe('active');
@@ -62,8 +68,16 @@ describe('operations', () => {
 
 		it('overwrites what it names, clears what is left out, and leaves other papers alone', async () => {
 			const account = sandbox().bindAccount();
-			account.papers.push({ id: '1', name: 'One', duration: 30, endTime: '20' }, { id: '2', name: 'Two', duration: 30 });
-			const { body } = await update(account.accountId, { id: '1', name: 'Uno', question_count: 5, end_time: '' });
+			account.papers.push(
+				{ id: '1', name: 'One', duration: 30, endTime: '20' },
+				{ id: '2', name: 'Two', duration: 30 },
+			);
+			const { body } = await update(account.accountId, {
+				id: '1',
+				name: 'Uno',
+				question_count: 5,
+				end_time: '',
+			});
 			expect(body).toEqual({ code: 0, msg: 'SUCCESS', data: {} });
 			expect(account.papers).toEqual([
 				{ id: '1', name: 'Uno', questionCount: 5 },
@@ -74,19 +88,35 @@ describe('operations', () => {
 		it('moves exams already arranged with the paper, of this account only', async () => {
 			const exam = await arrangeExam(sandbox());
 			const other = await arrangeExam(sandbox());
-			await update(exam.accountId, { ...PAPER, name: 'New name', start_time: '10', end_time: '20' });
+			await update(exam.accountId, {
+				...PAPER,
+				name: 'New name',
+				start_time: '10',
+				end_time: '20',
+			});
 			expect(exam.paper).toEqual({ ...PAPER, startTime: '10', endTime: '20' });
 			expect(other.paper).toEqual(PAPER);
 		});
 
 		it.each([
 			['an unknown account', { account_id: '1', paper_list: [PAPER] }],
-			['an unknown paper beside a known one', { paper_list: [{ ...PAPER, name: 'New name' }, { id: 'x', name: 'n' }] }],
+			[
+				'an unknown paper beside a known one',
+				{
+					paper_list: [
+						{ ...PAPER, name: 'New name' },
+						{ id: 'x', name: 'n' },
+					],
+				},
+			],
 			['a start after its end', { paper_list: [{ ...PAPER, start_time: '20', end_time: '3' }] }],
 		])('refuses %s and changes nothing', async (_name, body) => {
 			const account = sandbox().bindAccount();
 			account.papers.push(PAPER);
-			const answer = await patch('/eco_exam_papers/batch_update', { account_id: account.accountId, ...body });
+			const answer = await patch('/eco_exam_papers/batch_update', {
+				account_id: account.accountId,
+				...body,
+			});
 			expect([answer.status, answer.body.code]).toEqual([400, 1002002]);
 			expect(account.papers).toEqual([PAPER]);
 		});
@@ -112,7 +142,10 @@ describe('operations', () => {
 		it('a paper that comes back with other times moves its exams', async () => {
 			const { accountId, ...exam } = await arrangeExam(sandbox());
 			await remove(accountId, exam.paper.id);
-			await call('/eco_exam_papers', { account_id: accountId, paper_list: [{ ...PAPER, start_time: '10' }] });
+			await call('/eco_exam_papers', {
+				account_id: accountId,
+				paper_list: [{ ...PAPER, start_time: '10' }],
+			});
 			expect(sandbox().state.exams[0]?.paper).toEqual({ ...PAPER, startTime: '10' });
 		});
 
@@ -139,7 +172,11 @@ describe('operations', () => {
 
 		it('replaces all fields, and gives them to accounts bound from then on', async () => {
 			const before = sandbox().bindAccount();
-			expect((await replace(field('a'), field('b'))).body).toEqual({ code: 0, msg: 'ok', data: {} });
+			expect((await replace(field('a'), field('b'))).body).toEqual({
+				code: 0,
+				msg: 'ok',
+				data: {},
+			});
 			await replace(field('c', 'Token'), field('a'));
 			expect(sandbox().state.customFields[0]).toEqual({
 				key: 'c',
@@ -161,7 +198,10 @@ describe('operations', () => {
 			expect(sandbox().bindAccount({ scope: 1 }).customFieldList).toHaveLength(1);
 			await replace(field('a'), field('b'));
 			await remove('a');
-			expect((await call('/eco_account_custom_fields', { scope: 1, custom_field_list: [field('a')] })).body.code).toBe(0);
+			expect(
+				(await call('/eco_account_custom_fields', { scope: 1, custom_field_list: [field('a')] }))
+					.body.code,
+			).toBe(0);
 		});
 
 		it('updates names and descriptions, but not whether a field is required', async () => {
@@ -182,7 +222,9 @@ describe('operations', () => {
 				expect(keys()).toEqual(['b', 'c']);
 			}
 			expect(account.customFieldList).toHaveLength(3);
-			expect((await call('/eco_account_custom_fields/batch_delete', { scope: 2 })).body.code).toBe(0);
+			expect((await call('/eco_account_custom_fields/batch_delete', { scope: 2 })).body.code).toBe(
+				0,
+			);
 
 			const refused = await replace(field('a'));
 			expect([refused.status, refused.body.code]).toEqual([400, 1002002]);
@@ -232,15 +274,27 @@ describe('operations', () => {
 
 		it('takes a missing result for a success, a failure without a link, and another try after it', async () => {
 			const exam = await arrangeExam(sandbox());
-			await returnArrangement(exam.examId, { result: 17, msg: 'full', exam_login_info: { exam_url: '' } });
-			expect([exam.status, exam.arrangement?.result, exam.arrangement?.message]).toEqual([7, 17, 'full']);
-			await returnArrangement(exam.examId, { exam_login_info: { exam_url: 'https://exam.example.com/2' } });
+			await returnArrangement(exam.examId, {
+				result: 17,
+				msg: 'full',
+				exam_login_info: { exam_url: '' },
+			});
+			expect([exam.status, exam.arrangement?.result, exam.arrangement?.message]).toEqual([
+				7,
+				17,
+				'full',
+			]);
+			await returnArrangement(exam.examId, {
+				exam_login_info: { exam_url: 'https://exam.example.com/2' },
+			});
 			expect([exam.status, exam.arrangement?.result]).toEqual([2, 0]);
 		});
 
 		it('refuses a success without a link', async () => {
 			const exam = await arrangeExam(sandbox());
-			const { status, body } = await returnArrangement(exam.examId, { exam_login_info: { exam_url: '' } });
+			const { status, body } = await returnArrangement(exam.examId, {
+				exam_login_info: { exam_url: '' },
+			});
 			expect([status, body.code, exam.status]).toEqual([400, 1002002, 1]);
 		});
 
@@ -261,7 +315,9 @@ describe('operations', () => {
 			const { body } = await returnResult(exam.examId, {
 				result: '60.5',
 				result_time: '1658676234053',
-				report_list: [{ name: 'a.pdf', url: 'https://exam.example.com/a.pdf', answer_time: '1658676234000' }],
+				report_list: [
+					{ name: 'a.pdf', url: 'https://exam.example.com/a.pdf', answer_time: '1658676234000' },
+				],
 				detail_list: [
 					{ id: 'pj001', name: '基本功', result: '优秀' },
 					{ name: '基本功', result: '良好' },
@@ -272,7 +328,9 @@ describe('operations', () => {
 			expect(exam.result).toEqual({
 				result: '60.5',
 				resultTime: '1658676234053',
-				reports: [{ name: 'a.pdf', url: 'https://exam.example.com/a.pdf', answerTime: '1658676234000' }],
+				reports: [
+					{ name: 'a.pdf', url: 'https://exam.example.com/a.pdf', answerTime: '1658676234000' },
+				],
 				details: [
 					{ id: 'pj001', name: '基本功', result: '优秀' },
 					{ name: '基本功', result: '良好' },
@@ -280,22 +338,32 @@ describe('operations', () => {
 				receivedAt: expect.any(Number),
 			});
 			await returnResult(exam.examId, { result: '90' });
-			expect(exam.result).toEqual({ result: '90', reports: [], details: [], receivedAt: expect.any(Number) });
+			expect(exam.result).toEqual({
+				result: '90',
+				reports: [],
+				details: [],
+				receivedAt: expect.any(Number),
+			});
 		});
 
-		it.each(['passed', 'failed'] as const)('is refused once the exam is marked as %s', async (verdict) => {
-			const exam = await arrangeExam(sandbox());
-			await returnResult(exam.examId);
-			sandbox().markExam(exam.examId, verdict);
-			expect(exam.status).toBe(verdict === 'passed' ? 5 : 6);
-			const { status, body } = await returnResult(exam.examId, { result: '1' });
-			expect([status, body.code, exam.result?.result]).toEqual([400, 1002855, '60']);
-		});
+		it.each(['passed', 'failed'] as const)(
+			'is refused once the exam is marked as %s',
+			async (verdict) => {
+				const exam = await arrangeExam(sandbox());
+				await returnResult(exam.examId);
+				sandbox().markExam(exam.examId, verdict);
+				expect(exam.status).toBe(verdict === 'passed' ? 5 : 6);
+				const { status, body } = await returnResult(exam.examId, { result: '1' });
+				expect([status, body.code, exam.result?.result]).toEqual([400, 1002855, '60']);
+			},
+		);
 
 		it('refuses an unknown exam, one that could not be arranged, and a time that is none', async () => {
 			expect((await returnResult('1')).body.code).toBe(1002851);
 			const exam = await arrangeExam(sandbox());
-			expect((await returnResult(exam.examId, { result: '1', result_time: 'today' })).body.code).toBe(1002002);
+			expect(
+				(await returnResult(exam.examId, { result: '1', result_time: 'today' })).body.code,
+			).toBe(1002002);
 			await returnArrangement(exam.examId, { ...LOGIN, result: 1 });
 			expect((await returnResult(exam.examId)).body.code).toBe(1002851);
 			expect(exam.result).toBeUndefined();
@@ -315,11 +383,17 @@ describe('operations', () => {
 			expect(first.body).toEqual({
 				code: 0,
 				msg: 'success',
-				data: { exam_id: expect.stringMatching(/^\d{19}$/), ...body, operate_time: expect.stringMatching(/^\d{13}$/) },
+				data: {
+					exam_id: expect.stringMatching(/^\d{19}$/),
+					...body,
+					operate_time: expect.stringMatching(/^\d{13}$/),
+				},
 			});
 			const second = await call('/exams', body);
 			expect(second.body.data.exam_id).not.toBe(first.body.data.exam_id);
-			expect(sandbox().state.tests.map((test) => [test.test_id, test.score, test.test_status])).toEqual([
+			expect(
+				sandbox().state.tests.map((test) => [test.test_id, test.score, test.test_status]),
+			).toEqual([
 				[first.body.data.exam_id, '95.5', 3],
 				[second.body.data.exam_id, '95.5', 3],
 			]);
@@ -344,7 +418,12 @@ describe('operations', () => {
 			return answer.body.data as unknown as Page;
 		};
 		const add = (count: number, application_id = '6891565253964859661') =>
-			Array.from({ length: count }, () => ({ application_id, exam_resource_name: 'n', score: 1, operator_id: 'ou_1' }));
+			Array.from({ length: count }, () => ({
+				application_id,
+				exam_resource_name: 'n',
+				score: 1,
+				operator_id: 'ou_1',
+			}));
 
 		it('shows nothing in a fresh sandbox', async () => {
 			expect(await search()).toEqual({ items: [], has_more: false });
@@ -375,7 +454,9 @@ describe('operations', () => {
 
 			await returnResult(exam.examId, {
 				result: '60.5',
-				report_list: [{ name: 'a', url: 'https://exam.example.com/a.pdf', answer_time: '1658676234000' }],
+				report_list: [
+					{ name: 'a', url: 'https://exam.example.com/a.pdf', answer_time: '1658676234000' },
+				],
 				detail_list: [{ name: '基本功', result: '优秀' }],
 			});
 			expect((await search()).items[0]).toMatchObject({
@@ -420,20 +501,31 @@ describe('operations', () => {
 			await call('/exams', add(1)[0]);
 			await call('/exams', add(1, '7230753910687080000')[0]);
 			const found = await search({ application_id_list: ['7230753910687080000', '1'] });
-			expect(found.items.map(({ application_id }) => application_id)).toEqual(['7230753910687080000']);
+			expect(found.items.map(({ application_id }) => application_id)).toEqual([
+				'7230753910687080000',
+			]);
 		});
 
 		it('filters by start time, both ends included', async () => {
 			const { accountId } = sandbox().bindAccount();
-			const paper_list = [100, 200, 300].map((at) => ({ id: String(at), name: 'n', start_time: String(at) }));
+			const paper_list = [100, 200, 300].map((at) => ({
+				id: String(at),
+				name: 'n',
+				start_time: String(at),
+			}));
 			await call('/eco_exam_papers', { account_id: accountId, paper_list });
 			for (const { id } of paper_list) sandbox().arrangeExam({ accountId, paperId: id });
 			const starts = async (test_start_time_min?: string, test_start_time_max?: string) =>
-				(await search({ test_start_time_min, test_start_time_max })).items.map(({ test_paper_id }) => test_paper_id);
+				(await search({ test_start_time_min, test_start_time_max })).items.map(
+					({ test_paper_id }) => test_paper_id,
+				);
 			expect(await starts('200')).toEqual(['200', '300']);
 			expect(await starts(undefined, '200')).toEqual(['100', '200']);
 			expect(await starts('101', '299')).toEqual(['200']);
-			const crossed = await call('/tests/search', { test_start_time_min: '2', test_start_time_max: '1' });
+			const crossed = await call('/tests/search', {
+				test_start_time_min: '2',
+				test_start_time_max: '1',
+			});
 			expect([crossed.status, crossed.body.code]).toEqual([400, 1002002]);
 		});
 

@@ -1,4 +1,4 @@
-import { createRateLimit, defaultLimits } from '../../sandbox/rateLimit';
+import { createRateLimit, defaultLimits } from '../../sandbox/openApi/rateLimit';
 
 describe('rate limit', () => {
 	let now = 0;

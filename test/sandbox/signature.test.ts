@@ -1,4 +1,4 @@
-import { encrypt, sign } from '../../sandbox/signature';
+import { encrypt, sign } from '../../sandbox/events/signature';
 
 const IV = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
 const PLAIN = '{"challenge":"c-1","token":"vt-1","type":"url_verification"}';

@@ -1,12 +1,12 @@
+import * as lark from '@larksuiteoapi/node-sdk';
 import { execFile } from 'node:child_process';
 
-import * as lark from '@larksuiteoapi/node-sdk';
 
 import type { FaultKind } from '../../sandbox';
 import { defaultApp } from '../../sandbox/app';
-import { createEvents, type Delivery } from '../../sandbox/events';
-import { createTickets } from '../../sandbox/tickets';
-import { PAPER, post, serve, startReceiver, useSandbox } from './support';
+import { createEvents, type Delivery } from '../../sandbox/events/dispatcher';
+import { createTickets } from '../../sandbox/events/tickets';
+import { PAPER, post, serve, startReceiver, useSandbox } from '../support/sandbox';
 import { until } from '../support/until';
 
 const TENANT_1 = 'sandbox-tenant';
@@ -44,7 +44,8 @@ describe('store app', () => {
 	});
 	afterEach(() => endpoint.close());
 
-	const auth = (path: string, body: unknown) => post(`${sandbox().url}/open-apis/auth/v3${path}`, body);
+	const auth = (path: string, body: unknown) =>
+		post(`${sandbox().url}/open-apis/auth/v3${path}`, body);
 	const credentials = () => ({ app_id: sandbox().app.appId, app_secret: sandbox().app.appSecret });
 	const askForAppToken = (ticket = endpoint.ticket()) =>
 		auth('/app_access_token', { ...credentials(), app_ticket: ticket });
@@ -72,7 +73,12 @@ describe('store app', () => {
 			const app = await askForAppToken();
 			expect([app.status, app.body]).toEqual([
 				200,
-				{ code: 0, msg: 'success', app_access_token: expect.stringMatching(/^a-/), expire: expect.any(Number) },
+				{
+					code: 0,
+					msg: 'success',
+					app_access_token: expect.stringMatching(/^a-/),
+					expire: expect.any(Number),
+				},
 			]);
 			expect(app.body.expire).toBeGreaterThan(7100);
 
@@ -81,7 +87,12 @@ describe('store app', () => {
 				const { status, body } = await askForToken(tenant);
 				expect([status, body]).toEqual([
 					200,
-					{ code: 0, msg: 'success', tenant_access_token: expect.stringMatching(/^t-/), expire: expect.any(Number) },
+					{
+						code: 0,
+						msg: 'success',
+						tenant_access_token: expect.stringMatching(/^t-/),
+						expire: expect.any(Number),
+					},
 				]);
 				expect((await askForToken(tenant)).body.tenant_access_token).toBe(body.tenant_access_token);
 				expect((await hire('/tests/search', {}, body.tenant_access_token)).body.code).toBe(0);
@@ -95,16 +106,31 @@ describe('store app', () => {
 		it.each([
 			['/app_ticket/resend', '{', 10003, 'invalid param'],
 			['/app_ticket/resend', { app_id: APP.app_id }, 10003, 'invalid param'],
-			['/app_ticket/resend', { ...APP, app_id: 'cli_0000000000000000' }, 10014, 'app id not exists'],
+			[
+				'/app_ticket/resend',
+				{ ...APP, app_id: 'cli_0000000000000000' },
+				10014,
+				'app id not exists',
+			],
 			['/app_ticket/resend', { ...APP, app_secret: 'x' }, 10014, 'app secret invalid'],
 			['/app_access_token', 'null', 10003, 'invalid param'],
 			['/app_access_token', APP, 10003, 'invalid param'],
 			['/app_access_token', { ...APP, app_ticket: '' }, 10003, 'invalid param'],
-			['/app_access_token', { ...APP, app_secret: 'x', app_ticket: 'x' }, 10014, 'app secret invalid'],
+			[
+				'/app_access_token',
+				{ ...APP, app_secret: 'x', app_ticket: 'x' },
+				10014,
+				'app secret invalid',
+			],
 			['/app_access_token', { ...APP, app_ticket: 'x' }, 10012, 'get app access token fail'],
 			['/tenant_access_token', { app_access_token: 'a-1' }, 10003, 'invalid param'],
 			['/tenant_access_token', { tenant_key: TENANT_1 }, 10003, 'invalid param'],
-			['/tenant_access_token', { app_access_token: 'a-1', tenant_key: TENANT_1 }, 10013, 'get tenant access token fail'],
+			[
+				'/tenant_access_token',
+				{ app_access_token: 'a-1', tenant_key: TENANT_1 },
+				10013,
+				'get tenant access token fail',
+			],
 			['/tenant_access_token/internal', APP, 10005, 'app id unauthorized'],
 		])('%s answers %j with HTTP 200 and a code', async (path, request, code, msg) => {
 			const { status, body } = await auth(path, request);
@@ -112,7 +138,10 @@ describe('store app', () => {
 		});
 
 		it('are for tenants that have the app only', async () => {
-			expect((await askForToken('other')).body).toEqual({ code: 10013, msg: 'get tenant access token fail' });
+			expect((await askForToken('other')).body).toEqual({
+				code: 10013,
+				msg: 'get tenant access token fail',
+			});
 			const { tenant_access_token } = (await askForToken(TENANT_2)).body;
 			sandbox().app.tenantKeys = [TENANT_1, 'other'];
 			expect((await hire('/tests/search', {}, tenant_access_token)).body.code).toBe(99991663);
@@ -124,7 +153,10 @@ describe('store app', () => {
 			const { app_access_token } = (await askForAppToken()).body;
 			sandbox().revokeTokens();
 			expect((await hire('/tests/search', {}, tenant_access_token)).body.code).toBe(99991663);
-			const refused = await auth('/tenant_access_token', { app_access_token, tenant_key: TENANT_1 });
+			const refused = await auth('/tenant_access_token', {
+				app_access_token,
+				tenant_key: TENANT_1,
+			});
 			expect(refused.body.code).toBe(10013);
 			expect((await askForToken(TENANT_1)).body.code).toBe(0);
 		});
@@ -135,7 +167,8 @@ describe('store app', () => {
 				await sandbox().pushTicket();
 				tickets.push(endpoint.ticket() ?? '');
 			}
-			const codes = async () => Promise.all(tickets.map(async (ticket) => (await askForAppToken(ticket)).body.code));
+			const codes = async () =>
+				Promise.all(tickets.map(async (ticket) => (await askForAppToken(ticket)).body.code));
 			expect(await codes()).toEqual([10012, 0, 0]);
 			sandbox().expireTickets();
 			expect(await codes()).toEqual([10012, 10012, 10012]);
@@ -166,7 +199,11 @@ describe('store app', () => {
 				sandbox()
 					.state.applications.filter((application) => application.tenantKey === tenantKey)
 					.map(({ applicationId }) => applicationId);
-			expect(ids(TENANT_1)).toEqual(['6891565253964859661', '7230753910687080000', '6920544531948800269']);
+			expect(ids(TENANT_1)).toEqual([
+				'6891565253964859661',
+				'7230753910687080000',
+				'6920544531948800269',
+			]);
 			expect(ids(TENANT_2)).toHaveLength(3);
 			expect(new Set([...ids(TENANT_1), ...ids(TENANT_2)]).size).toBe(6);
 		});
@@ -175,7 +212,11 @@ describe('store app', () => {
 			expect(sandbox().bindAccount().tenantKey).toBe(TENANT_1);
 			const exam = await arrangeExam(TENANT_2);
 			expect(exam.tenantKey).toBe(TENANT_2);
-			expect(sandbox().state.applications.find(({ applicationId }) => applicationId === exam.applicationId)).toMatchObject({
+			expect(
+				sandbox().state.applications.find(
+					({ applicationId }) => applicationId === exam.applicationId,
+				),
+			).toMatchObject({
 				tenantKey: TENANT_2,
 			});
 			const headers = () => endpoint.events.flatMap(({ header }) => header ?? []);
@@ -195,13 +236,21 @@ describe('store app', () => {
 			};
 			expect(await listed(TENANT_1)).toEqual([first.testId]);
 			expect(await listed(TENANT_2)).toEqual([second.testId]);
-			expect(sandbox().state.tests.map(({ test_id }) => test_id)).toEqual([first.testId, second.testId]);
+			expect(sandbox().state.tests.map(({ test_id }) => test_id)).toEqual([
+				first.testId,
+				second.testId,
+			]);
 		});
 
 		it('can not reach what is of another one', async () => {
 			const { examId, accountId, applicationId } = await arrangeExam(TENANT_2);
 			const login = { exam_login_info: { exam_url: 'https://exam.example.com' } };
-			const manual = { application_id: applicationId, exam_resource_name: 'n', score: 1, operator_id: 'ou_1' };
+			const manual = {
+				application_id: applicationId,
+				exam_resource_name: 'n',
+				score: 1,
+				operator_id: 'ou_1',
+			};
 			for (const [path, body, code] of [
 				[`/eco_exams/${examId}/login_info`, login, 1002851],
 				[`/eco_exams/${examId}/update_result`, { result: '60' }, 1002851],
@@ -218,9 +267,15 @@ describe('store app', () => {
 		it('do not share candidates, nor account ids', async () => {
 			const { accountId } = await arrangeExam(TENANT_2);
 			const exam = { accountId, paperId: PAPER.id, applicationId: '6891565253964859661' };
-			expect(() => sandbox().arrangeExam(exam)).toThrow('There is no application 6891565253964859661');
-			expect(() => sandbox().bindAccount({ accountId })).toThrow(`There is an account ${accountId} already`);
-			expect(() => sandbox().bindAccount({ tenantKey: 'other' })).toThrow('There is no tenant other');
+			expect(() => sandbox().arrangeExam(exam)).toThrow(
+				'There is no application 6891565253964859661',
+			);
+			expect(() => sandbox().bindAccount({ accountId })).toThrow(
+				`There is an account ${accountId} already`,
+			);
+			expect(() => sandbox().bindAccount({ tenantKey: 'other' })).toThrow(
+				'There is no tenant other',
+			);
 		});
 
 		it('have allowances of their own', async () => {
@@ -256,7 +311,10 @@ describe('store app', () => {
 			expect((await askForAppToken()).body.code).toBe(0);
 
 			await sandbox().setRequestUrls([]);
-			const nowhere = { status: 400, body: { message: 'There is no request URL to push a ticket to' } };
+			const nowhere = {
+				status: 400,
+				body: { message: 'There is no request URL to push a ticket to' },
+			};
 			expect(await post(url('ticket'), {})).toMatchObject(nowhere);
 			sandbox().app.appType = 'selfBuilt';
 			const none = { status: 400, body: { message: 'A self-built app has no tickets' } };
@@ -273,11 +331,15 @@ describe('store app', () => {
 				expect(shown).not.toContain(secret);
 			}
 			expect(shown).toContain('"authorization":"Bearer …"');
-			expect(shown).toContain('"answer":{"code":0,"msg":"success","app_access_token":"…","expire":');
+			expect(shown).toContain(
+				'"answer":{"code":0,"msg":"success","app_access_token":"…","expire":',
+			);
 
 			sandbox().faults.add({ kind: 'truncated', path: 'app_access_token' });
 			await expect(askForAppToken()).rejects.toThrow('JSON');
-			expect(await readState()).toContain(String.raw`"answer":"{\"code\":0,\"msg\":\"success\",\"app_access_token\":\"…"`);
+			expect(await readState()).toContain(
+				String.raw`"answer":"{\"code\":0,\"msg\":\"success\",\"app_access_token\":\"…"`,
+			);
 		});
 	});
 });
@@ -290,13 +352,24 @@ describe('self-built app', () => {
 		['/tenant_access_token', 10013, 'get tenant access token fail'],
 	])('is refused at %s', async (path, code, msg) => {
 		const { appId, appSecret } = sandbox().app;
-		const body = { app_id: appId, app_secret: appSecret, app_ticket: 'x', app_access_token: 'a-1', tenant_key: TENANT_1 };
-		expect((await post(`${sandbox().url}/open-apis/auth/v3${path}`, body)).body).toEqual({ code, msg });
+		const body = {
+			app_id: appId,
+			app_secret: appSecret,
+			app_ticket: 'x',
+			app_access_token: 'a-1',
+			tenant_key: TENANT_1,
+		};
+		expect((await post(`${sandbox().url}/open-apis/auth/v3${path}`, body)).body).toEqual({
+			code,
+			msg,
+		});
 	});
 
 	it('has no tickets, and one tenant', async () => {
 		await expect(sandbox().pushTicket()).rejects.toThrow('A self-built app has no tickets');
-		expect(() => sandbox().bindAccount({ tenantKey: TENANT_2 })).toThrow('There is no tenant sandbox-tenant-2');
+		expect(() => sandbox().bindAccount({ tenantKey: TENANT_2 })).toThrow(
+			'There is no tenant sandbox-tenant-2',
+		);
 		expect(sandbox().state.applications).toHaveLength(3);
 	});
 });
@@ -309,7 +382,10 @@ describe('tickets', () => {
 			waiting: () => waits.map(({ ms }) => ms),
 			/** Ends the first wait of so many milliseconds. */
 			end(ms: number) {
-				const [wait] = waits.splice(waits.findIndex((known) => known.ms === ms), 1);
+				const [wait] = waits.splice(
+					waits.findIndex((known) => known.ms === ms),
+					1,
+				);
 				wait?.task();
 			},
 			elapsed: () => 0,
@@ -375,7 +451,11 @@ describe('tickets', () => {
 		clock.end(15_000);
 		await until(() => deliveries.length === 5);
 		expect(endpoint.events[1]).toEqual(endpoint.events[0]);
-		expect(deliveries.at(-1)).toMatchObject({ type: 'app_ticket', eventId: endpoint.events[0]?.uuid, attempt: 2 });
+		expect(deliveries.at(-1)).toMatchObject({
+			type: 'app_ticket',
+			eventId: endpoint.events[0]?.uuid,
+			attempt: 2,
+		});
 		expect(clock.waiting()).toEqual([60 * MINUTE, 5 * MINUTE]);
 		await Promise.all([endpoint.close(), other.close()]);
 	});
@@ -398,63 +478,99 @@ describe('tickets', () => {
 	});
 });
 
-describe.each(['sandbox-encrypt-key', ''])('the SDK with a store app, Encrypt Key "%s"', (encryptKey) => {
-	// Two minutes are a tenth of a second here.
-	const sandbox = useSandbox({ app: { appType: 'store', encryptKey }, clockSpeed: 1200 });
-	const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
-	let server: Awaited<ReturnType<typeof serve>>;
-	let cache: lark.DefaultCache;
+describe.each(['sandbox-encrypt-key', ''])(
+	'the SDK with a store app, Encrypt Key "%s"',
+	(encryptKey) => {
+		// Two minutes are a tenth of a second here.
+		const sandbox = useSandbox({ app: { appType: 'store', encryptKey }, clockSpeed: 1200 });
+		const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
+		let server: Awaited<ReturnType<typeof serve>>;
+		let cache: lark.DefaultCache;
 
-	const newClient = () => {
-		const { url, app } = sandbox();
-		const appType = lark.AppType.ISV;
-		return new lark.Client({ appId: app.appId, appSecret: app.appSecret, appType, domain: url, logger: silent, cache });
-	};
-	const search = (client: lark.Client, tenantKey: string) =>
-		client.hire.test.search({ data: {} }, lark.withTenantKey(tenantKey));
+		const newClient = () => {
+			const { url, app } = sandbox();
+			const appType = lark.AppType.ISV;
+			return new lark.Client({
+				appId: app.appId,
+				appSecret: app.appSecret,
+				appType,
+				domain: url,
+				logger: silent,
+				cache,
+			});
+		};
+		const search = (client: lark.Client, tenantKey: string) =>
+			client.hire.test.search({ data: {} }, lark.withTenantKey(tenantKey));
 
-	beforeEach(async () => {
-		cache = new lark.DefaultCache();
-		const { verificationToken } = sandbox().app;
-		const dispatcher = new lark.EventDispatcher({ encryptKey, verificationToken, logger: silent, cache });
-		const handle = lark.adaptDefault('/webhook', dispatcher, { autoChallenge: true });
-		server = await serve((request, response) => void handle(request, response));
-		await sandbox().setRequestUrls([server.url]);
-	});
-	afterEach(() => server.close());
-
-	it('asks for a ticket, keeps the one pushed and calls for two tenants', async () => {
-		const client = newClient();
-		await until(() => sandbox().deliveries.some(({ type, status }) => type === 'app_ticket' && status === 200));
-		const { accountId } = sandbox().bindAccount({ tenantKey: TENANT_2 });
-		const papers = { account_id: accountId, paper_list: [PAPER] };
-		expect(await client.hire.ecoExamPaper.create({ data: papers }, lark.withTenantKey(TENANT_2))).toMatchObject({
-			code: 0,
+		beforeEach(async () => {
+			cache = new lark.DefaultCache();
+			const { verificationToken } = sandbox().app;
+			const dispatcher = new lark.EventDispatcher({
+				encryptKey,
+				verificationToken,
+				logger: silent,
+				cache,
+			});
+			const handle = lark.adaptDefault('/webhook', dispatcher, { autoChallenge: true });
+			server = await serve((request, response) => void handle(request, response));
+			await sandbox().setRequestUrls([server.url]);
 		});
-		const exam = sandbox().arrangeExam({ accountId, paperId: PAPER.id });
-		expect((await search(client, TENANT_1)).data?.items).toEqual([]);
-		expect((await search(client, TENANT_2)).data?.items).toMatchObject([{ test_id: exam.testId }]);
-		expect(sandbox().calls.map(({ path }) => path.split('/v3')[1]).filter(Boolean)).toEqual([
-			'/app_ticket/resend',
-			'/app_access_token',
-			'/tenant_access_token',
-			'/app_access_token',
-			'/tenant_access_token',
-		]);
-	});
+		afterEach(() => server.close());
 
-	it('fails with a stale ticket and for an unknown tenant', async () => {
-		await sandbox().pushTicket();
-		const client = newClient();
-		await expect(search(client, 'other')).rejects.toThrow('code: 10013, msg: get tenant access token fail');
-		sandbox().expireTickets();
-		await expect(search(client, TENANT_1)).rejects.toThrow('code: 10012, msg: get app access token fail');
-	});
-});
+		it('asks for a ticket, keeps the one pushed and calls for two tenants', async () => {
+			const client = newClient();
+			await until(() =>
+				sandbox().deliveries.some(({ type, status }) => type === 'app_ticket' && status === 200),
+			);
+			const { accountId } = sandbox().bindAccount({ tenantKey: TENANT_2 });
+			const papers = { account_id: accountId, paper_list: [PAPER] };
+			expect(
+				await client.hire.ecoExamPaper.create({ data: papers }, lark.withTenantKey(TENANT_2)),
+			).toMatchObject({
+				code: 0,
+			});
+			const exam = sandbox().arrangeExam({ accountId, paperId: PAPER.id });
+			expect((await search(client, TENANT_1)).data?.items).toEqual([]);
+			expect((await search(client, TENANT_2)).data?.items).toMatchObject([
+				{ test_id: exam.testId },
+			]);
+			expect(
+				sandbox()
+					.calls.map(({ path }) => path.split('/v3')[1])
+					.filter(Boolean),
+			).toEqual([
+				'/app_ticket/resend',
+				'/app_access_token',
+				'/tenant_access_token',
+				'/app_access_token',
+				'/tenant_access_token',
+			]);
+		});
+
+		it('fails with a stale ticket and for an unknown tenant', async () => {
+			await sandbox().pushTicket();
+			const client = newClient();
+			await expect(search(client, 'other')).rejects.toThrow(
+				'code: 10013, msg: get tenant access token fail',
+			);
+			sandbox().expireTickets();
+			await expect(search(client, TENANT_1)).rejects.toThrow(
+				'code: 10012, msg: get app access token fail',
+			);
+		});
+	},
+);
 
 describe('npm run sandbox -- --store', () => {
 	it('says what to enter', async () => {
-		const child = execFile(process.execPath, ['--import', 'tsx', 'sandbox/main.ts', '--store', '--port', '0']);
+		const child = execFile(process.execPath, [
+			'--import',
+			'tsx',
+			'sandbox/main.ts',
+			'--store',
+			'--port',
+			'0',
+		]);
 		const ended = new Promise((resolve) => child.once('exit', resolve));
 		let output = '';
 		child.stdout?.on('data', (text: string) => (output += text));

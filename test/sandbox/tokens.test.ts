@@ -1,7 +1,7 @@
-import type { Clock } from '../../sandbox/clock';
 import { defaultApp } from '../../sandbox/app';
-import { createTokens } from '../../sandbox/tokens';
-import { askForToken, callHire, post, useSandbox } from './support';
+import type { Clock } from '../../sandbox/clock';
+import { createTokens } from '../../sandbox/openApi/tokens';
+import { askForToken, callHire, post, useSandbox } from '../support/sandbox';
 
 describe('tokens', () => {
 	const MINUTE = 60_000;
@@ -69,8 +69,18 @@ describe('token endpoint', () => {
 		['no app_secret', { app_id: 'cli_a1b2c3d4e5f60718' }, 10003, 'invalid param'],
 		['app_id as a number', { app_id: 1, app_secret: 'x' }, 10003, 'invalid param'],
 		['a malformed app_id', { app_id: 'my-app', app_secret: 'x' }, 10003, 'invalid param'],
-		['an unknown app_id', { app_id: 'cli_0000000000000000', app_secret: 'x' }, 10014, 'app id not exists'],
-		['a wrong secret', { app_id: 'cli_a1b2c3d4e5f60718', app_secret: 'x' }, 10014, 'app secret invalid'],
+		[
+			'an unknown app_id',
+			{ app_id: 'cli_0000000000000000', app_secret: 'x' },
+			10014,
+			'app id not exists',
+		],
+		[
+			'a wrong secret',
+			{ app_id: 'cli_a1b2c3d4e5f60718', app_secret: 'x' },
+			10014,
+			'app secret invalid',
+		],
 	])('answers %s with HTTP 200 and a code', async (_name, request, code, msg) => {
 		const { status, body } = await askForToken(sandbox(), request);
 		expect([status, body]).toEqual([200, { code, msg }]);
@@ -88,7 +98,11 @@ describe('token expiry', () => {
 	it('follows the clock of the sandbox', async () => {
 		const { tenant_access_token } = (await askForToken(sandbox())).body;
 		const search = () =>
-			post(`${sandbox().url}/open-apis/hire/v1/tests/search`, {}, { Authorization: `Bearer ${tenant_access_token}` });
+			post(
+				`${sandbox().url}/open-apis/hire/v1/tests/search`,
+				{},
+				{ Authorization: `Bearer ${tenant_access_token}` },
+			);
 		// Two hours are 72 ms here.
 		await new Promise((resolve) => setTimeout(resolve, 80));
 		expect((await search()).body.code).toBe(99991663);

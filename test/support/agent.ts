@@ -66,7 +66,12 @@ const start: INodeType = {
 		properties: [],
 	},
 	execute: async () => [
-		[{ json: { chatInput: 'What a person asks the agent' }, binary: { data: inMemory('报告', 'sent.pdf') } }],
+		[
+			{
+				json: { chatInput: 'What a person asks the agent' },
+				binary: { data: inMemory('报告', 'sent.pdf') },
+			},
+		],
 	],
 };
 

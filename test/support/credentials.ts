@@ -61,7 +61,9 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 		// Where there is no item, as in a webhook, n8n leaves out expressions that speak of one.
 		if (!item) {
 			return Object.fromEntries(
-				Object.entries(data).filter(([name, value]) => name !== 'tenantKey' || !isExpression(value)),
+				Object.entries(data).filter(
+					([name, value]) => name !== 'tenantKey' || !isExpression(value),
+				),
 			);
 		}
 		return item.workflow.expression.getParameterValue(

@@ -1,4 +1,9 @@
-import { ExecuteContext, ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import {
+	ExecuteContext,
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	NodeConnectionTypes,
 	Workflow,
@@ -160,7 +165,15 @@ export interface ExecuteOptions {
 export async function execute(
 	credentials: ICredentialDataDecryptedObject | TestCredentialsHelper,
 	parameters: INodeParameters,
-	{ items = [{}], files = [], nodeType = 'feishuHireExam', typeVersion = 1, mode = 'manual', stop, ...options }: ExecuteOptions = {},
+	{
+		items = [{}],
+		files = [],
+		nodeType = 'feishuHireExam',
+		typeVersion = 1,
+		mode = 'manual',
+		stop,
+		...options
+	}: ExecuteOptions = {},
 ): Promise<Execution> {
 	const helper =
 		credentials instanceof TestCredentialsHelper
@@ -183,7 +196,6 @@ export async function execute(
 		error: (task?.error ?? run.data.resultData.error) as NodeError | undefined,
 	};
 }
-
 
 /** What a node of ours gets as `this` when n8n executes it with these items. */
 export function executeContext(
@@ -218,7 +230,12 @@ export async function searchList(
 	const nodeType = new FeishuHireExam();
 	const { workflow, node } = workflowWith(nodeType.description.name, {});
 	const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
-	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.applicationId');
+	const context = new LoadOptionsContext(
+		workflow,
+		node,
+		additionalData,
+		'parameters.applicationId',
+	);
 	return await nodeType.methods.listSearch[method].call(context, filter, paginationToken);
 }
 

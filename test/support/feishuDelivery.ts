@@ -21,7 +21,9 @@ const sha256 = (text: string) => createHash('sha256').update(text);
 
 export function encrypt(plain: string, { key = KEY, autoPadding = true } = {}): string {
 	const iv = randomBytes(16);
-	const cipher = createCipheriv('aes-256-cbc', sha256(key).digest(), iv).setAutoPadding(autoPadding);
+	const cipher = createCipheriv('aes-256-cbc', sha256(key).digest(), iv).setAutoPadding(
+		autoPadding,
+	);
 	return Buffer.concat([iv, cipher.update(plain), cipher.final()]).toString('base64');
 }
 
@@ -39,7 +41,10 @@ export const sign = (body: string, timestamp = now(), key = KEY): Record<string,
 });
 
 /** A created exam in today's envelope. */
-export const event = (header: object = {}, content: object = { exam_id: '7178536692385679677' }) => ({
+export const event = (
+	header: object = {},
+	content: object = { exam_id: '7178536692385679677' },
+) => ({
 	schema: '2.0',
 	header: {
 		event_id: randomUUID(),

@@ -1,13 +1,17 @@
-import type { Readable } from 'stream';
 
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData } from 'n8n-workflow';
+import type { Readable } from 'stream';
 
 import { httpHelpers } from './engine';
 
 /** A file as n8n holds it in memory. */
-export const inMemory = (content: Buffer | string, fileName?: string, mimeType = 'application/pdf'): IBinaryData => ({
+export const inMemory = (
+	content: Buffer | string,
+	fileName?: string,
+	mimeType = 'application/pdf',
+): IBinaryData => ({
 	data: Buffer.from(content).toString('base64'),
 	mimeType,
 	fileName,

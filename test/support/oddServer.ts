@@ -18,7 +18,9 @@ export async function startOddServer(
 		tenant_access_token: 't-odd',
 		expire: 7200,
 	}));
-	server.setNotFoundHandler(async (_, reply) => await reply.code(status).type(contentType).send(body));
+	server.setNotFoundHandler(
+		async (_, reply) => await reply.code(status).type(contentType).send(body),
+	);
 	return {
 		url: await server.listen({ host: '127.0.0.1', port: 0 }),
 		close: async () => await server.close(),

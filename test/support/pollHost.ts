@@ -37,7 +37,9 @@ export function createPollHost(
 	const helper = new TestCredentialsHelper(credentials);
 	const open = (mode: WorkflowExecuteMode) => {
 		const staticData = JSON.parse(host.saved) as IDataObject;
-		const { workflow, node } = workflowWith('feishuHireExamStatusTrigger', parameters, { staticData });
+		const { workflow, node } = workflowWith('feishuHireExamStatusTrigger', parameters, {
+			staticData,
+		});
 		return {
 			workflow,
 			context: new PollContext(workflow, node, additionalDataFor(helper), mode, 'activate'),

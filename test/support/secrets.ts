@@ -3,7 +3,11 @@ import type { IDataObject, NodeError } from 'n8n-workflow';
 import type { Sandbox } from '../../sandbox';
 
 /** Checks all that a log, the editor or an error workflow could get to see of an error. */
-export function expectNoSecrets({ app, calls }: Sandbox, error: NodeError | undefined, ...others: string[]): void {
+export function expectNoSecrets(
+	{ app, calls }: Sandbox,
+	error: NodeError | undefined,
+	...others: string[]
+): void {
 	const everything = JSON.stringify([
 		error,
 		error?.message,
@@ -15,7 +19,13 @@ export function expectNoSecrets({ app, calls }: Sandbox, error: NodeError | unde
 	const tokens = calls
 		.map(({ answer }) => (answer as IDataObject | null)?.tenant_access_token)
 		.filter((token) => typeof token === 'string');
-	for (const secret of [app.appSecret, app.encryptKey, app.verificationToken, ...tokens, ...others]) {
+	for (const secret of [
+		app.appSecret,
+		app.encryptKey,
+		app.verificationToken,
+		...tokens,
+		...others,
+	]) {
 		expect(everything).not.toContain(secret);
 	}
 }

@@ -86,9 +86,11 @@ export async function startWebhookHost(
 			[],
 			null,
 		);
-		const { noWebhookResponse, webhookResponse, workflowData } = await trigger.webhook.call(context);
+		const { noWebhookResponse, webhookResponse, workflowData } =
+			await trigger.webhook.call(context);
 		started.push(...(workflowData ?? []).flat().map(({ json }) => json));
-		if (!noWebhookResponse) await reply.send(webhookResponse ?? { message: 'Workflow was started' });
+		if (!noWebhookResponse)
+			await reply.send(webhookResponse ?? { message: 'Workflow was started' });
 	});
 	const url = await server.listen({ host: '127.0.0.1', port: 0 });
 	return { url: `${url}/webhook`, started, close: async () => await server.close() };

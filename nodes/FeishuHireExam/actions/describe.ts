@@ -3,7 +3,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Resource } from './operation';
 
-function describeResource(resource: string, { operations, default: first }: Resource): INodeProperties[] {
+function describeResource(
+	resource: string,
+	{ operations, default: first }: Resource,
+): INodeProperties[] {
 	const fields = Object.entries(operations).flatMap(([operation, { properties }]) =>
 		updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, properties),
 	);
@@ -31,7 +34,11 @@ export const describeResources = (
 		name: 'resource',
 		type: 'options',
 		noDataExpression: true,
-		options: Object.entries(resources).map(([value, { name, description }]) => ({ name, value, description })),
+		options: Object.entries(resources).map(([value, { name, description }]) => ({
+			name,
+			value,
+			description,
+		})),
 		default: first,
 	},
 	...Object.entries(resources).flatMap(([value, resource]) => describeResource(value, resource)),

@@ -29,7 +29,8 @@ export const applicationId: INodeProperties = {
 				searchListMethod: 'searchApplications',
 				searchable: true,
 				slowLoadNotice: {
-					message: 'Feishu lets 10 applications be read in a second. If you have the ID, choose By ID.',
+					message:
+						'Feishu lets 10 applications be read in a second. If you have the ID, choose By ID.',
 					timeout: 3000,
 				},
 			},

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { ItemParameters } from '../helpers/parameters';
-import type { Row, RowField } from '../helpers/parameters';
+import { ItemParameters } from '../parameters/itemParameters';
+import type { Row, RowField } from '../parameters/itemParameters';
 import type { ItemGroup } from './operation';
 
 const LIST_SOURCES = ['inputItems', 'fields', 'json'] as const;
@@ -32,7 +32,11 @@ export interface ListInput {
 	checkRow(item: ItemParameters, row: Row): void;
 }
 
-function readRows(item: ItemParameters, source: ListSource, { rows, json, fields }: ListInput): Row[] {
+function readRows(
+	item: ItemParameters,
+	source: ListSource,
+	{ rows, json, fields }: ListInput,
+): Row[] {
 	switch (source) {
 		case 'inputItems':
 			return [item.topLevelRow(fields)];

@@ -20,10 +20,7 @@ export interface Operation {
 	properties: INodeProperties[];
 
 	/** Items with the same key share one call. Without this, or without a key, an item has its own. */
-	groupKey?(
-		this: IExecuteFunctions,
-		itemIndex: number,
-	): string | undefined | Promise<string>;
+	groupKey?(this: IExecuteFunctions, itemIndex: number): string | undefined | Promise<string>;
 
 	/**
 	 * Set when the call replaces a whole list: while one item belongs nowhere, no list is replaced, since one of

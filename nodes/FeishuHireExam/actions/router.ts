@@ -1,8 +1,8 @@
 import { NodeError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { runPool } from '../helpers/pool';
-import { readCallOptions } from '../transport/options';
+import { runPool } from '../transport/concurrency';
+import { readCallOptions } from './callOptions';
 import type { ItemGroup, Job, Operation } from './operation';
 import { findOperation } from './registry';
 
@@ -55,7 +55,8 @@ async function prepareTasks(this: IExecuteFunctions): Promise<Task[]> {
 		});
 		if ('error' in key) {
 			groups.push({ items: [itemIndex], operation: key });
-			if (operation.value.replacesList) spoilt.set(operation.value, spoilt.get(operation.value) ?? key);
+			if (operation.value.replacesList)
+				spoilt.set(operation.value, spoilt.get(operation.value) ?? key);
 			continue;
 		}
 		const keys = groupsByKey.get(operation.value) ?? new Map<string, ItemGroup>();
@@ -75,7 +76,8 @@ async function prepareTasks(this: IExecuteFunctions): Promise<Task[]> {
 		const job =
 			'error' in operation
 				? operation
-				: (spoilt.get(operation.value) ?? (await attempt(() => operation.value.prepare.call(this, items))));
+				: (spoilt.get(operation.value) ??
+					(await attempt(() => operation.value.prepare.call(this, items))));
 		tasks.push({ items, job });
 	}
 	return tasks;

@@ -5,11 +5,11 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { NAMES_QUERY, findApplication, findApplications } from '../actions/application/detail';
-import { simplifyApplication } from '../actions/application/simplifyApplication';
-import { CREDENTIAL, baseUrl, tenantOf } from '../transport/platform';
-import type { FeishuCredentials } from '../transport/platform';
-import { feishuRequest } from '../transport/request';
+import { NAMES_QUERY, findApplication, findApplications } from '../hire/applicationDetail';
+import { simplifyApplication } from '../hire/simplifyApplication';
+import { CREDENTIAL, baseUrl, tenantOf } from '../transport/app';
+import type { FeishuCredentials } from '../transport/app';
+import { feishuRequest } from '../transport/client';
 
 /** Each application takes a call, of which Feishu allows 10 a second. */
 const PAGE_SIZE = 20;
@@ -42,7 +42,10 @@ function toEntry(application: IDataObject): INodeListSearchItems {
 }
 
 /** The entries of those that exist. */
-async function readEntries(this: ILoadOptionsFunctions, ids: string[]): Promise<INodeListSearchItems[]> {
+async function readEntries(
+	this: ILoadOptionsFunctions,
+	ids: string[],
+): Promise<INodeListSearchItems[]> {
 	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
 	const keyOf = (id: string) =>
 		`${baseUrl(credentials)} ${credentials.appId} ${tenantOf(credentials)} ${id}`;

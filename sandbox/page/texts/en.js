@@ -1,7 +1,8 @@
 /** The page in English. The same keys as in Chinese. */
 export default {
 	title: 'Feishu Hire · Exam sandbox',
-	intro: 'This imitates the exam part of Feishu Hire. It runs on this computer only, and nothing here is real data. What the recruiter does, and everything that goes to and from your flow, shows here at once.',
+	intro:
+		'This imitates the exam part of Feishu Hire. It runs on this computer only, and nothing here is real data. What the recruiter does, and everything that goes to and from your flow, shows here at once.',
 	loading: 'Connecting to the sandbox…',
 	live: 'Live',
 	notLive: 'Disconnected',
@@ -21,7 +22,8 @@ export default {
 	examId: 'Exam ID',
 	tenant: 'Tenant key',
 	latestOnly: 'Only the latest {number} are shown.',
-	staleData: 'That did not work: something may have changed. Look at the latest state and try again.',
+	staleData:
+		'That did not work: something may have changed. Look at the latest state and try again.',
 	offline: {
 		title: 'The sandbox does not answer.',
 		hint: 'Check that it is still running, and start it again if it has stopped. This page goes on by itself then; below is what it showed last.',
@@ -116,7 +118,8 @@ export default {
 		account: 'Exam account',
 		paper: 'Paper',
 		submit: 'Arrange',
-		noPapers: 'There are no papers yet. Bind an exam account first; once your flow has sent its papers, you can arrange an exam.',
+		noPapers:
+			'There are no papers yet. Bind an exam account first; once your flow has sent its papers, you can arrange an exam.',
 	},
 	exams: {
 		title: 'Exams',
@@ -155,7 +158,10 @@ export default {
 		attachment: 'Report attachment ID',
 	},
 
-	provider: { title: 'Exam provider', hint: 'Accounts and papers, and what goes between Feishu and your flow' },
+	provider: {
+		title: 'Exam provider',
+		hint: 'Accounts and papers, and what goes between Feishu and your flow',
+	},
 	accounts: {
 		title: 'Exam accounts',
 		none: 'No accounts yet',
@@ -269,7 +275,8 @@ export default {
 		title: 'Events sent',
 		hint: 'What Feishu told your flow, newest first. Open one to read it and see each push.',
 		none: 'No events yet',
-		noneHint: 'With a request URL in place, binding an account or arranging an exam sends an event.',
+		noneHint:
+			'With a request URL in place, binding an account or arranging an exam sends an event.',
 		urlCheck: 'Request URL check',
 		appTicket: 'App ticket',
 		examCreated: 'Exam created',
@@ -285,7 +292,8 @@ export default {
 		lost: 'Not delivered',
 		checkPassed: 'Check passed',
 		checkFailed: 'Check failed',
-		retries: 'Feishu pushes an undelivered event again after 15 seconds, 5 minutes, 1 hour and 6 hours, at most 4 times.',
+		retries:
+			'Feishu pushes an undelivered event again after 15 seconds, 5 minutes, 1 hour and 6 hours, at most 4 times.',
 		address: 'Request URL',
 		id: 'Event ID',
 		body: 'Event',
@@ -294,9 +302,12 @@ export default {
 	},
 	failures: {
 		noAnswer: 'No answer within {value} s',
-		noConnection: 'Nobody answers at this address: check that n8n is running and the address is right',
-		wrongStatus: 'It answered with status {value} instead of 200: check that the workflow is published and that this is its Production URL',
-		noChallenge: 'It did not pass the check: see that this is a Feishu trigger and that its credential is right',
+		noConnection:
+			'Nobody answers at this address: check that n8n is running and the address is right',
+		wrongStatus:
+			'It answered with status {value} instead of 200: check that the workflow is published and that this is its Production URL',
+		noChallenge:
+			'It did not pass the check: see that this is a Feishu trigger and that its credential is right',
 		noAddress: 'Enter an address that begins with http:// or https://',
 		other: 'The sandbox did not take it: check what you entered and try again',
 	},
@@ -313,21 +324,54 @@ export default {
 		left: 'Calls left: {number}',
 		untilOff: 'Until switched off',
 		more: 'More faults',
-		deadToken400: { name: 'Access token is dead', about: 'Feishu says that the token is invalid. The flow should get a new one and try again.' },
-		rateLimited: { name: 'Too many calls (429)', about: 'Feishu says to come again in 3 seconds. The flow should wait, then try again.' },
+		deadToken400: {
+			name: 'Access token is dead',
+			about: 'Feishu says that the token is invalid. The flow should get a new one and try again.',
+		},
+		rateLimited: {
+			name: 'Too many calls (429)',
+			about: 'Feishu says to come again in 3 seconds. The flow should wait, then try again.',
+		},
 		errorBefore: { name: 'Feishu has a system error (500)', about: 'The call is not carried out.' },
 		slow: { name: 'Slow answers', about: 'Each answer comes 5 seconds late.' },
-		deadToken200: { name: 'Access token is dead (status 200)', about: 'The status says success, the content says that the token is invalid.' },
+		deadToken200: {
+			name: 'Access token is dead (status 200)',
+			about: 'The status says success, the content says that the token is invalid.',
+		},
 		rateLimited400: { name: 'Too many calls (400)', about: 'As with 429, under another status.' },
-		rateLimitedNoHeaders: { name: 'Too many calls (no word how long)', about: 'The flow must decide by itself how long to wait.' },
-		retryAfter: { name: 'Too many calls (Retry-After)', about: 'Another header says to wait 3 seconds.' },
-		errorAfter: { name: 'System error, but carried out', about: 'Feishu reports an error, yet the call took effect. Trying again may double it.' },
-		errorBefore200: { name: 'System error (status 200)', about: 'The status says success, the content says that the call was not carried out.' },
-		paramError: { name: 'A value is not accepted', about: 'Feishu refuses the call, whatever it says. Trying again does not help.' },
-		resetBefore: { name: 'Connection broken, not carried out', about: 'No answer at all, and no effect.' },
-		resetAfter: { name: 'Connection broken, but carried out', about: 'No answer at all, yet the call took effect.' },
+		rateLimitedNoHeaders: {
+			name: 'Too many calls (no word how long)',
+			about: 'The flow must decide by itself how long to wait.',
+		},
+		retryAfter: {
+			name: 'Too many calls (Retry-After)',
+			about: 'Another header says to wait 3 seconds.',
+		},
+		errorAfter: {
+			name: 'System error, but carried out',
+			about: 'Feishu reports an error, yet the call took effect. Trying again may double it.',
+		},
+		errorBefore200: {
+			name: 'System error (status 200)',
+			about: 'The status says success, the content says that the call was not carried out.',
+		},
+		paramError: {
+			name: 'A value is not accepted',
+			about: 'Feishu refuses the call, whatever it says. Trying again does not help.',
+		},
+		resetBefore: {
+			name: 'Connection broken, not carried out',
+			about: 'No answer at all, and no effect.',
+		},
+		resetAfter: {
+			name: 'Connection broken, but carried out',
+			about: 'No answer at all, yet the call took effect.',
+		},
 		html: { name: 'Gateway error (502)', about: 'A web page comes back instead of data.' },
-		truncated: { name: 'Half an answer, but carried out', about: 'Only the first half of the answer comes.' },
+		truncated: {
+			name: 'Half an answer, but carried out',
+			about: 'Only the first half of the answer comes.',
+		},
 		empty: { name: 'Empty answer, but carried out', about: 'Status 200 without content.' },
 	},
 };

@@ -1,7 +1,8 @@
 /** The page in Chinese, in Feishu's own terms. The same keys as in English. */
 export default {
 	title: '飞书招聘 · 笔试沙箱',
-	intro: '这里模拟飞书招聘的笔试功能，只在本机运行，没有真实数据。招聘方的操作、流程的每次往来都会实时显示。',
+	intro:
+		'这里模拟飞书招聘的笔试功能，只在本机运行，没有真实数据。招聘方的操作、流程的每次往来都会实时显示。',
 	loading: '正在连接沙箱…',
 	live: '实时更新',
 	notLive: '已断开',
@@ -295,7 +296,8 @@ export default {
 	failures: {
 		noAnswer: '对方 {value} 秒内没有应答',
 		noConnection: '无法连接该地址，请确认 n8n 正在运行、地址无误',
-		wrongStatus: '对方返回了状态码 {value}（应为 200），请确认流程已发布，且填写的是 Production URL',
+		wrongStatus:
+			'对方返回了状态码 {value}（应为 200），请确认流程已发布，且填写的是 Production URL',
 		noChallenge: '对方没有通过校验，请确认该地址是飞书触发器，且凭证填写无误',
 		noAddress: '请填写以 http:// 或 https:// 开头的地址',
 		other: '沙箱没有接受，请检查填写的内容后再试',
@@ -317,12 +319,21 @@ export default {
 		rateLimited: { name: '调用过于频繁（429）', about: '飞书要求 3 秒后再来。流程应等待后再试。' },
 		errorBefore: { name: '飞书系统错误（500）', about: '这次调用没有执行。' },
 		slow: { name: '应答缓慢', about: '每次应答晚 5 秒。' },
-		deadToken200: { name: '访问凭证失效（状态码 200）', about: '状态码显示成功，内容却说凭证无效。' },
+		deadToken200: {
+			name: '访问凭证失效（状态码 200）',
+			about: '状态码显示成功，内容却说凭证无效。',
+		},
 		rateLimited400: { name: '调用过于频繁（400）', about: '与 429 相同，只是状态码不同。' },
-		rateLimitedNoHeaders: { name: '调用过于频繁（未说明等多久）', about: '流程须自行决定等待多久。' },
+		rateLimitedNoHeaders: {
+			name: '调用过于频繁（未说明等多久）',
+			about: '流程须自行决定等待多久。',
+		},
 		retryAfter: { name: '调用过于频繁（Retry-After）', about: '用另一种请求头说明要等 3 秒。' },
 		errorAfter: { name: '系统错误，但已执行', about: '飞书报错，其实已经生效。重试可能重复。' },
-		errorBefore200: { name: '系统错误（状态码 200）', about: '状态码显示成功，内容却说系统错误，调用没有执行。' },
+		errorBefore200: {
+			name: '系统错误（状态码 200）',
+			about: '状态码显示成功，内容却说系统错误，调用没有执行。',
+		},
 		paramError: { name: '参数错误', about: '无论参数如何，飞书都拒绝这次调用。重试没有用。' },
 		resetBefore: { name: '连接中断，未执行', about: '没有任何应答，调用没有生效。' },
 		resetAfter: { name: '连接中断，但已执行', about: '没有任何应答，其实已经生效。' },

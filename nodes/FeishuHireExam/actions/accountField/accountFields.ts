@@ -1,11 +1,11 @@
 import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { listLabels } from '../../helpers/parameters';
-import type { ItemParameters, Row } from '../../helpers/parameters';
-import { EMPTY_TENANT } from '../../transport/errors';
-import { CREDENTIAL, tenantOf } from '../../transport/platform';
-import type { FeishuCredentials } from '../../transport/platform';
+import { listLabels } from '../../parameters/itemParameters';
+import type { ItemParameters, Row } from '../../parameters/itemParameters';
+import { CREDENTIAL, tenantOf } from '../../transport/app';
+import type { FeishuCredentials } from '../../transport/app';
+import { EMPTY_TENANT } from '../../transport/errors/describe';
 import type { ListInput } from '../lists';
 
 /** Feishu keeps the fields of exam accounts apart from those of background checks (1). */
@@ -20,7 +20,10 @@ export async function groupByTenant(this: IExecuteFunctions, itemIndex: number):
 	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
 	const tenant = tenantOf(credentials);
 	if (tenant || credentials.appType !== 'store') return tenant;
-	throw new NodeOperationError(this.getNode(), EMPTY_TENANT.message, { ...EMPTY_TENANT, itemIndex });
+	throw new NodeOperationError(this.getNode(), EMPTY_TENANT.message, {
+		...EMPTY_TENANT,
+		itemIndex,
+	});
 }
 
 export const fieldKey: INodeProperties = {
@@ -44,7 +47,8 @@ const ROW_FIELDS: ListInput['fields'] = [
 			name: 'nameZhCn',
 			type: 'string',
 			default: '',
-			description: 'Title of the field in the form, for customers who work in Chinese. One of the two names is required.',
+			description:
+				'Title of the field in the form, for customers who work in Chinese. One of the two names is required.',
 		},
 	},
 	{
@@ -56,7 +60,8 @@ const ROW_FIELDS: ListInput['fields'] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. Account token',
-			description: 'Title of the field in the form, for customers who work in English. One of the two names is required.',
+			description:
+				'Title of the field in the form, for customers who work in English. One of the two names is required.',
 		},
 	},
 	{
@@ -67,7 +72,8 @@ const ROW_FIELDS: ListInput['fields'] = [
 			name: 'isRequired',
 			type: 'boolean',
 			default: false,
-			description: 'Whether customers must fill the field in. An update does not change this so far.',
+			description:
+				'Whether customers must fill the field in. An update does not change this so far.',
 		},
 	},
 	{
@@ -78,7 +84,8 @@ const ROW_FIELDS: ListInput['fields'] = [
 			name: 'descriptionZhCn',
 			type: 'string',
 			default: '',
-			description: 'Hint beside the field, in Chinese. An update must give it again: Feishu does not say that it would stay.',
+			description:
+				'Hint beside the field, in Chinese. An update must give it again: Feishu does not say that it would stay.',
 		},
 	},
 	{
@@ -90,7 +97,8 @@ const ROW_FIELDS: ListInput['fields'] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. Ask our support for it',
-			description: 'Hint beside the field, in English. An update must give it again: Feishu does not say that it would stay.',
+			description:
+				'Hint beside the field, in English. An update must give it again: Feishu does not say that it would stay.',
 		},
 	},
 ];
@@ -110,8 +118,16 @@ export const fieldListProperties = (meaning: string): INodeProperties[] => [
 				value: 'inputItems',
 				description: 'Each input item is an account field; all items go in one call',
 			},
-			{ name: 'Fields Below', value: 'fields', description: 'The account fields are typed in here' },
-			{ name: 'JSON', value: 'json', description: 'The account fields come as a list from an expression' },
+			{
+				name: 'Fields Below',
+				value: 'fields',
+				description: 'The account fields are typed in here',
+			},
+			{
+				name: 'JSON',
+				value: 'json',
+				description: 'The account fields come as a list from an expression',
+			},
 		],
 		default: 'inputItems',
 		description:
@@ -135,9 +151,9 @@ export const fieldListProperties = (meaning: string): INodeProperties[] => [
 		displayOptions: { show: { fieldSource: ['json'] } },
 		default: '[]',
 		required: true,
-		placeholder: 'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
-		description:
-			`${meaning}. An array of account fields: each with fieldKey and nameZhCn, nameEnUs or both, and if there are any isRequired, descriptionZhCn and descriptionEnUs.`,
+		placeholder:
+			'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
+		description: `${meaning}. An array of account fields: each with fieldKey and nameZhCn, nameEnUs or both, and if there are any isRequired, descriptionZhCn and descriptionEnUs.`,
 	},
 ];
 
@@ -161,7 +177,10 @@ export const FIELD_LABELS = listLabels('custom_field_list', 'Account Fields', RO
 
 /** A row as Feishu takes it. */
 export function toCustomField(row: Row): IDataObject {
-	const inBothLanguages = (name: string) => ({ zh_cn: row[`${name}.zh_cn`], en_us: row[`${name}.en_us`] });
+	const inBothLanguages = (name: string) => ({
+		zh_cn: row[`${name}.zh_cn`],
+		en_us: row[`${name}.en_us`],
+	});
 	const description = inBothLanguages('description');
 	return {
 		key: row.key,

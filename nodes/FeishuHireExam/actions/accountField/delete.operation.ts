@@ -1,10 +1,10 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { feishuRequest } from '../../transport/request';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { feishuRequest } from '../../transport/client';
 import { itemsOf } from '../lists';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
 import { EXAM_SCOPE, fieldKey, groupByTenant } from './accountFields';
 
 const properties: INodeProperties[] = [

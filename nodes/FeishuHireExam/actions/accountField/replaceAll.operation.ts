@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { feishuRequest } from '../../transport/request';
+import { feishuRequest } from '../../transport/client';
 import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import {
@@ -46,7 +46,10 @@ export const replaceAll: Operation = {
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const fields = collectRows(items, ACCOUNT_FIELDS);
 		if (fields.length === 0) {
-			throw items[0].invalid('The list of account fields is empty', 'At least one field must remain.');
+			throw items[0].invalid(
+				'The list of account fields is empty',
+				'At least one field must remain.',
+			);
 		}
 
 		return {

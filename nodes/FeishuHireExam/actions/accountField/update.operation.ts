@@ -1,8 +1,7 @@
-
-import { feishuRequest } from '../../transport/request';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { feishuRequest } from '../../transport/client';
 import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
 import {
 	ACCOUNT_FIELDS,
 	EXAM_SCOPE,
@@ -22,7 +21,8 @@ export const update: Operation = {
 	option: {
 		name: 'Update',
 		action: 'Update account fields',
-		description: 'Change names and descriptions of fields that exist; what customers filled in stays',
+		description:
+			'Change names and descriptions of fields that exist; what customers filled in stays',
 	},
 
 	properties,
@@ -39,7 +39,10 @@ export const update: Operation = {
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const fields = collectRows(items, ACCOUNT_FIELDS);
 		if (fields.length === 0) {
-			throw items[0].invalid('The list of account fields is empty', 'Give at least one field to update.');
+			throw items[0].invalid(
+				'The list of account fields is empty',
+				'Give at least one field to update.',
+			);
 		}
 
 		return {

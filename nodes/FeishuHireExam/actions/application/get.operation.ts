@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ItemParameters } from '../../helpers/parameters';
+import { detailFields, readApplication, readDetailQuery } from '../../hire/applicationDetail';
+import { simplifyApplication } from '../../hire/simplifyApplication';
+import { ItemParameters } from '../../parameters/itemParameters';
 import { applicationId } from '../fields';
 import type { Operation } from '../operation';
-import { detailFields, readApplication, readDetailQuery } from './detail';
-import { simplifyApplication } from './simplifyApplication';
 
 const properties: INodeProperties[] = [applicationId, ...detailFields];
 

@@ -1,12 +1,12 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ItemParameters } from '../../helpers/parameters';
-import { feishuRequestItems } from '../../transport/paginate';
+import { detailFields, findApplications, readDetailQuery } from '../../hire/applicationDetail';
+import { simplifyApplication } from '../../hire/simplifyApplication';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { feishuRequestItems } from '../../transport/pagination';
 import { returnAllOrLimit } from '../fields';
 import type { Operation } from '../operation';
-import { detailFields, findApplications, readDetailQuery } from './detail';
-import { simplifyApplication } from './simplifyApplication';
 
 /** Feishu's values by those of the selectors. */
 const ACTIVE_STATUS = { active: '1', inactive: '2' };
@@ -39,7 +39,11 @@ const properties: INodeProperties[] = [
 				type: 'options',
 				options: [
 					{ name: 'Active', value: 'active', description: 'The candidate is still in the process' },
-					{ name: 'Inactive', value: 'inactive', description: 'The process has ended for the candidate' },
+					{
+						name: 'Inactive',
+						value: 'inactive',
+						description: 'The process has ended for the candidate',
+					},
 				],
 				default: 'active',
 				description: 'Only applications of this status: active or inactive',
@@ -50,7 +54,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 6843547872837273223',
-				description: "Only applications to this job: the job_id of an application read without 'Simplify'",
+				description:
+					"Only applications to this job: the job_id of an application read without 'Simplify'",
 			},
 			{
 				displayName: 'Lock Status',
@@ -62,7 +67,8 @@ const properties: INodeProperties[] = [
 					{ name: 'Unlocked', value: 'unlocked' },
 				],
 				default: ['unlocked'],
-				description: 'Only applications whose candidate is locked like this: unlocked, lockedByOtherJob, lockedByThisJob',
+				description:
+					'Only applications whose candidate is locked like this: unlocked, lockedByOtherJob, lockedByThisJob',
 			},
 			{
 				displayName: 'Process ID',
@@ -87,7 +93,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 6891560630172518670',
-				description: 'Only applications of this candidate: the talent_id of an application or of a candidate exam',
+				description:
+					'Only applications of this candidate: the talent_id of an application or of a candidate exam',
 			},
 			{
 				displayName: 'Update Time Max',
@@ -123,14 +130,16 @@ export const getAll: Operation = {
 	option: {
 		name: 'Get Many',
 		action: 'Get many applications',
-		description: 'Find applications by job, candidate, stage, status or the time of their last change',
+		description:
+			'Find applications by job, candidate, stage, status or the time of their last change',
 	},
 
 	properties,
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const limit =
+			item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
 		const includeDetails = item.optional('includeDetails', 'flag') === true;
 		const simplify = item.optional('simplify', 'flag') === true;
 		const detailQuery = readDetailQuery(item);
@@ -159,7 +168,9 @@ export const getAll: Operation = {
 					labels: LABELS,
 				};
 				// IDs, not objects.
-				const ids = (await feishuRequestItems.call(this, itemIndex, call, limit, String)).map(String);
+				const ids = (await feishuRequestItems.call(this, itemIndex, call, limit, String)).map(
+					String,
+				);
 				if (!includeDetails) return ids.map((id) => ({ application_id: id }));
 
 				const applications = await findApplications.call(this, itemIndex, ids, detailQuery);

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { ItemParameters } from '../../helpers/parameters';
-import { feishuRequest } from '../../transport/request';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { feishuRequest } from '../../transport/client';
 import type { Operation } from '../operation';
 
 /** Feishu's numbers for the kinds of attachment. */
@@ -25,7 +25,11 @@ const properties: INodeProperties[] = [
 		name: 'attachmentType',
 		type: 'options',
 		options: [
-			{ name: 'General', value: 'general', description: 'Uploaded by an app, such as the report of an exam' },
+			{
+				name: 'General',
+				value: 'general',
+				description: 'Uploaded by an app, such as the report of an exam',
+			},
 			{ name: 'Resume', value: 'resume', description: 'A resume of the candidate' },
 			{ name: 'Work Sample', value: 'workSample', description: 'A work sample of the candidate' },
 		],

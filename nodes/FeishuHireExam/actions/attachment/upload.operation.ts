@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readInputFile } from '../../helpers/inputFile';
-import { ItemParameters } from '../../helpers/parameters';
+import { uploadFile } from '../../hire/uploadAttachment';
+import { readInputFile } from '../../parameters/inputFile';
+import { ItemParameters } from '../../parameters/itemParameters';
 import type { Operation } from '../operation';
-import { uploadFile } from './uploadFile';
 
 const properties: INodeProperties[] = [
 	{
@@ -30,7 +30,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. report.pdf',
-				description: 'Name of the file in Feishu Hire, with its extension. Without it, the file keeps the name that it has.',
+				description:
+					'Name of the file in Feishu Hire, with its extension. Without it, the file keeps the name that it has.',
 			},
 		],
 	},

@@ -1,13 +1,13 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { readInputFile } from '../../helpers/inputFile';
-import { feishuRequest } from '../../transport/request';
-import { uploadFile } from '../attachment/uploadFile';
+import { uploadFile } from '../../hire/uploadAttachment';
+import { readInputFile } from '../../parameters/inputFile';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { isBlank } from '../../parameters/values';
+import { feishuRequest } from '../../transport/client';
 import { USER_ID_TYPES, applicationId, userIdType } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
-import { isBlank } from '../../helpers/values';
 
 const properties: INodeProperties[] = [
 	applicationId,
@@ -38,7 +38,8 @@ const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. ou_f476cb099ac9227c9bae09ce46112579',
-		description: "User who adds the result, as the kind of ID chosen in 'User ID Type' (Open ID unless chosen)",
+		description:
+			"User who adds the result, as the kind of ID chosen in 'User ID Type' (Open ID unless chosen)",
 	},
 	{
 		displayName: 'Additional Fields',
@@ -53,7 +54,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 6949805467799537964',
-				description: "Report that was uploaded to Feishu Hire before, with 'Attachment' > 'Upload' for example",
+				description:
+					"Report that was uploaded to Feishu Hire before, with 'Attachment' > 'Upload' for example",
 			},
 			{
 				displayName: 'Report Field Name',

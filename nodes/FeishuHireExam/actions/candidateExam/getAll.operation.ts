@@ -1,10 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { feishuRequestItems } from '../../transport/paginate';
+import { simplifyExam } from '../../hire/simplifyExam';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { feishuRequestItems } from '../../transport/pagination';
 import { USER_ID_TYPES, returnAllOrLimit, simplifyOutput, userIdType } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
-import { simplifyExam } from './simplifyExam';
 
 /** Feishu takes at most so many in one call. */
 const APPLICATIONS_PER_CALL = 100;
@@ -26,7 +26,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 6920544531948800269, 6920544531948800270',
-				description: 'Only exams of these applications: separated by commas, or a list from an expression',
+				description:
+					'Only exams of these applications: separated by commas, or a list from an expression',
 			},
 			{
 				displayName: 'Start Time Max',
@@ -76,7 +77,8 @@ export const getAll: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit = item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
+		const limit =
+			item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
 		const simplify = item.optional('simplify', 'flag') === true;
 		const body = {
 			test_start_time_min: item.filter('filters.startTimeMin', 'time'),
@@ -98,7 +100,9 @@ export const getAll: Operation = {
 						labels: LABELS,
 					};
 					const left = limit - exams.length;
-					exams = exams.concat(await feishuRequestItems.call(this, itemIndex, call, left, testIdOf));
+					exams = exams.concat(
+						await feishuRequestItems.call(this, itemIndex, call, left, testIdOf),
+					);
 					if (exams.length >= limit) break;
 				}
 				return simplify ? exams.map(simplifyExam) : exams;

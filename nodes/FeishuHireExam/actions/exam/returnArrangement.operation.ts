@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { feishuRequest } from '../../transport/request';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { feishuRequest } from '../../transport/client';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
 
 const properties: INodeProperties[] = [
 	examId,

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { feishuRequest } from '../../transport/request';
+import { ItemParameters, listLabels } from '../../parameters/itemParameters';
+import type { RowField } from '../../parameters/itemParameters';
+import { feishuRequest } from '../../transport/client';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
-import { ItemParameters, listLabels } from '../../helpers/parameters';
-import type { RowField } from '../../helpers/parameters';
 
 const REPORT_FIELDS: RowField[] = [
 	{
@@ -153,7 +153,8 @@ const properties: INodeProperties[] = [
 				name: 'reportsJson',
 				type: 'json',
 				default: '',
-				placeholder: 'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
+				placeholder:
+					'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
 				description:
 					"A list of reports, each with name, URL and if there is one answerTime (ISO 8601): use it instead of 'Reports' when their number varies",
 			},

@@ -1,8 +1,8 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { listLabels } from '../../helpers/parameters';
-import type { ItemParameters, Row } from '../../helpers/parameters';
+import { listLabels } from '../../parameters/itemParameters';
+import type { ItemParameters, Row } from '../../parameters/itemParameters';
 import type { ListInput } from '../lists';
 
 export const accountId: INodeProperties = {
@@ -12,7 +12,8 @@ export const accountId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 7147998241542539527',
-	description: 'The account_id that the events of the bound account and of its exams carry: 19 digits, as text',
+	description:
+		'The account_id that the events of the bound account and of its exams carry: 19 digits, as text',
 };
 
 export const paperId: INodeProperties = {
@@ -130,9 +131,9 @@ export const paperListProperties = (meaning: string): INodeProperties[] => [
 		displayOptions: { show: { paperSource: ['json'] } },
 		default: '[]',
 		required: true,
-		placeholder: 'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
-		description:
-			`${meaning}. An array of papers: each with paperId and paperName, and if there are any duration (minutes), questionCount, startTime and endTime (ISO 8601).`,
+		placeholder:
+			'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
+		description: `${meaning}. An array of papers: each with paperId and paperName, and if there are any duration (minutes), questionCount, startTime and endTime (ISO 8601).`,
 	},
 ];
 

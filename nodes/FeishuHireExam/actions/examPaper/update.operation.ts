@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { feishuRequest } from '../../transport/request';
+import { ItemParameters } from '../../parameters/itemParameters';
+import { feishuRequest } from '../../transport/client';
 import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
-import { ItemParameters } from '../../helpers/parameters';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
 
 const properties: INodeProperties[] = [
@@ -15,7 +15,9 @@ const properties: INodeProperties[] = [
 		default: '',
 	},
 	accountId,
-	...paperListProperties('The papers to overwrite, each with all that it has: what is left out of one is cleared'),
+	...paperListProperties(
+		'The papers to overwrite, each with all that it has: what is left out of one is cleared',
+	),
 ];
 
 /**

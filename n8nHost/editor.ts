@@ -1,0 +1,188 @@
+import type { Locator, Page } from 'playwright-core';
+
+import type { Login } from './n8nApi';
+
+const NODE = 'Feishu Hire Exam';
+
+/** n8n's editor in a browser, worked by what a user sees: the names of nodes, fields and buttons. */
+export class Editor {
+	/** The list of nodes and their actions that opens on the right. */
+	readonly panel: Locator;
+	/** The form of the node that is open, with its input and its output. */
+	readonly form: Locator;
+	readonly output: Locator;
+	readonly credential: Locator;
+	/** What n8n tells in the corner. */
+	readonly note: Locator;
+
+	constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {
+		this.panel = this.part('node-creator');
+		this.form = this.part('ndv');
+		this.output = this.part('output-panel');
+		this.credential = this.part('editCredential-modal');
+		this.note = page.locator('.el-notification:visible');
+	}
+
+	part(testId: string): Locator {
+		return this.page.locator(`[data-test-id="${testId}"]:visible`);
+	}
+
+	async signIn({ email, password }: Login): Promise<void> {
+		await this.page.goto(`${this.url}/signin`);
+		await this.page.getByRole('textbox', { name: /email/i }).fill(email);
+		await this.page.locator('input[type=password]').fill(password);
+		await this.page.getByRole('button', { name: /sign in/i }).click();
+		await this.page.waitForURL(/home/);
+	}
+
+	async openNew(): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/new`);
+		await this.part('canvas-plus-button').waitFor();
+	}
+
+	async open(workflowId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.part('canvas-node').first().waitFor();
+	}
+
+	/** Takes everything off the canvas. */
+	async clear(): Promise<void> {
+		if (await this.form.isVisible()) await this.close();
+		if (await this.part('canvas-plus-button').isVisible()) return;
+		await this.page.locator('.vue-flow__pane').click({ position: { x: 30, y: 300 } });
+		await this.page.keyboard.press('ControlOrMeta+a');
+		await this.page.keyboard.press('Delete');
+		await this.part('canvas-plus-button').waitFor();
+	}
+
+	/** Opens the panel of nodes, where it is not open yet, and searches it. */
+	async search(text: string): Promise<void> {
+		if (!(await this.panel.isVisible())) {
+			await this.part('canvas-plus-button')
+				.or(this.part('node-creator-plus-button'))
+				.first()
+				.click();
+		}
+		const back = this.panel.locator('[data-test-id=nodes-list-header] button').first();
+		if (await back.isVisible()) await back.click();
+		await this.panel.locator('input').fill(text);
+	}
+
+	/** Opens the list of what our node can do, with all its headings unfolded. */
+	async openNode(): Promise<void> {
+		await this.search(NODE);
+		await this.part('node-creator-item-name').getByText(NODE, { exact: true }).click();
+		const heading = '[data-test-id=node-creator-category-item]';
+		await this.panel.locator(heading).first().waitFor();
+		const folded = this.panel.locator(`${heading}:not(:has(+ *))`);
+		while ((await folded.count()) > 0) await folded.first().click();
+	}
+
+	/** Puts one of them on the canvas, which opens its form. */
+	async add(action: string): Promise<void> {
+		await this.openNode();
+		await this.panel.getByText(action, { exact: true }).click();
+		await this.part('node-execute-button').waitFor();
+	}
+
+	canvasNode(name: string): Locator {
+		return this.page.locator(`[data-test-id=canvas-node][data-node-name="${name}"]`);
+	}
+
+	/** Closes the form that is open. */
+	async close(): Promise<void> {
+		await this.part('ndv-close-button').click();
+		await this.form.waitFor({ state: 'hidden' });
+	}
+
+	/** A field of the form or the credential that is open. */
+	field(label: string): Locator {
+		const name = `label span:is(:text-is("${label}"), :text-is("${label} *"))`;
+		return this.page
+			.locator(
+				`:is([data-test-id=input-label], [data-test-id=credential-connection-parameter]):has(${name}):visible`,
+			)
+			.last();
+	}
+
+	async type(label: string, text: string): Promise<void> {
+		await this.field(label).locator('input, textarea').last().fill(text);
+	}
+
+	async typeExpression(label: string, text: string): Promise<void> {
+		// The equals sign turns the field into one for expressions.
+		await this.type(label, '=');
+		await this.field(label).locator('[contenteditable=true]').fill(text);
+		await this.part('tab-params').click();
+		// The form takes over what was typed a moment later, and nothing shows when.
+		await this.page.waitForTimeout(500);
+	}
+
+	async choose(label: string, option: string): Promise<void> {
+		await this.field(label).getByRole('combobox').first().click();
+		await this.option(option).click();
+	}
+
+	async toggle(label: string): Promise<void> {
+		await this.field(label).locator('.el-switch').click();
+	}
+
+	/** Finds an entry in a list that is searched as one types. */
+	async pick(label: string, text: string): Promise<void> {
+		await this.field(label).locator('[data-test-id=rlc-input]').click();
+		await this.part('rlc-search').fill(text);
+		await this.part('rlc-item').filter({ hasText: text }).click();
+	}
+
+	/** Adds a row, or a field that is not shown from the start: `button` is what the form calls that. */
+	async more(button: string, option?: string): Promise<void> {
+		if (option === undefined) return await this.form.getByRole('button', { name: button }).click();
+		await this.form.getByPlaceholder(button).first().click();
+		await this.option(option).click();
+	}
+
+	private option(name: string): Locator {
+		return this.page
+			.locator('[role=option]:visible')
+			.filter({ has: this.page.locator(`:text-is("${name}")`) });
+	}
+
+	/** Presses Execute Step, and gives what n8n tells about it when it is over. The output follows at once. */
+	async execute(): Promise<string> {
+		await this.closeNotes();
+		await this.part('node-execute-button').click();
+		// n8n takes its own saving for somebody else's at times.
+		return await this.note.filter({ hasNotText: 'Workflow updated elsewhere' }).first().innerText();
+	}
+
+	async chooseCredential(name: string): Promise<void> {
+		await this.part('node-credentials-select').getByRole('combobox').click();
+		await this.option(name).click();
+	}
+
+	/** Opens the form of a new credential for the node that is open. */
+	async newCredential(): Promise<void> {
+		await this.part('node-credentials-select').getByRole('combobox').click();
+		await this.part('node-credentials-select-item-new').click();
+		await this.part('credential-save-button').waitFor();
+	}
+
+	async publish(): Promise<void> {
+		await this.part('workflow-open-publish-modal-button').click();
+		await this.part('workflow-publish-button').click();
+	}
+
+	/** Closes the notes in the corner; some go by themselves meanwhile. */
+	async closeNotes(): Promise<void> {
+		while ((await this.note.count()) > 0) {
+			await this.note
+				.first()
+				.locator('.el-notification__closeBtn')
+				.click({ timeout: 2_000 })
+				.catch(() => undefined);
+		}
+	}
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+import { CommandFailed, npm, run } from './exec';
+import { step, tell } from './progress';
+
+/** A real n8n with the Node it needs, ready to be started. */
+export interface Host {
+	version: string;
+	/** Node 24: newer than the Node this package itself asks for. */
+	node: string;
+	n8n: string;
+	/** `node_modules` of the host. */
+	modules: string;
+}
+
+const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'];
+/** To be raised when the steps of `installInto` change. */
+const RECIPE = 1;
+
+/**
+ * The n8n that the demo and the end-to-end tests run. It takes 2.2 GB, so it is installed once, in a
+ * cache outside the checkout (`FEISHU_HIRE_EXAM_CACHE` says where else), and found there next time.
+ */
+export async function ensureHost(): Promise<Host> {
+	const folder = join(cacheFolder(), `n8n-host-${await manifestHash()}`);
+	const { dependencies } = JSON.parse(await readFile(join(__dirname, 'package.json'), 'utf8')) as {
+		dependencies: { n8n: string };
+	};
+	const host = hostIn(folder, dependencies.n8n);
+	if (!existsSync(folder)) {
+		tell(`n8n ${host.version} is installed once, into ${folder} (2.2 GB, usually 3 to 5 minutes).`);
+		await install(folder);
+	}
+	return host;
+}
+
+function cacheFolder(): string {
+	return (
+		process.env.FEISHU_HIRE_EXAM_CACHE ??
+		join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'n8n-nodes-feishu-hire-exam')
+	);
+}
+
+async function manifestHash(): Promise<string> {
+	const hash = createHash('sha256').update(`${RECIPE} ${process.platform} ${process.arch}`);
+	for (const file of MANIFEST) hash.update(await readFile(join(__dirname, file)));
+	return hash.digest('hex').slice(0, 12);
+}
+
+function hostIn(folder: string, version: string): Host {
+	const modules = join(folder, 'node_modules');
+	const executable = process.platform === 'win32' ? 'node.exe' : 'node';
+	return {
+		version,
+		modules,
+		node: join(modules, 'node', 'bin', executable),
+		n8n: join(modules, 'n8n', 'bin', 'n8n'),
+	};
+}
+
+/** Installs beside the final place and moves there when complete: half an installation never counts. */
+async function install(folder: string): Promise<void> {
+	await removeAbandoned(folder);
+	const partial = `${folder}.partial-${process.pid}`;
+	await mkdir(partial, { recursive: true });
+	try {
+		await installInto(partial);
+		await rename(partial, folder);
+	} catch (error) {
+		await rm(partial, { recursive: true, force: true });
+		if (!existsSync(folder)) throw error;
+	}
+}
+
+async function installInto(folder: string): Promise<void> {
+	for (const file of MANIFEST) await copyFile(join(__dirname, file), join(folder, file));
+	const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+
+	await step('Downloading n8n (about 2 minutes)', async () => {
+		await npm(['ci', ...quiet], { cwd: folder }).catch(explain(NO_PACKAGES));
+	});
+	await step('Building its SQLite driver (up to 2 minutes)', async () => {
+		const env = { ...process.env, ...nodeHeaders() };
+		await npm(['rebuild', 'sqlite3', '--ignore-scripts=false', ...quiet], {
+			cwd: folder,
+			env,
+		}).catch(explain(NO_SQLITE));
+	});
+	await step('Fetching the Node it runs on', async () => {
+		const nodePackage = join(folder, 'node_modules', 'node');
+		await run(process.execPath, ['installArchSpecificPackage.js'], { cwd: nodePackage }).catch(
+			explain(NO_PACKAGES),
+		);
+		await run(hostIn(folder, '').node, ['-e', "require('sqlite3')"], { cwd: folder }).catch(
+			explain(NO_SQLITE),
+		);
+	});
+}
+
+const NO_PACKAGES =
+	'n8n could not be installed from the npm registry. Check the network connection (and a proxy, if ' +
+	'there is one: npm config get proxy), then start again.';
+const NO_SQLITE =
+	"n8n's SQLite driver could not be set up: there is no ready-made one for this machine, and building it " +
+	'takes Python 3, make and a C++ compiler (Debian, Ubuntu: apt-get install python3 make g++; macOS: ' +
+	'xcode-select --install). Install them, then start again.';
+
+function explain(words: string): (error: unknown) => never {
+	return (error) => {
+		const detail = error instanceof CommandFailed ? error.message : String(error);
+		throw new Error(`${words}\n\n${detail}`, { cause: error });
+	};
+}
+
+/** Node's own headers, where it brings them: without them node-gyp downloads them from the internet. */
+function nodeHeaders(): NodeJS.ProcessEnv {
+	const prefix = dirname(dirname(process.execPath));
+	return existsSync(join(prefix, 'include', 'node', 'node_api.h'))
+		? { npm_config_nodedir: prefix }
+		: {};
+}
+
+/** What an interrupted installation left behind, unless its process still runs. */
+async function removeAbandoned(folder: string): Promise<void> {
+	const prefix = `${basename(folder)}.partial-`;
+	const siblings = await readdir(dirname(folder)).catch(() => []);
+	for (const name of siblings.filter((sibling) => sibling.startsWith(prefix))) {
+		if (!isRunning(Number(name.slice(prefix.length)))) {
+			await rm(join(dirname(folder), name), { recursive: true, force: true });
+		}
+	}
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}

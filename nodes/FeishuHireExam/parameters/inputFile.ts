@@ -1,0 +1,113 @@
+import type { IBinaryData, IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
+
+import type { ItemParameters } from './itemParameters';
+import { isBlank, quote } from './values';
+
+/** The most that Feishu takes (page hire-v1/attachment/create_attachment), and that many bytes. */
+const MAX_MB = 300;
+const MB = 1024 * 1024;
+
+/** Base64 is decoded in pieces of so many characters: a multiple of 4, which stand for 3 bytes. */
+const PIECE = 64 * 1024;
+
+/** The bytes of a file, piece by piece; `destroy` lets go of it before its end. */
+export type FileSource = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & {
+	destroy?(): unknown;
+};
+
+/** A file of an input item: in n8n's storage, or in memory. */
+export interface InputFile {
+	name: string;
+	mimeType: string;
+	/**
+	 * Its length in bytes.
+	 *
+	 * @throws NodeOperationError when Feishu does not take a file of this length, or n8n has lost it.
+	 */
+	size(): Promise<number>;
+	/** Reads it from its start. */
+	open(): Promise<FileSource> | FileSource;
+	/** Says that it could not be read, and why. */
+	unreadable(reason: Error): NodeOperationError;
+}
+
+function* decode(base64: string): Generator<Uint8Array> {
+	for (let start = 0; start < base64.length; start += PIECE) {
+		yield Buffer.from(base64.slice(start, start + PIECE), 'base64');
+	}
+}
+
+/** The file in the binary field that a field names, or that an expression gave. */
+function findBinary(this: IExecuteFunctions, item: ItemParameters, field: string): IBinaryData {
+	const value = item.raw(field);
+	if (isBlank(value)) item.required(field, 'text');
+	try {
+		const binary = this.helpers.assertBinaryData(item.itemIndex, value as string | IBinaryData);
+		if (typeof binary.mimeType === 'string') return binary;
+	} catch {
+		// Told below, with the field's label.
+	}
+	const fields = Object.keys(this.getInputData()[item.itemIndex]?.binary ?? {});
+	throw item.invalid(
+		`${item.labelOf(field)} is ${quote(value)}, but the item has no file in a binary field of this name`,
+		fields.length > 0
+			? `It has files in: ${fields.join(', ')}.`
+			: 'It has no file at all: check that the node before gives files.',
+	);
+}
+
+/**
+ * Finds the file that a field names, and checks what is known of it; nothing of it is read yet.
+ *
+ * @throws NodeOperationError that names field and item: no such file, no name, no bytes, too many.
+ */
+export function readInputFile(
+	this: IExecuteFunctions,
+	item: ItemParameters,
+	field: string,
+	nameField?: string,
+): InputFile {
+	const { id, data, bytes, mimeType, fileName } = findBinary.call(this, item, field);
+	const name = (nameField && item.optional(nameField, 'text')) ?? fileName;
+	const label = item.labelOf(field);
+	const advice = nameField
+		? `Fill in ${item.labelOf(nameField)}.`
+		: "Give it one in the node that it comes from, or upload it with 'Attachment' > 'Upload' first.";
+	if (isBlank(name) || name === undefined)
+		throw item.invalid(`The file in ${label} has no name`, advice);
+	if (/["/\\\p{Cc}]/u.test(name)) {
+		throw item.invalid(
+			`The file in ${label} has a name with a slash, a double quote or a line break`,
+			advice,
+		);
+	}
+
+	const unreadable = ({ message }: Error) =>
+		item.invalid(
+			`The file "${name}" in ${label} could not be read`,
+			`${message}. Nothing was uploaded.`,
+		);
+	const check = (size: number) => {
+		if (size === 0) throw item.invalid(`The file "${name}" in ${label} is empty`);
+		if (size <= MAX_MB * MB) return size;
+		throw item.invalid(
+			`The file "${name}" in ${label} has ${Math.ceil(size / MB)} MB, more than the ${MAX_MB} that Feishu takes`,
+		);
+	};
+	// Older n8n tells the length of a file in its storage only when asked.
+	const storedSize = async () =>
+		await this.helpers.getBinaryMetadata(String(id)).then(
+			({ fileSize }) => fileSize,
+			(error: Error) => Promise.reject(unreadable(error)),
+		);
+	const size = id ? bytes : Buffer.byteLength(data, 'base64');
+	if (size !== undefined) check(size);
+
+	return {
+		name,
+		mimeType: /^[\x20-\x7e]+$/.test(mimeType) ? mimeType : 'application/octet-stream',
+		size: async () => size ?? check(await storedSize()),
+		open: () => (id ? this.helpers.getBinaryStream(id) : decode(data)),
+		unreadable,
+	};
+}

@@ -1,0 +1,319 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { startSandbox, type Exam, type FaultKind, type Sandbox } from '../../sandbox';
+import { TestCredentialsHelper } from '../support/credentials';
+import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
+
+jest.setTimeout(30_000);
+
+let sandbox: Sandbox;
+let helper: TestCredentialsHelper;
+beforeEach(async () => {
+	sandbox = await startSandbox();
+	helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
+});
+afterEach(async () => await sandbox.close());
+
+const isTokenCall = ({ path }: { path: string }) => path.includes('/auth/');
+const tokenCalls = () => sandbox.calls.filter(isTokenCall);
+const business = () => sandbox.calls.filter((call) => !isTokenCall(call));
+const after = async (ms: number, action: () => void) => {
+	await new Promise((resolve) => setTimeout(resolve, ms));
+	action();
+};
+
+const newExams = (count: number): Exam[] => {
+	const account = sandbox.bindAccount();
+	account.papers.push({ id: 'p1', name: 'Paper' });
+	return Array.from({ length: count }, () =>
+		sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' }),
+	);
+};
+
+const returnResult: INodeParameters = {
+	resource: 'exam',
+	operation: 'returnResult',
+	examId: '={{ $json.examId }}',
+	result: '={{ $json.result }}',
+};
+const returnResults = async (
+	exams: Exam[],
+	options: ExecuteOptions & { parameters?: INodeParameters } = {},
+) =>
+	await execute(
+		helper,
+		{ ...returnResult, ...options.parameters },
+		{
+			items: exams.map(({ examId }, index) => ({ examId, result: String(index) })),
+			...options,
+		},
+	);
+
+const addResult = async (parameters: INodeParameters = {}) =>
+	await execute(helper, {
+		resource: 'candidateExam',
+		operation: 'addResult',
+		applicationId: sandbox.state.applications[0]?.applicationId ?? '',
+		examName: '笔试试卷',
+		score: 95.5,
+		operatorId: 'ou_1',
+		...parameters,
+	});
+
+/** The most calls that arrived in any stretch of time of this length. */
+const mostWithin = (ms: number) => {
+	const times = business()
+		.map(({ at }) => at)
+		.sort((one, other) => one - other);
+	return Math.max(
+		...times.map((start) => times.filter((at) => at >= start && at < start + ms).length),
+	);
+};
+
+describe('tokens', () => {
+	it('one request serves any number of items side by side', async () => {
+		const exams = newExams(120);
+		const { error, json } = await returnResults(exams);
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(120);
+		expect(tokenCalls()).toHaveLength(1);
+	});
+
+	it.each([
+		['revoked', () => sandbox.revokeTokens()],
+		[
+			'dead after a reset of the secret',
+			() => {
+				sandbox.app.appSecret = 'new-secret';
+				helper.stored.appSecret = 'new-secret';
+			},
+		],
+	])('a token that is %s in the middle of 300 items loses none', async (_, kill) => {
+		const exams = newExams(300);
+		const [{ error, json }] = await Promise.all([returnResults(exams), after(2500, kill)]);
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(300);
+		expect(exams.every(({ result }, index) => result?.result === String(index))).toBe(true);
+		expect(tokenCalls().length).toBeGreaterThan(1);
+		expect(tokenCalls().length).toBeLessThanOrEqual(3);
+	});
+
+	it.each<[FaultKind]>([['deadToken400'], ['deadToken200']])(
+		'%s is met with a new one, once',
+		async (kind) => {
+			sandbox.faults.add({ kind });
+			const { error } = await returnResults(newExams(1));
+			expect(error).toBeUndefined();
+			expect(business()).toHaveLength(2);
+
+			sandbox.faults.add({ kind, times: 2 });
+			const { error: twice } = await returnResults(newExams(1));
+			expect(twice?.message).toBe('Feishu does not accept the access token of the app');
+		},
+	);
+
+	it('is renewed before it runs out, and kept with the expiry that Feishu gave', async () => {
+		const exams = newExams(1);
+		await returnResults(exams);
+		const { expire } = tokenCalls()[0]?.answer as { expire: number };
+		const expected = Date.now() + expire * 1000;
+		expect(Math.abs((helper.stored.expiresAt as number) - expected)).toBeLessThan(5000);
+
+		helper.stored.accessToken = 't-of-yesterday';
+		helper.stored.expiresAt = Date.now() + 2 * 60_000;
+		const { error } = await returnResults(exams);
+		expect(error).toBeUndefined();
+		expect(business().map(({ status }) => status)).toEqual([200, 200]);
+	});
+
+	it.each<[FaultKind]>([['errorBefore'], ['html'], ['resetBefore']])(
+		'a token is asked for again after %s',
+		async (kind) => {
+			sandbox.faults.add({ kind, path: 'tenant_access_token' });
+			const { error } = await returnResults(newExams(3));
+			expect(error).toBeUndefined();
+			expect(tokenCalls()).toHaveLength(2);
+		},
+	);
+
+	it('a wrong secret is asked with once, and told for each item', async () => {
+		helper.stored.appSecret = 'wrong';
+		const { json } = await returnResults(newExams(150), { onError: 'continueRegularOutput' });
+		expect(json.map(({ error }) => error)).toEqual(
+			Array.from({ length: 150 }, () => 'The App Secret is wrong'),
+		);
+		expect(tokenCalls()).toHaveLength(1);
+		expect(business()).toHaveLength(0);
+	});
+});
+
+describe('pace', () => {
+	// On a machine that is busy elsewhere calls arrive closer together than they left, and Feishu turns one away.
+	jest.retryTimes(2);
+
+	it('keeps within 50 a second, and gives the output in the order of the input', async () => {
+		const exams = newExams(180);
+		const { json } = await returnResults(exams);
+		expect(json.map(({ exam_id: id }) => id)).toEqual(exams.map(({ examId }) => examId));
+		expect(
+			business()
+				.map(({ status }) => status)
+				.filter((status) => status !== 200),
+		).toEqual([]);
+		expect(mostWithin(990)).toBeLessThanOrEqual(50);
+	});
+
+	it('keeps within a lower ceiling of the user', async () => {
+		const { error } = await returnResults(newExams(12), {
+			parameters: { options: { maxCallsPerSecond: 5 } },
+		});
+		expect(error).toBeUndefined();
+		expect(mostWithin(990)).toBeLessThanOrEqual(5);
+	});
+
+	it('is shared by executions that run at the same time', async () => {
+		const [one, other] = [newExams(60), newExams(60)];
+		await Promise.all([returnResults(one), returnResults(other)]);
+		expect(business().filter(({ status }) => status === 429)).toEqual([]);
+		expect(mostWithin(990)).toBeLessThanOrEqual(50);
+	});
+
+	it('does two writes to one exam in their order', async () => {
+		const [exam] = newExams(1) as [Exam];
+		sandbox.faults.add({ kind: 'slow', delayMs: 300 });
+		const { error } = await returnResults([exam, exam, exam]);
+		expect(error).toBeUndefined();
+		const sent = business().map(({ rawBody }) => (JSON.parse(rawBody) as IDataObject).result);
+		expect(sent).toEqual(['0', '1', '2']);
+		expect(exam.result?.result).toBe('2');
+	});
+
+	it('loses nothing when another client has used the allowance up', async () => {
+		Object.assign(sandbox.limits, { perSecond: 20 });
+		const exams = newExams(70);
+		const { error } = await returnResults(exams);
+		expect(error).toBeUndefined();
+		expect(exams.every(({ result }) => result)).toBe(true);
+		expect(business().some(({ status }) => status === 429)).toBe(true);
+	});
+
+	it.each<[FaultKind]>([
+		['rateLimited'],
+		['rateLimited400'],
+		['rateLimitedNoHeaders'],
+		['retryAfter'],
+	])('%s is waited for, also with what must not be repeated otherwise', async (kind) => {
+		sandbox.faults.add({ kind });
+		const { error } = await addResult();
+		expect(error).toBeUndefined();
+		expect(business()).toHaveLength(2);
+		expect(sandbox.state.manualResults).toHaveLength(1);
+	});
+
+	it('holds back only the API that Feishu turned away', async () => {
+		const exams = newExams(1);
+		await returnResults(exams);
+		sandbox.faults.add({ kind: 'rateLimited', path: 'update_result', resetSeconds: 1.5 });
+		const ended: string[] = [];
+		await Promise.all([
+			returnResults(exams).then(() => ended.push('result')),
+			after(300, () => undefined)
+				.then(async () => await execute(helper, { resource: 'candidateExam', operation: 'getAll' }))
+				.then(() => ended.push('list')),
+		]);
+		expect(ended).toEqual(['list', 'result']);
+	});
+
+	it('stops at once when the user stops the execution', async () => {
+		const exams = newExams(400);
+		const stop = new AbortController();
+		const begun = performance.now();
+		await Promise.all([
+			returnResults(exams, { stop: stop.signal }).catch(() => undefined),
+			after(1200, () => stop.abort()),
+		]);
+		expect(performance.now() - begun).toBeLessThan(3000);
+		const sent = business().length;
+		await after(1500, () => undefined);
+		expect(business()).toHaveLength(sent);
+		expect(sent).toBeLessThan(150);
+	});
+
+	it.each([
+		['maxCallsPerSecond', 51, /'Max Calls per Second' must be at most 50/],
+		['maxCallsPerMinute', 0, /'Max Calls per Minute' must be at least 1/],
+		['timeout', 0.5, /'Timeout' must be a whole number/],
+	])('refuses %s %s before anything is sent', async (name, value, message) => {
+		const { error } = await returnResults(newExams(1), {
+			parameters: { options: { [name]: value } },
+		});
+		expect(error?.message).toMatch(message);
+		expect(sandbox.calls).toEqual([]);
+	});
+});
+
+describe('repeating', () => {
+	const TROUBLE: FaultKind[] = [
+		'errorBefore',
+		'errorAfter',
+		'resetBefore',
+		'resetAfter',
+		'html',
+		'truncated',
+		'empty',
+	];
+
+	it.each(TROUBLE)('what is safe to repeat is repeated after %s', async (kind) => {
+		sandbox.faults.add({ kind });
+		const [exam] = newExams(1) as [Exam];
+		const { error } = await returnResults([exam]);
+		expect(error).toBeUndefined();
+		expect(business()).toHaveLength(2);
+		expect(exam.result?.result).toBe('0');
+	});
+
+	it('and after a time-out, which can be set', async () => {
+		sandbox.faults.add({ kind: 'slow', delayMs: 1500 });
+		const { error } = await returnResults(newExams(1), {
+			parameters: { options: { timeout: 300 } },
+		});
+		expect(error).toBeUndefined();
+		expect(business().length).toBeGreaterThanOrEqual(1);
+	});
+
+	it('but not for ever', async () => {
+		sandbox.faults.add({ kind: 'errorBefore', times: 100 });
+		const { error } = await returnResults(newExams(1));
+		expect(error?.message).toBe('Feishu could not process the call');
+		expect(business()).toHaveLength(4);
+	});
+
+	it.each<[FaultKind, number]>([
+		['errorBefore', 0],
+		['errorAfter', 1],
+		['resetBefore', 0],
+		['resetAfter', 1],
+		['html', 0],
+		['truncated', 1],
+		['empty', 1],
+	])(
+		'a result is never added again after %s, and the error says that it may be there',
+		async (kind, added) => {
+			sandbox.faults.add({ kind });
+			const { error } = await addResult();
+			expect(error?.description).toMatch(/It may have been added all the same.*'Get Many'/);
+			expect(business()).toHaveLength(1);
+			expect(sandbox.state.manualResults).toHaveLength(added);
+		},
+	);
+
+	it('nor after a time-out', async () => {
+		sandbox.faults.add({ kind: 'slow', delayMs: 1500 });
+		const { error } = await addResult({ options: { timeout: 300 } });
+		expect(error?.description).toMatch(/It may have been added all the same/);
+		expect(error?.description).toMatch(/No answer came in time/);
+		await after(1600, () => undefined);
+		expect(business()).toHaveLength(1);
+		expect(sandbox.state.manualResults).toHaveLength(1);
+	});
+});
