@@ -6,7 +6,6 @@ import {
 } from 'n8n-workflow';
 import { join } from 'node:path';
 
-
 import type { Host } from '../n8nHost/host';
 
 /** The way of the Feishu nodes that there are: one request, its answer, the next request. */

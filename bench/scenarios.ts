@@ -1,7 +1,6 @@
 import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
-
 import { ensureHost } from '../n8nHost/host';
 import {
 	execute,

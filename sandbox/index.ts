@@ -1,4 +1,3 @@
-
 import fastifyStatic from '@fastify/static';
 import fastify from 'fastify';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-
 import multipart from '@fastify/multipart';
 import type {
 	FastifyError,

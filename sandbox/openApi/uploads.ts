@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-
 import type { Clock } from '../clock';
 import { FeishuError } from './codes';
 

@@ -8,7 +8,6 @@ import type { IBinaryData, IBinaryKeyData, IDataObject, INodeParameters } from '
 import type { AddressInfo } from 'net';
 import { Readable } from 'stream';
 
-
 import { startSandbox, type FaultKind, type Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, httpHelpers, sandboxCredentials, type ExecuteOptions } from '../support/engine';

@@ -2,7 +2,6 @@ import { readFileSync } from 'fs';
 import type { IDataObject, INodeParameters, INodePropertyOptions } from 'n8n-workflow';
 import { join } from 'path';
 
-
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 import {

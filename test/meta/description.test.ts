@@ -2,7 +2,6 @@ import { existsSync, readFileSync, readdirSync } from 'fs';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { join } from 'path';
 
-
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { EVENT_TYPES, type TriggerEvent } from '../../nodes/FeishuHireExam/events/catalogue';

@@ -2,7 +2,6 @@ import { readFileSync, readdirSync } from 'fs';
 import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
 import { join } from 'path';
 
-
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';

@@ -4,7 +4,6 @@ import { createReadStream, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-
 import type { Application, Sandbox } from '../../sandbox';
 import { STAGES } from '../../sandbox/tenant/recruiting';
 import { serve, useSandbox } from '../support/sandbox';

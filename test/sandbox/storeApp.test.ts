@@ -1,7 +1,6 @@
 import * as lark from '@larksuiteoapi/node-sdk';
 import { execFile } from 'node:child_process';
 
-
 import type { FaultKind } from '../../sandbox';
 import { defaultApp } from '../../sandbox/app';
 import { createEvents, type Delivery } from '../../sandbox/events/dispatcher';

@@ -2,8 +2,14 @@ import { mkdtempSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 
+import { testClock } from './testClock';
+
 // n8n-core reads these when it is loaded; without them it would write into the home folder.
 process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'n8n-engine-'));
 process.env.N8N_ENCRYPTION_KEY = 'engine-test';
 process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
 process.env.N8N_LOG_LEVEL = 'silent';
+
+// No test of the nodes waits in real time.
+jest.doMock('../../nodes/FeishuHireExam/transport/clock', () => ({ systemClock: testClock }));
+testClock.runFreely();
