@@ -59,16 +59,16 @@ async function serve(): Promise<void> {
 	const urlChecks = 1;
 	while (ended().length < urlChecks + load.events) await sleep(100);
 
-	const pushes = sandbox.deliveries.slice(urlChecks).map(
-		({ eventId = '', rawBody, at, attempt, failure }): Push => ({
+	const pushes = sandbox.deliveries
+		.slice(urlChecks)
+		.map(({ eventId = '', rawBody, at, attempt, failure }): Push => ({
 			eventId,
 			encrypted: encryptedOf(rawBody),
 			at,
 			attempt,
 			received: !failure,
 			milliseconds: took.get(rawBody) ?? 0,
-		}),
-	);
+		}));
 	process.send?.(pushes);
 }
 

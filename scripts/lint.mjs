@@ -1,29 +1,34 @@
-// Everything that n8n checks before it verifies a community package, and a little more. Comments that
-// switch rules off do not count, as they do not for n8n.
+// Everything that n8n checks before it verifies a community package, and the rules of this repository.
+// Comments that switch rules off do not count, as they do not for n8n.
+import {
+	analyzePackage,
+	SOURCE_FILE_PATTERNS,
+} from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import typescript from 'typescript';
 
 import { official, repository } from '../eslint.config.mjs';
 import { npm, ROOT, run } from './npm.mjs';
 
+const PACKED_FILE_PATTERNS = ['**/*.js', 'package.json'];
+const MAY_BE_REQUIRED = ['n8n-workflow', 'crypto'];
 const MAY_BE_PUBLISHED = /^(dist\/.+|(README|LICENSE|CHANGELOG)(\..+)?|package\.json)$/;
 
 /** Each part gives what it looked at and the problems it found. */
 const parts = {
 	'build and pack': () => pack(),
-	'source, rules of n8n': () =>
-		eslint(ROOT, ['package.json', '{nodes,credentials}/**/*.{js,ts,json}'], official),
-	'packed package, rules of n8n': () => eslint(packed, ['**/*.js', 'package.json'], official),
+	'source, rules of n8n': () => eslint(ROOT, SOURCE_FILE_PATTERNS, official),
+	"source, n8n's scanner": () => scan(ROOT, SOURCE_FILE_PATTERNS),
+	'packed package, rules of n8n': () => eslint(packed, PACKED_FILE_PATTERNS, official),
+	"packed package, n8n's scanner": () => scan(packed, PACKED_FILE_PATTERNS),
 	'packed package, content': () => checkContent(),
-	'all TypeScript, own rules': () =>
-		eslint(
-			ROOT,
-			['{nodes,credentials,workflows,sandbox,n8nHost,demo,bench,test,scripts}/**/*.ts'],
-			repository,
-		),
-	'all TypeScript, types': () => checkTypes(),
+	'packed package, what it requires': () => checkRequires(),
+	'all code, own rules': () => eslint(ROOT, ['**/*.{ts,js,mjs}'], repository),
+	'all code, types': () => runTool('typescript/bin/tsc', '--noEmit'),
+	'all files, format': () => runTool('prettier/bin/prettier.cjs', '--check', '.'),
 };
 
 const packFolder = mkdtempSync(join(tmpdir(), 'feishu-hire-exam-lint-'));
@@ -59,11 +64,18 @@ async function eslint(cwd, patterns, overrideConfig) {
 	const problems = results.flatMap(({ filePath, messages }) =>
 		messages.map(
 			({ line, ruleId, message }) =>
-				`${relative(cwd, filePath)}:${line ?? 0} ${ruleId ?? 'parser'} ${message}`,
+				`${relative(cwd, filePath)}:${line ?? 0} ${ruleId ?? 'parser'} ${message.split('\n')[0]}`,
 		),
 	);
 	if (results.length === 0) problems.push('no file was found');
 	return { looked: `${results.length} files`, problems };
+}
+
+/** The check that n8n's reviewers run, with the versions of the rules that it brings along. */
+async function scan(folder, patterns) {
+	const { passed, message, details } = await analyzePackage(folder, patterns);
+	const problems = passed && !message ? [] : [message, ...(details?.trim().split('\n') ?? [])];
+	return { looked: patterns.join(' '), problems };
 }
 
 /** What cannot be checked at all is a problem too, and keeps no other part from being checked. */
@@ -122,8 +134,23 @@ function iconsOf(file) {
 	);
 }
 
-function checkTypes() {
-	const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-	const { ok, output } = run(process.execPath, [compiler, '--noEmit']);
-	return { looked: 'tsc --noEmit', problems: ok ? [] : output.split('\n') };
+/** There are no dependencies at run time: what else the code required would be missing for users. */
+function checkRequires() {
+	const files = readdirSync(join(packed, 'dist'), { recursive: true })
+		.map((file) => join('dist', file))
+		.filter((file) => file.endsWith('.js'));
+	const problems = files.flatMap((file) =>
+		typescript
+			.preProcessFile(readFileSync(join(packed, file), 'utf8'), true, true)
+			.importedFiles.map(({ fileName }) => fileName)
+			.filter((name) => !name.startsWith('.') && !MAY_BE_REQUIRED.includes(name))
+			.map((name) => `${file} requires ${name}`),
+	);
+	return { looked: `${files.length} files`, problems };
+}
+
+/** Runs a tool of a development package; each line it writes when it fails is a problem. */
+function runTool(path, ...args) {
+	const { ok, output } = run(process.execPath, [join(ROOT, 'node_modules', path), ...args]);
+	return { looked: args.join(' '), problems: ok ? [] : output.split('\n') };
 }
