@@ -101,6 +101,27 @@ export const repository = [
 		},
 	},
 	{
+		// State has an owner: a class with a limit, an expiry and a way to start anew.
+		files: code,
+		ignores: ['test/**'],
+		rules: {
+			'no-restricted-syntax': [
+				'error',
+				...['Program', 'Program > ExportNamedDeclaration'].flatMap((place) => [
+					{
+						selector: `${place} > VariableDeclaration[kind="let"]`,
+						message: 'No state at module level: give it to a class.',
+					},
+					{
+						selector: `${place} > VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]`,
+						message:
+							'No collection at module level: give it to a class with a limit and an expiry.',
+					},
+				]),
+			],
+		},
+	},
+	{
 		// What Jest's matchers give is `any`; a method handed to `expect` is not called.
 		files: ['test/**'],
 		rules: switchedOff('no-base-to-string', 'no-unsafe-assignment', 'unbound-method'),

@@ -33,19 +33,20 @@ const parts = {
 
 const packFolder = mkdtempSync(join(tmpdir(), 'feishu-hire-exam-lint-'));
 const packed = join(packFolder, 'package');
-let failed = 0;
 try {
+	const results = [];
 	for (const [name, check] of Object.entries(parts)) {
 		const { looked, problems } = await attempt(check);
 		console.log(`${problems.length === 0 ? '✓' : '✗'} ${name}: ${looked}${count(problems)}`);
 		for (const problem of problems) console.log(`    ${problem}`);
-		if (problems.length > 0) failed++;
+		results.push(problems.length === 0);
 	}
+	const failed = results.filter((passed) => !passed).length;
+	console.log(`Lint: ${results.length - failed} passed, ${failed} failed`);
+	process.exitCode = failed > 0 ? 1 : 0;
 } finally {
 	rmSync(packFolder, { recursive: true, force: true });
 }
-console.log(`Lint: ${Object.keys(parts).length - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
 
 function count({ length }) {
 	return length === 0 ? '' : `, ${length} problem${length === 1 ? '' : 's'}`;
