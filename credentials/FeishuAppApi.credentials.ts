@@ -9,15 +9,17 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-import { PLATFORM_URLS } from '../nodes/FeishuHireExam/transport/app';
-import type { FeishuCredentials } from '../nodes/FeishuHireExam/transport/app';
+import { BRAND_URLS, type FeishuCredentials, readApp } from '../nodes/FeishuHireExam/transport/app';
 import {
-	NeedsTokenError,
-	keptToken,
+	cachedToken,
 	requestAccessToken,
+	TokenRequiredError,
 } from '../nodes/FeishuHireExam/transport/auth/accessToken';
-import { takeReceivedTicket } from '../nodes/FeishuHireExam/transport/auth/appTicket';
-import { ERROR_TEXTS, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors/describe';
+import {
+	carriedState,
+	StateStoredSignal,
+} from '../nodes/FeishuHireExam/transport/auth/credentialState';
+import { ERROR_CODES, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors/codes';
 
 /** A field that the editor hides while it is typed. */
 const secret = (
@@ -67,7 +69,7 @@ export class FeishuAppApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://open.feishu.example.com',
-			description: 'Address that the paths of the Open API (/open-apis/…) are put behind',
+			description: 'Base URL of the Open API, without /open-apis',
 		},
 		{
 			displayName: 'App Type',
@@ -82,11 +84,11 @@ export class FeishuAppApi implements ICredentialType {
 				{
 					name: 'Store',
 					value: 'store',
-					description: 'An app that many customers install',
+					description: 'An app that many tenants install',
 				},
 			],
 			default: 'selfBuilt',
-			description: 'Kind of the app in the developer console',
+			description: 'Type of the app in the developer console',
 		},
 		{
 			displayName: 'App ID',
@@ -101,19 +103,19 @@ export class FeishuAppApi implements ICredentialType {
 			displayName: 'App Secret',
 			name: 'appSecret',
 			required: true,
-			description: "Beside the App ID under 'Credentials & Basic Info'",
+			description: "Next to the App ID under 'Credentials & Basic Info'",
 		}),
 		{
 			displayName: 'Tenant Key',
 			name: 'tenantKey',
 			type: 'string',
 			displayOptions: { show: { appType: ['store'] } },
-			// A trigger works for all tenants, and has no item that the expression could speak of.
-			typeOptions: { ignoreCredentialExpressionResolveError: true },
+			// Up to 2.32 n8n stores what an expression gave for one tenant for good.
+			noDataExpression: true,
 			default: '',
-			placeholder: 'e.g. {{ $json.header.tenant_key }}',
+			placeholder: 'e.g. 2ed263bf32cf1651',
 			description:
-				'Customer that calls work for. Each event carries the key of its customer in its header, so an expression lets one credential serve all of them.',
+				"Tenant to act on behalf of. To serve many tenants, leave it empty and use 'Tenant Key' in the node's options.",
 		},
 		secret({
 			displayName: 'Verification Token',
@@ -162,13 +164,16 @@ export class FeishuAppApi implements ICredentialType {
 		},
 	];
 
-	/** Called by n8n when there is no token or `authenticate` asks for one. What it gives is kept, encrypted, in the credential. */
+	/**
+	 * Called by n8n when `accessToken` is empty or `authenticate` asks for a token. n8n stores what it gives, encrypted,
+	 * in the credential.
+	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		return (
-			takeReceivedTicket(credentials) ??
+			carriedState(credentials) ??
 			(await requestAccessToken.call(this, credentials as FeishuCredentials))
 		);
 	}
@@ -177,10 +182,10 @@ export class FeishuAppApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		// Its endpoint takes the ticket, and no token.
-		if (takeReceivedTicket(credentials)) return request;
-		const token = keptToken(credentials as FeishuCredentials);
-		if (!token || token.expiresAt < Date.now()) throw new NeedsTokenError();
+		if (carriedState(credentials)) throw new StateStoredSignal();
+		const known = credentials as FeishuCredentials;
+		const token = cachedToken(known, readApp(known));
+		if (!token || token.expiresAt < Date.now()) throw new TokenRequiredError();
 		return {
 			...request,
 			headers: { ...request.headers, Authorization: `Bearer ${token.accessToken}` },
@@ -194,12 +199,13 @@ export class FeishuAppApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			method: 'POST',
-			baseURL: `={{ ${JSON.stringify(PLATFORM_URLS)}[$credentials.platform] ?? $credentials.customBaseUrl }}`,
+			baseURL: `={{ ${JSON.stringify(BRAND_URLS)}[$credentials.platform] ?? $credentials.customBaseUrl.trim() }}`,
 			url: '/open-apis/hire/v1/tests/search',
 			qs: { page_size: 1 },
 			body: { test_start_time_min: '4102444800000' },
-			// Feishu tells what is missing in the body of an HTTP 400.
+			// Feishu says what is missing in the body of an HTTP 400.
 			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
 		},
 		rules: [
 			{
@@ -208,10 +214,10 @@ export class FeishuAppApi implements ICredentialType {
 					key: 'code',
 					value: MISSING_SCOPE_CODE,
 					message:
-						'The App ID and the App Secret are right, but the app lacks the scope hire:exam (or hire:exam:readonly to read only). Add it in the developer console, publish a new version of the app, and test again.',
+						'The App ID and App Secret are correct, but the app lacks the scope hire:exam (or hire:exam:readonly to read only). Add it in the developer console, publish a new version of the app, and test again.',
 				},
 			},
-			...Object.entries(ERROR_TEXTS).map(([code, { message, description }]) => ({
+			...Object.entries(ERROR_CODES).map(([code, { message, description }]) => ({
 				type: 'responseSuccessBody' as const,
 				properties: {
 					key: 'code',
@@ -225,7 +231,7 @@ export class FeishuAppApi implements ICredentialType {
 					key: 'data',
 					value: undefined,
 					message:
-						"The App ID and the App Secret are right, but a first call was refused. Check the app's scopes (hire:exam or hire:exam:readonly) and that a version of it is published.",
+						"The App ID and App Secret are correct, but a first call was rejected. Check the app's scopes (hire:exam or hire:exam:readonly) and that a version of it is published.",
 				},
 			},
 		],

@@ -8,6 +8,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
+import { searchExams } from './hire/examSearch';
 import { simplifyExam, statusText } from './hire/simplifyExam';
 import { triggerParameters } from './parameters/itemParameters';
 import { STATUS_EVENTS, findChanges, findSamples, remember } from './polling/changes';
@@ -15,9 +16,9 @@ import type { Change, Reading, Settings } from './polling/changes';
 import { keyOf, pack, unpack } from './polling/snapshot';
 import type { Memory } from './polling/snapshot';
 import { isWatched, mustReadAll, windowStart } from './polling/window';
-import { CREDENTIAL, baseUrl, tenantOf } from './transport/app';
-import type { FeishuCredentials } from './transport/app';
-import { feishuRequestItems } from './transport/pagination';
+import { appKeyOf } from './transport/app';
+import { FeishuClient } from './transport/client';
+import { Session } from './transport/session';
 
 const LATE_AFTER_MINUTES = 30;
 
@@ -170,9 +171,8 @@ async function readSettings(this: IPollFunctions): Promise<Settings & { simplify
 	const daysBack = parameters.required('daysBack', 'count');
 	const lateAfterMinutes =
 		parameters.optional('minutesToArrange', 'positive') ?? LATE_AFTER_MINUTES;
-	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
 	return {
-		app: `${baseUrl(credentials)} ${credentials.appId.trim()} ${tenantOf(credentials)}`.trim(),
+		app: appKeyOf(await new FeishuClient(new Session(this)).app()),
 		events,
 		daysBack,
 		lateAfterMinutes,
@@ -190,14 +190,10 @@ async function readExams(
 	const readAt = Date.now();
 	const since = windowStart(readAt, daysBack);
 	const isComplete = mustReadAll(readAt, daysBack, before);
-	const call = {
-		method: 'POST' as const,
-		path: '/tests/search',
-		page: 'server-docs/hire-v1/candidate-management/delivery-process-management/exam/search',
+	const list = await searchExams(new FeishuClient(new Session(this)), {
 		body: isComplete ? {} : { test_start_time_min: String(since) },
 		labels: { test_start_time_min: 'Days Back' },
-	};
-	const list = await feishuRequestItems.call(this, 0, call, Infinity, ({ test_id }) => test_id);
+	});
 	const watched = list.filter((exam) => isWatched(exam, since));
 	return {
 		...settings,

@@ -1,6 +1,5 @@
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type {
-	IDataObject,
 	IExecuteFunctions,
 	IHookFunctions,
 	INodeExecutionData,
@@ -14,7 +13,7 @@ import { admit, passOnce } from './events/claimEvent';
 import { filterProperty, readFilters } from './events/filters';
 import { CREDENTIAL } from './transport/app';
 import type { FeishuCredentials } from './transport/app';
-import { keepTicket } from './transport/auth/appTicket';
+import { storeAppTicket } from './transport/auth/appTicket';
 import { judge } from './webhook/credentialCache';
 import { receive } from './webhook/verifyDelivery';
 
@@ -179,7 +178,7 @@ export class FeishuHireExamTrigger implements INodeType {
 				return { noWebhookResponse: true };
 			case 'ticket':
 				if (credentials.appType === 'store')
-					await keepTicket.call(this, credentials, verdict.ticket);
+					await storeAppTicket.call(this, credentials, verdict.ticket);
 				return { webhookResponse: {} };
 			case 'event': {
 				const { header, event } = verdict;
@@ -190,7 +189,7 @@ export class FeishuHireExamTrigger implements INodeType {
 					return { noWebhookResponse: true };
 				}
 				const json = this.getNodeParameter('simplify') ? { ...event, header } : { header, event };
-				return { workflowData: [this.helpers.returnJsonArray(json as unknown as IDataObject)] };
+				return { workflowData: [this.helpers.returnJsonArray(json)] };
 			}
 		}
 	}

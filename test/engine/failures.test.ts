@@ -2,9 +2,9 @@ import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import {
-	ERROR_TEXTS,
+	ERROR_CODES,
 	MISSING_SCOPE_CODE,
-} from '../../nodes/FeishuHireExam/transport/errors/describe';
+} from '../../nodes/FeishuHireExam/transport/errors/codes';
 import { startSandbox, type FaultKind, type Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials } from '../support/engine';
 import { inMemory } from '../support/files';
@@ -269,7 +269,7 @@ describe('failures', () => {
 			async (code) => {
 				const { error, items, failures } = await run(name, code);
 				const { page, scopes, isShared, isUnrepeatable } = failures;
-				const { message, description } = ERROR_TEXTS[code] ?? {};
+				const { message, description } = ERROR_CODES[code] ?? {};
 				const met = sandbox.calls.filter(({ answer }) => (answer as IDataObject).code === code);
 				const { status, logId } = met.at(-1) ?? {};
 
@@ -299,7 +299,7 @@ describe('failures', () => {
 			'with continue on fail, keeps no item back but those of the call that met %i',
 			async (code) => {
 				const { outputs, failures } = await run(name, code, 'continueRegularOutput');
-				const { message, description } = ERROR_TEXTS[code] ?? {};
+				const { message, description } = ERROR_CODES[code] ?? {};
 				const failed = {
 					error: message,
 					details: {

@@ -9,7 +9,7 @@ import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/polling/changes';
-import { ERROR_TEXTS, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors/describe';
+import { ERROR_CODES, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors/codes';
 import packageJson from '../../package.json';
 import { EVENT_SCOPES } from '../../sandbox/events/dispatcher';
 
@@ -223,7 +223,7 @@ describe('docs/errors', () => {
 	const rowOf = (codes: string[], ...cells: string[]) =>
 		`| ${[codes.join(', '), ...cells].join(' | ')} |`;
 	const codesByText = new Map<ErrorText, string[]>();
-	for (const [code, text] of Object.entries(ERROR_TEXTS)) {
+	for (const [code, text] of Object.entries(ERROR_CODES)) {
 		codesByText.set(text, [...(codesByText.get(text) ?? []), code]);
 	}
 

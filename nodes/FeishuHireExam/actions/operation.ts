@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import type { FeishuClient } from '../transport/client';
+
 /** Indexes of the input items that one call answers for; most calls answer for one. */
 export type ItemGroup = [first: number, ...others: number[]];
 
@@ -8,7 +10,7 @@ export interface Job {
 	/** Jobs that write to the same object at Feishu have the same key: they are done in the order of the items. */
 	orderKey?: string;
 	/** Makes the calls and gives the output. */
-	run(): Promise<IDataObject[]>;
+	run(feishu: FeishuClient): Promise<IDataObject[]>;
 }
 
 /** One operation of one resource: its fields and what it does, in a file of its own. */
@@ -19,18 +21,18 @@ export interface Operation {
 	/** Its fields. */
 	properties: INodeProperties[];
 
-	/** Items with the same key share one call. Without this, or without a key, an item has its own. */
-	groupKey?(this: IExecuteFunctions, itemIndex: number): string | undefined | Promise<string>;
+	/** Items of one tenant with the same key share one call. Without this, or without a key, an item has its own. */
+	groupKey?(this: IExecuteFunctions, itemIndex: number): string | undefined;
 
 	/**
-	 * Set when the call replaces a whole list: while one item belongs nowhere, no list is replaced, since one of
-	 * them would lose what the item says.
+	 * Set when the call replaces a whole list: while one item belongs nowhere, no list is replaced, since one of them
+	 * would lose what the item says.
 	 */
 	replacesList?: true;
 
 	/**
-	 * Reads and checks all that the items say, and sends nothing: the router prepares every item before it
-	 * runs the first one.
+	 * Reads and checks all that the items say, and sends nothing: the router prepares every item before it runs the
+	 * first one.
 	 *
 	 * @throws NodeOperationError that names field and item.
 	 */

@@ -1,29 +1,29 @@
 import { NodeError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { runPool } from '../transport/concurrency';
+import { appKeyOf } from '../transport/app';
+import { FeishuClient } from '../transport/client';
+import { runConcurrently, settle, type Settled } from '../transport/concurrency';
+import { Session } from '../transport/session';
 import { readCallOptions } from './callOptions';
 import type { ItemGroup, Job, Operation } from './operation';
 import { findOperation } from './registry';
 
-/** Enough to use up Feishu's 50 calls a second while each takes up to two. */
-const PARALLEL_JOBS = 100;
+/** Enough to use up Feishu's 50 calls per second while each takes up to two seconds. */
+const MAX_CONCURRENT_JOBS = 100;
 
-type Outcome<T> = { value: T } | { error: Error };
+/** Items that one call answers, and who makes the call. */
+interface Group {
+	items: ItemGroup;
+	operation: Operation;
+	feishu: FeishuClient;
+}
 
 /** Items that are answered together, what is to be done for them, and what came of it. */
 interface Task {
 	items: ItemGroup;
-	job: Outcome<Job>;
-	done?: Outcome<IDataObject[]>;
-}
-
-async function attempt<T>(action: () => T | Promise<T>): Promise<Outcome<T>> {
-	try {
-		return { value: await action() };
-	} catch (error) {
-		return { error: error as Error };
-	}
+	job: Settled<Job & { feishu: FeishuClient }>;
+	done?: Settled<IDataObject[]>;
 }
 
 function readOperation(this: IExecuteFunctions, itemIndex: number): Operation {
@@ -37,47 +37,71 @@ function readOperation(this: IExecuteFunctions, itemIndex: number): Operation {
 	});
 }
 
-/** Reads all items before anything is sent, and puts those together that one call answers. */
-async function prepareTasks(this: IExecuteFunctions): Promise<Task[]> {
-	const groups: Array<{ items: ItemGroup; operation: Outcome<Operation> }> = [];
-	const groupsByKey = new Map<Operation, Map<string, ItemGroup>>();
-	const spoilt = new Map<Operation, { error: Error }>();
+/** Puts those items together that one call answers. */
+class Grouping {
+	/** In the order of their first items; an item that belongs to none has its error. */
+	readonly groups: Array<{ items: ItemGroup; group: Settled<Group> }> = [];
 
-	for (const itemIndex of this.getInputData().keys()) {
-		const operation = await attempt(() => readOperation.call(this, itemIndex));
-		if ('error' in operation) {
-			groups.push({ items: [itemIndex], operation });
-			continue;
-		}
-		const key = await attempt(async () => {
-			readCallOptions.call(this, itemIndex);
-			return await operation.value.groupKey?.call(this, itemIndex);
-		});
-		if ('error' in key) {
-			groups.push({ items: [itemIndex], operation: key });
-			if (operation.value.replacesList)
-				spoilt.set(operation.value, spoilt.get(operation.value) ?? key);
-			continue;
-		}
-		const keys = groupsByKey.get(operation.value) ?? new Map<string, ItemGroup>();
-		groupsByKey.set(operation.value, keys);
-		const together = key.value === undefined ? undefined : keys.get(key.value);
-		if (together) {
-			together.push(itemIndex);
-			continue;
+	/** Why operations that replace a list must not run: the first item that belongs nowhere. */
+	readonly blockedBy = new Map<Operation, { error: Error }>();
+
+	private readonly byKey = new Map<Operation, Map<string, ItemGroup>>();
+
+	/** Adds an item; without a key it has a group of its own. */
+	add(itemIndex: number, operation: Operation, feishu: FeishuClient, key?: string): void {
+		const keys = this.byKey.get(operation) ?? new Map<string, ItemGroup>();
+		this.byKey.set(operation, keys);
+		const known = key === undefined ? undefined : keys.get(key);
+		if (known) {
+			known.push(itemIndex);
+			return;
 		}
 		const items: ItemGroup = [itemIndex];
-		if (key.value !== undefined) keys.set(key.value, items);
-		groups.push({ items, operation });
+		if (key !== undefined) keys.set(key, items);
+		this.groups.push({ items, group: { value: { items, operation, feishu } } });
 	}
 
+	addError(itemIndex: number, group: { error: Error }, operation?: Operation): void {
+		this.groups.push({ items: [itemIndex], group });
+		if (operation?.replacesList && !this.blockedBy.has(operation)) {
+			this.blockedBy.set(operation, group);
+		}
+	}
+}
+
+async function groupItems(this: IExecuteFunctions, session: Session): Promise<Grouping> {
+	const grouping = new Grouping();
+	for (const itemIndex of this.getInputData().keys()) {
+		const operation = await settle(() => readOperation.call(this, itemIndex));
+		if (operation.error) {
+			grouping.addError(itemIndex, operation);
+			continue;
+		}
+		const read = await settle(async () => {
+			const feishu = new FeishuClient(session, readCallOptions.call(this, itemIndex));
+			const key = operation.value.groupKey?.call(this, itemIndex);
+			const appKey = appKeyOf(await feishu.app());
+			return { feishu, key: key === undefined ? undefined : `${appKey} ${key}` };
+		});
+		if (read.error) grouping.addError(itemIndex, read, operation.value);
+		else grouping.add(itemIndex, operation.value, read.value.feishu, read.value.key);
+	}
+	return grouping;
+}
+
+/** Reads all items before anything is sent. */
+async function prepareTasks(this: IExecuteFunctions, session: Session): Promise<Task[]> {
+	const { groups, blockedBy } = await groupItems.call(this, session);
 	const tasks: Task[] = [];
-	for (const { items, operation } of groups) {
+	for (const { items, group } of groups) {
+		if (group.error) {
+			tasks.push({ items, job: group });
+			continue;
+		}
+		const { operation, feishu } = group.value;
 		const job =
-			'error' in operation
-				? operation
-				: (spoilt.get(operation.value) ??
-					(await attempt(() => operation.value.prepare.call(this, items))));
+			blockedBy.get(operation) ??
+			(await settle(() => ({ ...operation.prepare.call(this, items), feishu })));
 		tasks.push({ items, job });
 	}
 	return tasks;
@@ -87,7 +111,7 @@ async function prepareTasks(this: IExecuteFunctions): Promise<Task[]> {
 function toChains(tasks: Task[]): Task[][] {
 	const chains = new Map<string | Task, Task[]>();
 	for (const task of tasks) {
-		const key = ('value' in task.job && task.job.value.orderKey) || task;
+		const key = (!task.job.error && task.job.value.orderKey) || task;
 		const chain = chains.get(key);
 		if (chain) chain.push(task);
 		else chains.set(key, [task]);
@@ -96,19 +120,17 @@ function toChains(tasks: Task[]): Task[][] {
 }
 
 /** Does the tasks side by side. With `stopOnError`, nothing new is begun once one did not succeed. */
-async function runTasks(tasks: Task[], stopOnError: boolean, signal?: AbortSignal): Promise<void> {
+async function runTasks(tasks: Task[], session: Session, stopOnError: boolean): Promise<void> {
 	let isStopped = false;
-	await runPool(toChains(tasks), PARALLEL_JOBS, async (chain) => {
+	const runTask = async (task: Task) => {
+		const { job } = task;
+		task.done = job.error ? job : await settle(async () => await job.value.run(job.value.feishu));
+		isStopped ||= stopOnError && task.done.error !== undefined;
+	};
+	await runConcurrently(toChains(tasks), MAX_CONCURRENT_JOBS, async (chain) => {
 		for (const task of chain) {
-			if (isStopped || signal?.aborted) return;
-			task.done =
-				'error' in task.job
-					? task.job
-					: await task.job.value.run().then(
-							(value) => ({ value }),
-							(error: Error) => ({ error }),
-						);
-			isStopped ||= stopOnError && 'error' in task.done;
+			if (isStopped || session.signal?.aborted) return;
+			await runTask(task);
 		}
 	});
 }
@@ -121,7 +143,7 @@ const toOutput = (data: IDataObject[], items: ItemGroup): INodeExecutionData[] =
 
 /** What an item is told: its own error, or that another item kept their call from being made. */
 function messageFor(item: number, error: Error): string {
-	const culprit = error instanceof NodeOperationError ? error.context.itemIndex : undefined;
+	const culprit = error instanceof NodeError ? error.context.itemIndex : undefined;
 	if (typeof culprit !== 'number' || culprit === item) return error.message;
 	return `Not sent, because of item ${culprit}: ${error.message}`;
 }
@@ -162,16 +184,17 @@ function withAdvice(this: IExecuteFunctions, error: Error): Error {
  */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const continueOnFail = this.continueOnFail();
-	const tasks = await prepareTasks.call(this);
+	const session = new Session(this);
+	const tasks = await prepareTasks.call(this, session);
 	if (!continueOnFail) {
-		for (const { job } of tasks) if ('error' in job) throw withAdvice.call(this, job.error);
+		for (const { job } of tasks) if (job.error) throw withAdvice.call(this, job.error);
 	}
 
-	await runTasks(tasks, !continueOnFail, this.getExecutionCancelSignal());
+	await runTasks(tasks, session, !continueOnFail);
 
 	const output = tasks.flatMap(({ items, done }) => {
 		if (!done) return [];
-		if ('value' in done) return toOutput(done.value, items);
+		if (!done.error) return toOutput(done.value, items);
 		if (continueOnFail) return toErrorOutput(done.error, items);
 		throw withAdvice.call(this, done.error);
 	});

@@ -1,10 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { InputFile } from '../parameters/inputFile';
-import { feishuRequest } from '../transport/client';
-import { feishuApiError } from '../transport/errors/describe';
-import { FileForm } from '../transport/multipartFile';
-import { shareLine } from '../transport/uploadLimiter';
+import type { FeishuClient } from '../transport/client';
+import { MultipartFile } from '../transport/multipartFile';
+import { uploadLimiter } from '../transport/uploadLimiter';
 
 /** What Feishu tells of an uploaded file. */
 export interface Attachment extends IDataObject {
@@ -12,40 +11,35 @@ export interface Attachment extends IDataObject {
 }
 
 const MAY_BE_UPLOADED =
-	'The file may have been uploaded all the same, so it was not sent again. Feishu has no list to look it up in; uploading it once more leaves at worst a file that nobody uses.';
+	'The file may have been uploaded, so it was not sent again. Feishu has no list to look it up in; at worst, uploading it again leaves a file that nobody uses.';
 
 /**
- * `POST attachments`. Makes one more attachment at each call: it must
- * never be repeated on a doubt. The file is read while it is sent, and never whole in memory.
+ * `POST attachments` (page hire-v1/attachment/create_attachment). Makes one more attachment at each call, so
+ * it is never repeated on a doubt. The file is read while it is sent, and never held in memory as a whole.
  *
- * @throws NodeApiError as `feishuRequest` does; NodeOperationError when the file is too large, or cannot be read.
+ * @throws NodeApiError as `FeishuClient.request` does; NodeOperationError when the file is too large, or cannot be read
  */
-export async function uploadFile(
-	this: IExecuteFunctions,
-	itemIndex: number,
-	file: InputFile,
-): Promise<Attachment> {
+export async function uploadAttachment(feishu: FeishuClient, file: InputFile): Promise<Attachment> {
 	const size = await file.size();
-	let form: FileForm | undefined;
-	const send = async () =>
-		await feishuRequest.call(this, itemIndex, {
+	let form: MultipartFile | undefined;
+	const upload = async () =>
+		await feishu.request({
 			method: 'POST',
 			path: '/attachments',
-			page: 'server-docs/hire-v1/attachment/create_attachment',
-			form: () => (form = new FileForm('content', file, size)),
+			docsPath: 'server-docs/hire-v1/attachment/create_attachment',
+			form: () => (form = new MultipartFile('content', file, size)),
 			labels: { content: file.name },
-			unrepeatable: MAY_BE_UPLOADED,
+			nonIdempotent: MAY_BE_UPLOADED,
 		});
-	const attachment = await shareLine(size, send).catch((error: unknown) => {
+	try {
+		const { baseUrl } = await feishu.app();
+		const attachment = await uploadLimiter.run(baseUrl, size, upload);
+		if (typeof attachment.id === 'string') return attachment as Attachment;
+	} catch (error) {
 		throw form?.failure ? file.unreadable(form.failure) : error;
+	}
+	throw feishu.error({
+		message: 'Feishu accepted the file, but returned no attachment ID',
+		description: MAY_BE_UPLOADED,
 	});
-	if (typeof attachment.id === 'string') return attachment as Attachment;
-	throw feishuApiError(
-		this.getNode(),
-		{
-			message: 'Feishu took the file, but did not tell its attachment ID',
-			description: MAY_BE_UPLOADED,
-		},
-		{ itemIndex },
-	);
 }

@@ -5,13 +5,16 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { NAMES_QUERY, findApplication, findApplications } from '../hire/applicationDetail';
+import { findApplication, findApplications, NAMES_QUERY } from '../hire/applicationDetail';
+import { applicationList } from '../hire/applicationList';
 import { simplifyApplication } from '../hire/simplifyApplication';
-import { CREDENTIAL, baseUrl, tenantOf } from '../transport/app';
-import type { FeishuCredentials } from '../transport/app';
-import { feishuRequest } from '../transport/client';
+import { appKeyOf } from '../transport/app';
+import { FeishuClient } from '../transport/client';
+import { systemClock } from '../transport/clock';
+import { ExpiringMap } from '../transport/expiringMap';
+import { Session } from '../transport/session';
 
-/** Each application takes a call, of which Feishu allows 10 a second. */
+/** Each application takes a call, of which Feishu allows 10 per second. */
 const PAGE_SIZE = 20;
 const MAX_PAGES = 5;
 
@@ -20,62 +23,77 @@ const SCROLLING_LENGTH = 10;
 
 /** Choosing it chooses nothing. */
 const CUT: INodeListSearchItems = {
-	name: `${PAGE_SIZE * MAX_PAGES} applications searched, there are more: enter a whole ID to find any`,
+	name: `Only ${PAGE_SIZE * MAX_PAGES} applications were searched: enter a full ID to find any other`,
 	value: '',
 };
 
-/** Each letter typed starts a search of its own: what was read a moment ago serves again. */
-const KEPT_MS = 60_000;
-const kept = new Map<string, { readAt: number; entry?: INodeListSearchItems }>();
+/**
+ * Entries by app and ID; undefined for an application that does not exist. Each letter typed starts a search of its
+ * own: what was read a moment ago serves again.
+ */
+const entryCache = new ExpiringMap<string, { entry?: INodeListSearchItems }>(
+	systemClock,
+	60_000,
+	2_000,
+);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What a recruiter knows an application by; without the scopes for names, the candidate's ID. */
 function toEntry(application: IDataObject): INodeListSearchItems {
 	const { application_id, talent_id, talent_name, job_name, stage_name, active_status } =
 		simplifyApplication(application);
 	const name = [
-		talent_name ?? `Candidate ${String(talent_id)}`,
-		job_name,
-		stage_name,
-		active_status === 2 && 'Inactive',
+		text(talent_name) || `Candidate ${text(talent_id)}`,
+		text(job_name),
+		text(stage_name),
+		active_status === 2 ? 'Inactive' : '',
 	];
-	return { name: name.filter(Boolean).join(' · '), value: String(application_id) };
+	return { name: name.filter(Boolean).join(' · '), value: text(application_id) };
 }
 
 /** The entries of those that exist. */
-async function readEntries(
-	this: ILoadOptionsFunctions,
-	ids: string[],
-): Promise<INodeListSearchItems[]> {
-	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
-	const keyOf = (id: string) =>
-		`${baseUrl(credentials)} ${credentials.appId} ${tenantOf(credentials)} ${id}`;
-	const readAt = Date.now();
-	for (const [key, entry] of kept) if (readAt - entry.readAt > KEPT_MS) kept.delete(key);
-
-	const unread = ids.filter((id) => !kept.has(keyOf(id)));
-	const applications = await findApplications.call(this, 0, unread, NAMES_QUERY);
-	for (const [index, id] of unread.entries()) {
+async function readEntries(feishu: FeishuClient, ids: string[]): Promise<INodeListSearchItems[]> {
+	const appKey = appKeyOf(await feishu.app());
+	const cached = new Map(ids.map((id) => [id, entryCache.get(`${appKey} ${id}`)]));
+	const missing = ids.filter((id) => !cached.get(id));
+	const applications = await findApplications(feishu, missing, NAMES_QUERY);
+	for (const [index, id] of missing.entries()) {
 		const application = applications[index];
-		kept.set(keyOf(id), { readAt, entry: application && toEntry(application) });
+		const read = { entry: application && toEntry(application) };
+		entryCache.set(`${appKey} ${id}`, read);
+		cached.set(id, read);
 	}
-	return ids.flatMap((id) => kept.get(keyOf(id))?.entry ?? []);
+	return ids.flatMap((id) => cached.get(id)?.entry ?? []);
+}
+
+/** One page of the list, with the token of the next one. */
+async function readPage(feishu: FeishuClient, pageToken?: string) {
+	const query = { page_size: PAGE_SIZE, page_token: pageToken };
+	const page = await feishu.request(applicationList(query, {}));
+	return {
+		entries: await readEntries(feishu, (page.items ?? []) as string[]),
+		nextToken: (page.has_more === true && text(page.page_token)) || undefined,
+	};
 }
 
 /**
- * Fills the list of an application locator. Feishu lists IDs only and searches for no text, so with `filter`
- * (part of a name or of an ID) the first pages are read and searched here; when that is not all there is, the
- * list says so. A whole ID is looked up by itself.
+ * Fills the list of an application locator. Feishu lists IDs only and searches for no text, so with `filter` (part of a
+ * name or of an ID) the first pages are read and searched here; when that is not all there is, the list says so. A full
+ * ID is looked up by itself.
  *
- * @throws NodeApiError as `feishuRequest` does; the editor shows its message and description.
+ * @throws NodeApiError as `FeishuClient.request` does; the editor shows its message and description
  */
 export async function searchApplications(
 	this: ILoadOptionsFunctions,
 	filter = '',
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const text = filter.trim().toLowerCase();
-	if (/^\d{19}$/.test(text)) {
-		const application = await findApplication.call(this, 0, text, NAMES_QUERY);
+	const tenantKey = text(this.getNodeParameter('options.tenantKey', ''));
+	const feishu = new FeishuClient(new Session(this), { tenantKey });
+	const search = filter.trim().toLowerCase();
+	if (/^\d{19}$/.test(search)) {
+		const application = await findApplication(feishu, search, NAMES_QUERY);
 		return { results: application ? [toEntry(application)] : [] };
 	}
 
@@ -83,21 +101,14 @@ export async function searchApplications(
 	let pageToken = paginationToken;
 	let pages = 0;
 	do {
-		const page = await feishuRequest.call(this, 0, {
-			method: 'GET',
-			path: '/applications',
-			page: 'ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/list',
-			qs: { page_size: PAGE_SIZE, page_token: pageToken },
-			labels: {},
-		});
-		pageToken = page.has_more === true ? String(page.page_token) : undefined;
+		const { entries, nextToken } = await readPage(feishu, pageToken);
+		const isFound = ({ name, value }: INodeListSearchItems) =>
+			`${name} ${value}`.toLowerCase().includes(search);
+		results.push(...entries.filter(isFound));
+		pageToken = nextToken;
 		pages += 1;
-		const ids = (page.items ?? []) as string[];
-		for (const entry of await readEntries.call(this, ids)) {
-			if (`${entry.name} ${entry.value}`.toLowerCase().includes(text)) results.push(entry);
-		}
-	} while (pageToken && text && results.length < SCROLLING_LENGTH && pages < MAX_PAGES);
+	} while (pageToken && search && results.length < SCROLLING_LENGTH && pages < MAX_PAGES);
 
-	if (pageToken && text && results.length < SCROLLING_LENGTH) return { results: [...results, CUT] };
-	return { results, paginationToken: pageToken };
+	const isCut = pageToken && search && results.length < SCROLLING_LENGTH;
+	return isCut ? { results: [...results, CUT] } : { results, paginationToken: pageToken };
 }

@@ -110,7 +110,8 @@ export class ItemParameters {
 	/** Whether the user put the field into its collection. */
 	has(path: string): boolean {
 		const [collection = '', name = ''] = path.split('.');
-		return Object.hasOwn(Object(this.raw(collection)), name);
+		const fields = this.raw(collection);
+		return isRecord(fields) && Object.hasOwn(fields, name);
 	}
 
 	/** A filter of a collection: once there, it must be filled in, lest an expression that gave nothing read everything. */

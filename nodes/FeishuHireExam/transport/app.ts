@@ -1,43 +1,103 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+
+import { AuthError } from './auth/authError';
+
 export const CREDENTIAL = 'feishuAppApi';
 
-/** Where each brand of the platform answers. An app exists on one of them only. */
-export const PLATFORM_URLS = {
+/** Who calls: a node that works on items, a polling trigger, or a list that the editor fills. */
+export type Caller = IExecuteFunctions | IPollFunctions | ILoadOptionsFunctions;
+
+/** Base URLs of the platform's brands. An app exists on one of them only. */
+export const BRAND_URLS = {
 	feishu: 'https://open.feishu.cn',
 	lark: 'https://open.larksuite.com',
 } as const;
 
-export type Brand = keyof typeof PLATFORM_URLS;
+export type Brand = keyof typeof BRAND_URLS;
 
-/** What the credential `feishuAppApi` holds; n8n fills in what the user left out. */
+/** What the credential `feishuAppApi` holds. n8n fills in defaults; an expression may give anything. */
 export type FeishuCredentials = {
 	platform: Brand | 'custom';
 	customBaseUrl: string;
 	appType: 'selfBuilt' | 'store';
 	appId: string;
 	appSecret: string;
-	/** Store apps only: the customer for whom a call is made. */
+	/** Store apps only: the tenant to act on behalf of. */
 	tenantKey: string;
 	verificationToken: string;
 	encryptKey: string;
-	/** Hidden: the token fetched last, when it ends (milliseconds since 1970), and for which settings it was fetched. */
+	/** Hidden: the token fetched last, when it expires (milliseconds since 1970), and for which settings it was fetched. */
 	accessToken: string;
 	expiresAt: number;
 	fetchedWith: string;
 	/** Hidden, store apps only: the ticket that Feishu sent last, and the tokens of all tenants as JSON. */
 	appTicketToken: string;
 	tenantTokens: string;
+	/** Never stored: the tenant of this one call. Each call sets it, so what an older n8n stores of it does not count. */
+	callTenantKey?: string;
 };
 
-/** The address that `path`s of the Open API are put behind, without a slash at its end. */
-export function baseUrl(credentials: FeishuCredentials): string {
-	const url =
-		credentials.platform === 'custom'
-			? credentials.customBaseUrl
-			: PLATFORM_URLS[credentials.platform];
-	return url.trim().replace(/\/+$/, '');
+/** The app that a call is made for. */
+export interface FeishuApp {
+	/** Without a slash at its end. */
+	baseUrl: string;
+	/** Absent for a custom base URL. */
+	brand?: Brand;
+	appId: string;
+	appSecret: string;
+	isStoreApp: boolean;
+	/** Empty for a self-built app, which has one tenant only. */
+	tenantKey: string;
 }
 
-/** The customer whose data calls work on; empty for a self-built app, which has only its own company. */
-export const tenantOf = ({ appType, tenantKey }: FeishuCredentials): string =>
-	// An expression may give no value at all.
-	appType === 'store' ? String(tenantKey ?? '').trim() : '';
+/** A credential field without the blanks around it; empty if it has no value. */
+const field = (value: unknown): string =>
+	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+
+function required(value: unknown, label: string): string {
+	const text = field(value);
+	if (text) return text;
+	throw new AuthError({
+		message: `'${label}' of the credential is empty`,
+		description: 'Fill it in. If it holds an expression, check that the expression gives a value.',
+	});
+}
+
+function readBaseUrl({ platform, customBaseUrl }: FeishuCredentials): string {
+	if (platform !== 'custom') return BRAND_URLS[platform] ?? BRAND_URLS.feishu;
+	const url = required(customBaseUrl, 'Base URL').replace(/\/+$/, '');
+	if (/^https?:\/\/[^\s/]+\S*$/i.test(url) && URL.canParse(url)) return url;
+	throw new AuthError({
+		message: "'Base URL' of the credential is not a URL",
+		description: 'Enter it with its protocol, for example https://open.feishu.example.com',
+	});
+}
+
+/**
+ * Reads the app out of a credential.
+ *
+ * @throws AuthError that names the field that is missing.
+ */
+export function readApp(credentials: FeishuCredentials): FeishuApp {
+	const { platform, appType, callTenantKey, tenantKey } = credentials;
+	const isStoreApp = appType === 'store';
+	return {
+		baseUrl: readBaseUrl(credentials),
+		brand: platform === 'custom' ? undefined : platform,
+		appId: required(credentials.appId, 'App ID'),
+		appSecret: required(credentials.appSecret, 'App Secret'),
+		isStoreApp,
+		tenantKey: isStoreApp ? field(callTenantKey) || field(tenantKey) : '',
+	};
+}
+
+/** What deliveries of events are checked with; empty where the credential has none. */
+export const readVerificationKeys = (credentials: FeishuCredentials) => ({
+	appId: field(credentials.appId),
+	verificationToken: field(credentials.verificationToken),
+	encryptKey: field(credentials.encryptKey),
+});
+
+/** Tells apps and their tenants apart. It holds no secret. */
+export const appKeyOf = ({ baseUrl, appId, tenantKey }: FeishuApp): string =>
+	[baseUrl, appId, tenantKey].join(' ').trim();

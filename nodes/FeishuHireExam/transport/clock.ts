@@ -1,8 +1,10 @@
 import { sleep } from 'n8n-workflow';
 
+import { unlessAborted } from './concurrency';
+
 /** The time that classes with a limit or an expiry work by. It is handed in, so that tests can move it. */
 export interface Clock {
-	/** Milliseconds since 1970. It may be set: only for times that others see, such as the end of a token. */
+	/** Milliseconds since 1970. It may be set: only for times that others see, such as the expiry of a token. */
 	now(): number;
 	/** Milliseconds of a clock that is never set: for intervals. */
 	monotonic(): number;
@@ -10,24 +12,13 @@ export interface Clock {
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Older n8n sleeps on when the signal is aborted: then nobody waits for it. */
-async function sleepUnlessAborted(ms: number, signal?: AbortSignal): Promise<void> {
-	if (!signal) return await sleep(ms);
-	if (signal.aborted) return;
-	let onAbort = () => {};
-	const aborted = new Promise<void>((resolve) => {
-		onAbort = resolve;
-		signal.addEventListener('abort', onAbort, { once: true });
-	});
-	try {
-		await Promise.race([sleep(ms, signal).catch(() => undefined), aborted]);
-	} finally {
-		signal.removeEventListener('abort', onAbort);
-	}
-}
-
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	monotonic: () => performance.now(),
-	sleep: sleepUnlessAborted,
+	// Older n8n sleeps on when the signal is aborted: then nobody waits for it.
+	sleep: async (ms, signal) =>
+		await unlessAborted(
+			sleep(ms, signal).catch(() => undefined),
+			signal,
+		),
 };

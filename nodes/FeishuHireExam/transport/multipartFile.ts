@@ -1,12 +1,20 @@
 import { randomUUID } from 'crypto';
 
-import type { FileSource, InputFile } from '../parameters/inputFile';
+/** The bytes of a file, piece by piece; `destroy` lets go of it before its end. */
+type FileSource = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & { destroy?(): unknown };
+
+/** A file that is read from its start each time it is opened. */
+interface ReadableFile {
+	name: string;
+	mimeType: string;
+	open(): Promise<FileSource> | FileSource;
+}
 
 /**
  * A form (`multipart/form-data`) with one file in it. It is a Blob that does not hold its bytes: n8n's HTTP client
  * takes type and length from it, and reads it no faster than it sends. To be read once.
  */
-export class FileForm extends Blob {
+export class MultipartFile extends Blob {
 	override readonly size: number;
 
 	/** Why the file could not be read. */
@@ -22,7 +30,7 @@ export class FileForm extends Blob {
 
 	constructor(
 		field: string,
-		private readonly file: Pick<InputFile, 'name' | 'mimeType' | 'open'>,
+		private readonly file: ReadableFile,
 		private readonly fileSize: number,
 	) {
 		const boundary = randomUUID();
@@ -45,9 +53,9 @@ export class FileForm extends Blob {
 			{
 				pull: async (controller) => {
 					try {
-						const { done, value } = await parts.next();
-						if (done) controller.close();
-						else controller.enqueue(value);
+						const part = await parts.next();
+						if (part.done) controller.close();
+						else controller.enqueue(part.value);
 					} catch (error) {
 						if (!this.isClosed) this.failure = error as Error;
 						controller.error(error);

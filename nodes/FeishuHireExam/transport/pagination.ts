@@ -1,21 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { feishuRequest } from './client';
-import type { Caller, FeishuCall } from './client';
-import { feishuApiError } from './errors/describe';
+import type { FeishuClient } from './client';
+import type { FeishuCall } from './send';
 
 /** The most that `page_size` may be. */
 const PAGE_SIZE = 100;
 
 /**
- * Reads a list page by page, up to `limit` entries (Infinity for all). What moves within the list meanwhile may come
- * on two pages: of entries that `idOf` gives the same for, the later one counts.
+ * Reads a list page by page, up to `limit` entries (Infinity for all). What moves within the list meanwhile may come on
+ * two pages: of entries that `idOf` gives the same for, the later one counts.
  *
- * @throws NodeApiError as `feishuRequest` does, and when Feishu hands out the same page again, so that no loop is endless.
+ * @throws NodeApiError as `FeishuClient.request` does, and when Feishu returns the same page again, so that no loop is
+ * endless.
  */
-export async function feishuRequestItems(
-	this: Caller,
-	itemIndex: number,
+export async function requestAllItems(
+	feishu: FeishuClient,
 	call: FeishuCall,
 	limit: number,
 	idOf: (item: IDataObject) => unknown,
@@ -24,7 +23,7 @@ export async function feishuRequestItems(
 	const seenTokens = new Set<unknown>();
 	let pageToken: IDataObject[string];
 	do {
-		const page = await feishuRequest.call(this, itemIndex, {
+		const page = await feishu.request({
 			...call,
 			qs: { ...call.qs, page_size: Math.min(PAGE_SIZE, limit), page_token: pageToken },
 		});
@@ -32,15 +31,11 @@ export async function feishuRequestItems(
 		for (const item of entries) items.set(idOf(item), item);
 		pageToken = page.has_more === true ? page.page_token : undefined;
 		if (page.has_more === true && (!pageToken || seenTokens.has(pageToken))) {
-			throw feishuApiError(
-				this.getNode(),
-				{
-					message: 'Feishu handed out the same page of the list twice',
-					description:
-						'Reading was stopped, since it would not come to an end. Narrow the filters, or try again.',
-				},
-				{ itemIndex },
-			);
+			throw feishu.error({
+				message: 'Feishu returned the same page of the list twice',
+				description:
+					'Reading was stopped, since it would not end. Narrow the filters, or try again.',
+			});
 		}
 		seenTokens.add(pageToken);
 	} while (pageToken && items.size < limit);

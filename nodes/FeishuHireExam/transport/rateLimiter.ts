@@ -1,133 +1,196 @@
-import { sleep } from 'n8n-workflow';
+import { type Clock, systemClock } from './clock';
+import { ExpiringMap } from './expiringMap';
+import { MAX_TOTAL_WAIT_MS, MAX_WAIT_MS } from './retryPolicy';
 
-/** How many calls may go out in a second and in a minute. */
-export interface Ceilings {
+/** How many calls may be sent per second and per minute. */
+export interface RateLimits {
 	perSecond: number;
 	perMinute: number;
 }
 
-/** Feishu's tier 4, which holds for every API of an exam flow, per app and tenant (page "Rate limits"). */
-export const TIER_4: Ceilings = { perSecond: 50, perMinute: 1000 };
+/** Feishu's tier 4, which most APIs of an exam workflow have, per app and tenant (page "Rate limits"). */
+export const TIER_4: RateLimits = { perSecond: 50, perMinute: 1000 };
 
-export const lowerCeilings = (one: Ceilings, other: Ceilings): Ceilings => ({
+export const lowerLimits = (one: RateLimits, other: RateLimits): RateLimits => ({
 	perSecond: Math.min(one.perSecond, other.perSecond),
 	perMinute: Math.min(one.perMinute, other.perMinute),
 });
 
-/** Calls do not arrive as evenly as they leave: windows are kept a little longer than Feishu's. */
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+
+/** Calls do not arrive as evenly as they leave, so windows are longer than Feishu's: more so after a rejection. */
 const MARGIN_MS = 25;
-const SECOND_MS = 1000 + MARGIN_MS;
-const MINUTE_MS = 60_000 + MARGIN_MS;
+const LONGEST_MARGIN_MS = 150;
 
-/** Calls that leave in one burst arrive with delays of their own, and close up with the next burst. */
-const SPACING_MS = 6;
+/** Where there is room for a whole second's calls, they leave within half of it: what leaves late can catch up. */
+const SPREAD_MS = SECOND_MS / 2;
 
-/** How long a stopped execution may go on waiting. */
-const SLICE_MS = 100;
+/** How long others wait for the answer to a probe. */
+const PROBE_MS = 1000;
 
-/** The calls of one API by one app in one tenant, out of all executions in this process. */
-interface Lane {
-	/** When calls went out, or will, in ascending order. Milliseconds of a clock that is never set. */
-	turns: number[];
-	/** Those of them that count for the minute: what Feishu turned away does not. */
-	counted: number[];
-	/** Feishu refused a call, and takes the next one from then on. */
-	closedUntil: number;
+const MAX_BUCKETS = 10_000;
+
+/** Leave to send one call. */
+export interface Permit {
+	/** Feishu rejected the call unprocessed: none is sent for `ms` milliseconds. */
+	blockBucket(ms: number): void;
+	/** The call is over, whatever came of it. */
+	release(): void;
 }
 
-const lanes = new Map<string, Lane>();
+export type Admission =
+	| { kind: 'admitted'; permit: Permit }
+	/** Feishu takes calls again only in so many milliseconds: longer than a call waits. */
+	| { kind: 'blocked'; ms: number }
+	/** The user stopped the execution. */
+	| { kind: 'aborted' };
 
-function laneOf(key: string): Lane {
-	const now = performance.now();
-	for (const [other, { counted, closedUntil }] of lanes) {
-		if (closedUntil < now && (counted.at(-1) ?? 0) < now - MINUTE_MS) lanes.delete(other);
+interface Waiter {
+	limits: RateLimits;
+	settle(admission: Admission): void;
+}
+
+/** The calls of one API by one app in one tenant. Times are milliseconds of a clock that is never set. */
+class Bucket {
+	private queue: Waiter[] = [];
+
+	/** When calls were sent within the last minute, in ascending order. */
+	private departures: number[] = [];
+
+	private blockedUntil = -Infinity;
+
+	private marginMs = MARGIN_MS;
+
+	/** After a block, one call goes first: the others wait for its answer, though not for long. */
+	private isProbeDue = false;
+
+	private probeUntil = -Infinity;
+
+	private isDraining = false;
+
+	private wake = new AbortController();
+
+	constructor(private readonly clock: Clock) {}
+
+	async enqueue(limits: RateLimits, signal?: AbortSignal): Promise<Admission> {
+		const ms = this.blockedUntil - this.clock.monotonic();
+		if (ms > MAX_WAIT_MS + MARGIN_MS) return { kind: 'blocked', ms };
+		return await new Promise<Admission>((resolve) => {
+			const onAbort = () => {
+				this.queue = this.queue.filter((other) => other !== waiter);
+				resolve({ kind: 'aborted' });
+			};
+			const waiter: Waiter = {
+				limits,
+				settle: (admission) => {
+					signal?.removeEventListener('abort', onAbort);
+					resolve(admission);
+				},
+			};
+			signal?.addEventListener('abort', onAbort, { once: true });
+			this.queue.push(waiter);
+			void this.drain();
+		});
 	}
-	const lane = lanes.get(key) ?? { turns: [], counted: [], closedUntil: 0 };
-	lanes.set(key, lane);
-	return lane;
-}
 
-/** When the window that `time` ends has room again: `time` itself if it has. */
-function roomAt(turns: number[], time: number, windowMs: number, max: number): number {
-	let taken = turns.length;
-	while (taken > 0 && (turns[taken - 1] ?? 0) > time) taken -= 1;
-	const oldest = turns[taken - max];
-	return oldest !== undefined && oldest > time - windowMs ? oldest + windowMs : time;
-}
-
-/** Takes the next turn that keeps within both ceilings; others may have taken later ones already. */
-function takeTurn(lane: Lane, { perSecond, perMinute }: Ceilings): number {
-	const now = performance.now();
-	lane.turns = lane.turns.filter((turn) => turn > now - SECOND_MS);
-	lane.counted = lane.counted.filter((turn) => turn > now - MINUTE_MS);
-	let turn = Math.max(now, lane.closedUntil);
-	for (let earliest = -1; earliest !== turn; ) {
-		earliest = turn;
-		turn = roomAt(lane.turns, turn, SPACING_MS, 1);
-		turn = roomAt(lane.turns, turn, SECOND_MS, perSecond);
-		turn = roomAt(lane.counted, turn, MINUTE_MS, perMinute);
+	/** Admits those who wait, first come first served, each at the moment when there is room for its call. */
+	private async drain(): Promise<void> {
+		if (this.isDraining) return;
+		this.isDraining = true;
+		try {
+			for (let first = this.queue[0]; first; first = this.queue[0]) {
+				const wait = this.delayOf(first.limits);
+				if (wait <= 0) {
+					this.queue.shift();
+					first.settle({ kind: 'admitted', permit: this.depart() });
+					continue;
+				}
+				this.wake = new AbortController();
+				await this.clock.sleep(Math.ceil(wait), this.wake.signal);
+			}
+		} finally {
+			this.isDraining = false;
+		}
 	}
-	insert(lane.turns, turn);
-	insert(lane.counted, turn);
-	return turn;
-}
 
-function insert(turns: number[], turn: number): void {
-	const later = turns.findIndex((other) => other > turn);
-	turns.splice(later < 0 ? turns.length : later, 0, turn);
-}
+	/** Milliseconds until one more call keeps within the limits, by the calls that were really sent. */
+	private delayOf({ perSecond, perMinute }: RateLimits): number {
+		const now = this.clock.monotonic();
+		if (now - this.blockedUntil > MINUTE_MS) this.marginMs = MARGIN_MS;
+		const oldest = now - MINUTE_MS - LONGEST_MARGIN_MS;
+		while ((this.departures[0] ?? Infinity) < oldest) this.departures.shift();
+		const roomAt = (calls: number, windowMs: number) =>
+			(this.departures.at(-calls) ?? -Infinity) + windowMs;
+		return (
+			Math.max(
+				this.blockedUntil,
+				this.probeUntil,
+				roomAt(1, SPREAD_MS / perSecond),
+				roomAt(perSecond, SECOND_MS + this.marginMs),
+				roomAt(perMinute, MINUTE_MS + this.marginMs),
+			) - now
+		);
+	}
 
-function remove(turns: number[], turn: number): void {
-	const index = turns.indexOf(turn);
-	if (index >= 0) turns.splice(index, 1);
-}
+	private depart(): Permit {
+		const departure = this.clock.monotonic();
+		this.departures.push(departure);
+		const isProbe = this.isProbeDue;
+		if (isProbe) {
+			this.isProbeDue = false;
+			this.probeUntil = departure + PROBE_MS;
+		}
+		return {
+			blockBucket: (ms) => {
+				// What Feishu rejected does not count.
+				this.departures = this.departures.filter((other) => other !== departure);
+				this.block(ms);
+			},
+			release: () => {
+				if (!isProbe) return;
+				this.probeUntil = -Infinity;
+				this.wake.abort();
+			},
+		};
+	}
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 60_000;
-
-/** Milliseconds to wait after having failed `times` times before: twice as long each time, never the same for two. */
-export const growingPause = (times: number): number =>
-	Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
-
-/** Waits `ms` milliseconds, or until the user stops the execution. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-	const end = performance.now() + ms;
-	for (let left = ms; left > 0 && !signal?.aborted; left = end - performance.now()) {
-		await sleep(Math.min(left, SLICE_MS));
+	private block(ms: number): void {
+		const now = this.clock.monotonic();
+		const isNew = this.blockedUntil < now;
+		if (isNew) this.marginMs = Math.min(this.marginMs + MARGIN_MS, LONGEST_MARGIN_MS);
+		this.blockedUntil = Math.max(
+			this.blockedUntil,
+			now + Math.min(ms, MAX_TOTAL_WAIT_MS) + MARGIN_MS,
+		);
+		this.isProbeDue = true;
+		if (ms <= MAX_WAIT_MS) return;
+		for (const waiter of this.queue.splice(0)) waiter.settle({ kind: 'blocked', ms });
 	}
 }
 
 /**
- * Waits until a call of this lane may go out, and gives its turn. Comes back early when the user stops the
- * execution.
+ * Keeps calls within Feishu's limits, across all executions in this process: one queue per bucket. After a rejection
+ * no call of its bucket is sent for as long as Feishu says; then one goes ahead, and with its answer the others.
  */
-export async function waitForTurn(
-	key: string,
-	ceilings: Ceilings,
-	signal?: AbortSignal,
-): Promise<number> {
-	const lane = laneOf(key);
-	for (;;) {
-		const turn = takeTurn(lane, ceilings);
-		await pause(turn - performance.now(), signal);
-		if (lane.closedUntil <= turn || signal?.aborted) return turn;
-		// The lane was closed in the meantime: queue again.
-		remove(lane.turns, turn);
-		remove(lane.counted, turn);
+export class RateLimiter {
+	private readonly buckets: ExpiringMap<string, Bucket>;
+
+	constructor(private readonly clock: Clock) {
+		this.buckets = new ExpiringMap(clock, 2 * MAX_TOTAL_WAIT_MS, MAX_BUCKETS);
+	}
+
+	/** Waits until a call may be sent: after those that came first, within the limits of its bucket. */
+	async acquire(bucketKey: string, limits: RateLimits, signal?: AbortSignal): Promise<Admission> {
+		if (signal?.aborted) return { kind: 'aborted' };
+		const bucket = this.buckets.get(bucketKey) ?? new Bucket(this.clock);
+		this.buckets.set(bucketKey, bucket);
+		return await bucket.enqueue(limits, signal);
+	}
+
+	reset(): void {
+		this.buckets.reset();
 	}
 }
 
-/** The call of this turn has left only by now. */
-export function delayTurn(key: string, turn: number): void {
-	for (const turns of [laneOf(key).turns, laneOf(key).counted]) {
-		remove(turns, turn);
-		insert(turns, performance.now());
-	}
-}
-
-/** Lets no call of this lane go out for `ms` milliseconds, since Feishu has turned the call of this turn away. */
-export function closeLane(key: string, turn: number, ms: number): void {
-	const lane = laneOf(key);
-	remove(lane.counted, turn);
-	lane.closedUntil = Math.max(lane.closedUntil, performance.now() + ms + MARGIN_MS);
-}
+export const rateLimiter = new RateLimiter(systemClock);

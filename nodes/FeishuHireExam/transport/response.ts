@@ -1,16 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** Feishu's answer, read tolerantly: gateways in between answer in text or HTML. */
-export interface Answer {
+import { ERROR_CODES, type ErrorKind } from './errors/codes';
+
+/** Feishu's answer, read tolerantly: proxies and gateways on the way answer in text or HTML. */
+export interface FeishuResponse {
 	httpStatus: number;
-	/** Feishu's own code: 0 is success whatever the HTTP status says. Absent when Feishu did not answer as documented. */
+	/** Feishu's own code: 0 is success whatever the HTTP status. Absent when the answer is not Feishu's JSON. */
 	code?: number;
 	msg: string;
 	data: IDataObject;
-	/** The whole body: the token endpoint puts its fields beside `code` instead of into `data`. */
+	/** The whole body: the token endpoints put their fields next to `code` instead of into `data`. */
 	body: IDataObject;
-	/** Details of a refusal: violations of fields and of permissions. */
+	/** Details of a rejection: violations of fields and of permissions. */
 	error: IDataObject;
+	/** Whether the body is a web page. */
+	isHtml: boolean;
+	/** Where a redirect leads. */
+	location?: string;
 	logId?: string;
 	/** Milliseconds after which Feishu takes the call, if it says so. */
 	retryAfterMs?: number;
@@ -29,11 +35,11 @@ const isObject = (value: unknown): value is IDataObject =>
 const text = (value: unknown): string | undefined =>
 	typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Seconds, with decimals at times, or a date. */
-function readWait(seconds: unknown): number | undefined {
-	const value = text(seconds);
-	if (value === undefined) return undefined;
-	const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+/** Seconds, sometimes with decimals, or a date; `now` in milliseconds since 1970. */
+function readWait(value: unknown, now: number): number | undefined {
+	const wait = text(value) ?? (typeof value === 'number' ? String(value) : undefined);
+	if (wait === undefined) return undefined;
+	const ms = /^\d+(\.\d+)?$/.test(wait) ? Number(wait) * 1000 : Date.parse(wait) - now;
 	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
@@ -47,8 +53,11 @@ function parseBody(body: unknown): IDataObject {
 	}
 }
 
-/** Reads status, code, message, details and log id out of any HTTP answer. Never throws. */
-export function readAnswer({ statusCode, headers, body: rawBody }: HttpResponse): Answer {
+/** Reads status, code, message, details and log ID out of any HTTP answer. Never throws. */
+export function readResponse(
+	{ statusCode, headers, body: rawBody }: HttpResponse,
+	now: number,
+): FeishuResponse {
 	const body = parseBody(rawBody);
 	const error = isObject(body.error) ? body.error : {};
 	return {
@@ -59,11 +68,32 @@ export function readAnswer({ statusCode, headers, body: rawBody }: HttpResponse)
 		data: isObject(body.data) ? body.data : {},
 		body,
 		error,
+		isHtml:
+			/\bhtml\b/i.test(text(headers['content-type']) ?? '') ||
+			(typeof rawBody === 'string' && /^\s*</.test(rawBody)),
+		location: text(headers.location),
+		// The one that Feishu's support asks for; the last is a gateway's.
 		logId:
 			text(headers['x-tt-logid']) ??
-			text(headers['x-request-id']) ??
 			text(error.log_id) ??
-			text(error.logid),
-		retryAfterMs: readWait(headers['x-ogw-ratelimit-reset']) ?? readWait(headers['retry-after']),
+			text(error.logid) ??
+			text(headers['x-request-id']),
+		retryAfterMs:
+			readWait(headers['x-ogw-ratelimit-reset'], now) ?? readWait(headers['retry-after'], now),
 	};
+}
+
+/** What kind of answer it is. A code that is known tells, whatever the HTTP status. */
+export function classifyResponse({
+	httpStatus,
+	code,
+	isHtml,
+}: FeishuResponse): 'success' | ErrorKind {
+	if (code === 0) return 'success';
+	const known = code === undefined ? undefined : ERROR_CODES[code];
+	if (known) return known.kind;
+	if (httpStatus === 429) return 'rateLimited';
+	if (httpStatus >= 500) return 'transient';
+	// Nothing, or half an answer: Feishu's were always JSON.
+	return code === undefined && httpStatus < 300 && !isHtml ? 'transient' : 'final';
 }

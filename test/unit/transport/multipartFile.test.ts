@@ -1,11 +1,11 @@
 import { Readable } from 'stream';
 
 import type { FileSource } from '../../../nodes/FeishuHireExam/parameters/inputFile';
-import { FileForm } from '../../../nodes/FeishuHireExam/transport/multipartFile';
+import { MultipartFile } from '../../../nodes/FeishuHireExam/transport/multipartFile';
 
 const formOf = (open: () => Promise<FileSource> | FileSource, size: number) => {
 	const file = { name: '张三.pdf', mimeType: 'application/pdf', open };
-	return new FileForm('content', file, size);
+	return new MultipartFile('content', file, size);
 };
 
 const bytesOf = (...pieces: string[]) => pieces.map((piece) => Buffer.from(piece));

@@ -1,30 +1,15 @@
-import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { listLabels } from '../../parameters/itemParameters';
 import type { ItemParameters, Row } from '../../parameters/itemParameters';
-import { CREDENTIAL, tenantOf } from '../../transport/app';
-import type { FeishuCredentials } from '../../transport/app';
-import { EMPTY_TENANT } from '../../transport/errors/describe';
 import type { ListInput } from '../lists';
 
 /** Feishu keeps the fields of exam accounts apart from those of background checks (1). */
 export const EXAM_SCOPE = 2;
 
-/**
- * Items share a call when they are for the same customer.
- *
- * @throws NodeOperationError when a store app has no customer for the item.
- */
-export async function groupByTenant(this: IExecuteFunctions, itemIndex: number): Promise<string> {
-	const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL, itemIndex);
-	const tenant = tenantOf(credentials);
-	if (tenant || credentials.appType !== 'store') return tenant;
-	throw new NodeOperationError(this.getNode(), EMPTY_TENANT.message, {
-		...EMPTY_TENANT,
-		itemIndex,
-	});
-}
+/** The fields belong to no account: all items of a tenant share one call. */
+export const ALL_ITEMS = 'all items';
 
 export const fieldKey: INodeProperties = {
 	displayName: 'Field Key',

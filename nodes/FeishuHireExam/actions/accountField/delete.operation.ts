@@ -2,10 +2,9 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import { itemsOf } from '../lists';
 import type { Operation } from '../operation';
-import { EXAM_SCOPE, fieldKey, groupByTenant } from './accountFields';
+import { EXAM_SCOPE, fieldKey, ALL_ITEMS } from './accountFields';
 
 const properties: INodeProperties[] = [
 	{
@@ -63,23 +62,22 @@ export const del: Operation = {
 
 	properties,
 
-	async groupKey(itemIndex) {
+	groupKey(itemIndex) {
 		// A bad item fails alone: the others go through without it.
 		if (this.continueOnFail()) readKeys(new ItemParameters(this, properties, itemIndex));
-		return await groupByTenant.call(this, itemIndex);
+		return ALL_ITEMS;
 	},
 
 	prepare(itemIndexes) {
-		const [itemIndex] = itemIndexes;
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const keys = [...new Set(items.flatMap(readKeys))];
 
 		return {
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'POST',
 					path: '/eco_account_custom_fields/batch_delete',
-					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_delete',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_delete',
 					body: { scope: EXAM_SCOPE, custom_field_key_list: keys },
 					labels: LABELS,
 				});

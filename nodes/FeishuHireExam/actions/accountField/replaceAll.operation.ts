@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { feishuRequest } from '../../transport/client';
 import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import {
@@ -8,7 +7,7 @@ import {
 	EXAM_SCOPE,
 	FIELD_LABELS,
 	fieldListProperties,
-	groupByTenant,
+	ALL_ITEMS,
 	toCustomField,
 } from './accountFields';
 
@@ -39,10 +38,9 @@ export const replaceAll: Operation = {
 
 	replacesList: true,
 
-	groupKey: groupByTenant,
+	groupKey: () => ALL_ITEMS,
 
 	prepare(itemIndexes) {
-		const [itemIndex] = itemIndexes;
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const fields = collectRows(items, ACCOUNT_FIELDS);
 		if (fields.length === 0) {
@@ -53,11 +51,11 @@ export const replaceAll: Operation = {
 		}
 
 		return {
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'POST',
 					path: '/eco_account_custom_fields',
-					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/create',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/create',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
 					rowItems: rowItemsOf(items, ACCOUNT_FIELDS),

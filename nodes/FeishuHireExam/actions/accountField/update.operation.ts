@@ -1,5 +1,4 @@
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import {
@@ -7,7 +6,7 @@ import {
 	EXAM_SCOPE,
 	FIELD_LABELS,
 	fieldListProperties,
-	groupByTenant,
+	ALL_ITEMS,
 	toCustomField,
 } from './accountFields';
 
@@ -27,15 +26,14 @@ export const update: Operation = {
 
 	properties,
 
-	async groupKey(itemIndex) {
+	groupKey(itemIndex) {
 		const item = new ItemParameters(this, properties, itemIndex);
 		// A bad item fails alone: the others go through without it.
 		if (this.continueOnFail()) collectRows([item], ACCOUNT_FIELDS);
-		return await groupByTenant.call(this, itemIndex);
+		return ALL_ITEMS;
 	},
 
 	prepare(itemIndexes) {
-		const [itemIndex] = itemIndexes;
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const fields = collectRows(items, ACCOUNT_FIELDS);
 		if (fields.length === 0) {
@@ -46,11 +44,11 @@ export const update: Operation = {
 		}
 
 		return {
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'PATCH',
 					path: '/eco_account_custom_fields/batch_update',
-					page: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
 					rowItems: rowItemsOf(items, ACCOUNT_FIELDS),

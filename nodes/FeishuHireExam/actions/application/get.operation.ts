@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { detailFields, readApplication, readDetailQuery } from '../../hire/applicationDetail';
+import { getApplication } from '../../hire/applicationDetail';
 import { simplifyApplication } from '../../hire/simplifyApplication';
 import { ItemParameters } from '../../parameters/itemParameters';
 import { applicationId } from '../fields';
 import type { Operation } from '../operation';
+import { detailFields, readDetailQuery } from './detailFields';
 
 const properties: INodeProperties[] = [applicationId, ...detailFields];
 
@@ -25,8 +26,8 @@ export const get: Operation = {
 		const qs = readDetailQuery(item);
 
 		return {
-			run: async () => {
-				const application = await readApplication.call(this, itemIndex, id, qs);
+			run: async (feishu) => {
+				const application = await getApplication(feishu, id, qs);
 				return [simplify ? simplifyApplication(application) : application];
 			},
 		};

@@ -1,12 +1,14 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { detailFields, findApplications, readDetailQuery } from '../../hire/applicationDetail';
+import { findApplications } from '../../hire/applicationDetail';
+import { applicationList } from '../../hire/applicationList';
 import { simplifyApplication } from '../../hire/simplifyApplication';
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequestItems } from '../../transport/pagination';
+import { requestAllItems } from '../../transport/pagination';
 import { returnAllOrLimit } from '../fields';
 import type { Operation } from '../operation';
+import { detailFields, readDetailQuery } from './detailFields';
 
 /** Feishu's values by those of the selectors. */
 const ACTIVE_STATUS = { active: '1', inactive: '2' };
@@ -159,21 +161,13 @@ export const getAll: Operation = {
 		};
 
 		return {
-			run: async () => {
-				const call = {
-					method: 'GET' as const,
-					path: '/applications',
-					page: 'ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/list',
-					qs,
-					labels: LABELS,
-				};
+			run: async (feishu) => {
 				// IDs, not objects.
-				const ids = (await feishuRequestItems.call(this, itemIndex, call, limit, String)).map(
-					String,
-				);
+				const items = await requestAllItems(feishu, applicationList(qs, LABELS), limit, String);
+				const ids = items.map(String);
 				if (!includeDetails) return ids.map((id) => ({ application_id: id }));
 
-				const applications = await findApplications.call(this, itemIndex, ids, detailQuery);
+				const applications = await findApplications(feishu, ids, detailQuery);
 				return ids.map((id, index) => {
 					// Deleted during the reading: its ID is all there is to say.
 					const application = applications[index] ?? { basic_info: { id } };

@@ -1,14 +1,13 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import type { Operation } from '../operation';
 
 /** Feishu's numbers for the kinds of attachment. */
 const TYPES = { general: 3, resume: 1, workSample: 2 } as const;
 
 /** Less than tier 4: 20 a second. */
-const CEILINGS = { perSecond: 20, perMinute: 20 * 60 };
+const LIMITS = { perSecond: 20, perMinute: 20 * 60 };
 
 const properties: INodeProperties[] = [
 	{
@@ -58,15 +57,15 @@ export const get: Operation = {
 		const qs = { type: TYPES[item.choice('attachmentType', ['general', 'resume', 'workSample'])] };
 
 		return {
-			run: async () => {
-				const data = await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				const data = await feishu.request({
 					method: 'GET',
 					path: '/attachments/:attachment_id',
-					page: 'server-docs/hire-v1/attachment/get',
+					docsPath: 'server-docs/hire-v1/attachment/get',
 					pathParameters,
 					qs,
 					labels: LABELS,
-					ceilings: CEILINGS,
+					limits: LIMITS,
 				});
 				return [(data.attachment ?? data) as IDataObject];
 			},

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { uploadFile } from '../../hire/uploadAttachment';
+import { uploadAttachment } from '../../hire/uploadAttachment';
 import { readInputFile } from '../../parameters/inputFile';
 import { ItemParameters } from '../../parameters/itemParameters';
 import type { Operation } from '../operation';
@@ -52,6 +52,6 @@ export const upload: Operation = {
 		const item = new ItemParameters(this, properties, itemIndex);
 		const file = readInputFile.call(this, item, 'binaryPropertyName', 'additionalFields.fileName');
 
-		return { run: async () => [await uploadFile.call(this, itemIndex, file)] };
+		return { run: async (feishu) => [await uploadAttachment(feishu, file)] };
 	},
 };

@@ -1,11 +1,11 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { uploadFile } from '../../hire/uploadAttachment';
+import { uploadAttachment } from '../../hire/uploadAttachment';
 import { readInputFile } from '../../parameters/inputFile';
 import { ItemParameters } from '../../parameters/itemParameters';
 import { isBlank } from '../../parameters/values';
-import { feishuRequest } from '../../transport/client';
+import type { FeishuClient } from '../../transport/client';
 import { USER_ID_TYPES, applicationId, userIdType } from '../fields';
 import type { Operation } from '../operation';
 
@@ -91,7 +91,7 @@ const LABELS = {
 };
 
 const MAY_BE_ADDED =
-	"It may have been added all the same, so it was not sent again: look for it with 'Candidate Exam' > 'Get Many' first.";
+	"The result may have been added, so it was not sent again. Look for it with 'Candidate Exam' > 'Get Many' first.";
 
 /**
  * `POST exams`.
@@ -126,33 +126,38 @@ export const addResult: Operation = {
 			);
 		}
 
-		const add = async (uuid = body.uuid) =>
-			await feishuRequest.call(this, itemIndex, {
+		const add = async (feishu: FeishuClient, uuid = body.uuid) =>
+			await feishu.request({
 				method: 'POST',
 				path: '/exams',
-				page: 'server-docs/hire-v1/candidate-management/delivery-process-management/exam/create',
+				docsPath:
+					'server-docs/hire-v1/candidate-management/delivery-process-management/exam/create',
 				qs,
 				body: { ...body, uuid },
 				labels: LABELS,
-				unrepeatable: MAY_BE_ADDED,
+				nonIdempotent: MAY_BE_ADDED,
 			});
 
 		return {
 			orderKey: body.application_id,
-			run: async () => {
-				if (!report) return [await add()];
-				const { id } = await uploadFile.call(this, itemIndex, report);
-				return [await add(id).catch((error: unknown) => throwWithAttachment(error, id))];
+			run: async (feishu) => {
+				if (!report) return [await add(feishu)];
+				const { id } = await uploadAttachment(feishu, report);
+				try {
+					return [await add(feishu, id)];
+				} catch (error) {
+					throw withAttachment(error, id);
+				}
 			},
 		};
 	},
 };
 
 /** The report is at Feishu already: whoever tries again is told how not to upload it twice. */
-function throwWithAttachment(error: unknown, attachmentId: string): never {
+function withAttachment(error: unknown, attachmentId: string): unknown {
 	if (error instanceof NodeApiError) {
-		error.description = `The report is uploaded, as attachment ${attachmentId}: to add the result again, give this ID in 'Attachment ID' in place of the file. ${error.description ?? ''}`;
+		error.description = `The report was uploaded as attachment ${attachmentId}. To add the result again, enter this ID in 'Attachment ID' instead of uploading the file again. ${error.description ?? ''}`;
 		error.context.data = { ...(error.context.data as IDataObject), attachmentId };
 	}
-	throw error;
+	return error;
 }

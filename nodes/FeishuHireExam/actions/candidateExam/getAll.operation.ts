@@ -1,8 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { searchExams } from '../../hire/examSearch';
 import { simplifyExam } from '../../hire/simplifyExam';
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequestItems } from '../../transport/pagination';
 import { USER_ID_TYPES, returnAllOrLimit, simplifyOutput, userIdType } from '../fields';
 import type { Operation } from '../operation';
 
@@ -62,8 +62,6 @@ const LABELS = {
 	user_id_type: 'User ID Type',
 };
 
-const testIdOf = (exam: IDataObject) => exam.test_id ?? exam;
-
 /** `POST tests/search` */
 export const getAll: Operation = {
 	option: {
@@ -88,21 +86,11 @@ export const getAll: Operation = {
 		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
 
 		return {
-			run: async () => {
+			run: async (feishu) => {
 				let exams: IDataObject[] = [];
 				for (const group of groupsOf(applicationIds, APPLICATIONS_PER_CALL)) {
-					const call = {
-						method: 'POST' as const,
-						path: '/tests/search',
-						page: 'server-docs/hire-v1/candidate-management/delivery-process-management/exam/search',
-						qs,
-						body: { ...body, application_id_list: group },
-						labels: LABELS,
-					};
-					const left = limit - exams.length;
-					exams = exams.concat(
-						await feishuRequestItems.call(this, itemIndex, call, left, testIdOf),
-					);
+					const search = { body: { ...body, application_id_list: group }, qs, labels: LABELS };
+					exams = exams.concat(await searchExams(feishu, search, limit - exams.length));
 					if (exams.length >= limit) break;
 				}
 				return simplify ? exams.map(simplifyExam) : exams;

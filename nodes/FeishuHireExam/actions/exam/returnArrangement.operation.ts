@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
 
@@ -120,11 +119,11 @@ export const returnArrangement: Operation = {
 
 		return {
 			orderKey: id,
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'POST',
 					path: '/eco_exams/:exam_id/login_info',
-					page: 'server-docs/hire-v1/ecological-docking/eco_exam/login_info',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam/login_info',
 					pathParameters: { exam_id: id },
 					body,
 					labels: LABELS,

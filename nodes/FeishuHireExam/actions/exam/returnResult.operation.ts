@@ -2,7 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters, listLabels } from '../../parameters/itemParameters';
 import type { RowField } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
 
@@ -208,11 +207,11 @@ export const returnResult: Operation = {
 
 		return {
 			orderKey: id,
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'POST',
 					path: '/eco_exams/:exam_id/update_result',
-					page: 'server-docs/hire-v1/ecological-docking/eco_exam/update_result',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam/update_result',
 					pathParameters: { exam_id: id },
 					body,
 					labels: LABELS,

@@ -2,7 +2,6 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import { itemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { accountId, paperId } from './papers';
@@ -71,17 +70,16 @@ export const del: Operation = {
 	},
 
 	prepare(itemIndexes) {
-		const [itemIndex] = itemIndexes;
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const account = items[0].required('accountId', 'id');
 		const paperIds = [...new Set(items.flatMap(readIds))];
 
 		return {
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'POST',
 					path: '/eco_exam_papers/batch_delete',
-					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete',
 					body: { account_id: account, paper_id_list: paperIds },
 					labels: LABELS,
 				});

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
@@ -56,7 +55,6 @@ export const replaceAll: Operation = {
 	},
 
 	prepare(itemIndexes) {
-		const [itemIndex] = itemIndexes;
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const [first] = items;
 		const account = first.required('accountId', 'id');
@@ -69,11 +67,11 @@ export const replaceAll: Operation = {
 		}
 
 		return {
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'POST',
 					path: '/eco_exam_papers',
-					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/create',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/create',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
 					rowItems: rowItemsOf(items, PAPERS),

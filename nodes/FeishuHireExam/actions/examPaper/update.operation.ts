@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { feishuRequest } from '../../transport/client';
 import { collectRows, itemsOf, rowItemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
@@ -42,7 +41,6 @@ export const update: Operation = {
 	},
 
 	prepare(itemIndexes) {
-		const [itemIndex] = itemIndexes;
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const [first] = items;
 		const account = first.required('accountId', 'id');
@@ -52,11 +50,11 @@ export const update: Operation = {
 		}
 
 		return {
-			run: async () => {
-				await feishuRequest.call(this, itemIndex, {
+			run: async (feishu) => {
+				await feishu.request({
 					method: 'PATCH',
 					path: '/eco_exam_papers/batch_update',
-					page: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update',
+					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
 					rowItems: rowItemsOf(items, PAPERS),

@@ -1,61 +1,70 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { IHttpRequestHelper, IWebhookFunctions } from 'n8n-workflow';
 
-import { CREDENTIAL, baseUrl } from '../app';
-import type { FeishuCredentials } from '../app';
+import { appKeyOf, type FeishuApp, type FeishuCredentials } from '../app';
+import { type Clock, systemClock } from '../clock';
+import { ExpiringMap } from '../expiringMap';
+import { AuthError } from './authError';
+import { storeCredentialState } from './credentialState';
+import { postAuth } from './postAuth';
 
-/** Feishu waits three seconds for the answer to what it sends. */
-const TIMEOUT_MS = 1_500;
+/** Feishu takes a minute or two to send a ticket. */
+const REQUEST_AGAIN_AFTER_MS = 60_000;
+const MAX_APPS = 1_000;
 
-/** The state to keep in the credential when a request carries a ticket that has just come. */
-export const takeReceivedTicket = ({
-	receivedTicket,
-}: ICredentialDataDecryptedObject): IDataObject | undefined =>
-	receivedTicket ? { accessToken: '', appTicketToken: receivedTicket } : undefined;
+/** Has Feishu send the ticket of a store app (page "app_ticket_resend"), for each app once a minute at most. */
+export class AppTicketRequests {
+	private readonly requested: ExpiringMap<string, true>;
+
+	constructor(clock: Clock) {
+		this.requested = new ExpiringMap(clock, REQUEST_AGAIN_AFTER_MS, MAX_APPS);
+	}
+
+	/**
+	 * @returns the error that says what is waited for
+	 * @throws AuthError when Feishu does not send it
+	 */
+	async request(this: AppTicketRequests, http: IHttpRequestHelper, app: FeishuApp) {
+		const key = appKeyOf({ ...app, tenantKey: '' });
+		if (!this.requested.get(key)) {
+			await postAuth.call(http, app, 'app_ticket/resend', {
+				app_id: app.appId,
+				app_secret: app.appSecret,
+			});
+			this.requested.set(key, true);
+		}
+		return new AuthError(
+			{
+				message: 'Waiting for Feishu to send the app ticket of the store app',
+				description:
+					"Feishu was asked to send it to the app's Request URL, which takes up to a few minutes. A published Feishu Hire Exam Trigger with this credential, whose production URL is the Request URL, receives it. Check that, then run this again.",
+			},
+			{ isTransient: true, awaitsTicket: true },
+		);
+	}
+
+	reset(): void {
+		this.requested.reset();
+	}
+}
+
+export const appTicketRequests = new AppTicketRequests(systemClock);
 
 /**
- * Keeps the ticket that Feishu sends to a store app every hour (page "app_ticket event") in the credential,
- * where all executions and processes find it. n8n writes to a credential only on the way to a request that
- * needs a token: so the ticket travels with one, to the endpoint that takes tickets.
+ * Stores the ticket that Feishu sends to a store app every hour (page "app_ticket event") in the credential.
  *
- * @throws NodeOperationError when the ticket was not kept, so that Feishu sends it again.
+ * @throws NodeOperationError when it was not stored, so that Feishu sends it again.
  */
-export async function keepTicket(
+export async function storeAppTicket(
 	this: IWebhookFunctions,
 	credentials: FeishuCredentials,
 	ticket: string,
 ): Promise<void> {
-	const stored = this.getNode().credentials?.[CREDENTIAL];
-	const data: ICredentialDataDecryptedObject = {
-		...credentials,
-		accessToken: '',
-		receivedTicket: ticket,
-	};
 	try {
-		await this.helpers.httpRequestWithAuthentication.call(
-			this,
-			CREDENTIAL,
-			{
-				method: 'POST',
-				url: `${baseUrl(credentials)}/open-apis/auth/v3/app_access_token`,
-				body: { app_id: credentials.appId, app_secret: credentials.appSecret, app_ticket: ticket },
-				ignoreHttpStatusErrors: true,
-				timeout: TIMEOUT_MS,
-			},
-			{
-				credentialsDecrypted: {
-					id: stored?.id ?? '',
-					name: stored?.name ?? '',
-					type: CREDENTIAL,
-					data,
-				},
-			},
-		);
+		await storeCredentialState(this, credentials, { accessToken: '', appTicketToken: ticket });
 	} catch (error) {
-		// Once it is kept, the request itself does not matter.
-		if (data.appTicketToken === ticket) return;
 		throw new NodeOperationError(this.getNode(), error as Error, {
-			message: 'The app ticket could not be kept in the credential',
+			message: 'The app ticket could not be stored in the credential',
 		});
 	}
 }

@@ -1,0 +1,112 @@
+import { appKeyOf, type FeishuApp, type FeishuCredentials } from '../app';
+import { type Clock, systemClock } from '../clock';
+import { Mutex, settle, SingleFlight } from '../concurrency';
+import { backoffDelay, MAX_TOTAL_WAIT_MS, MAX_WAIT_MS } from '../retryPolicy';
+import { cachedToken, isFresh } from './accessToken';
+import { AuthError } from './authError';
+import type { CredentialState } from './credentialState';
+
+const MAX_RETRIES = 3;
+const MAX_RATE_LIMIT_RETRIES = 20;
+
+/** An app ticket arrives within a minute or two of being asked for; a workflow in production waits for it. */
+const MAX_TICKET_WAIT_MS = 3 * 60_000;
+const TICKET_POLL_MS = 2_000;
+
+/** How a token is got for one credential. */
+export interface TokenSource {
+	/** Tells credentials apart. */
+	credentialId: string;
+	/** Whether to wait for an app ticket that was asked for. */
+	waitsForTicket: boolean;
+	/** Reads the credential as it is now. */
+	read(): Promise<FeishuCredentials>;
+	/** Requests a new token from Feishu. */
+	request(credentials: FeishuCredentials): Promise<CredentialState>;
+	/** Keeps it for other executions and processes. */
+	store(credentials: FeishuCredentials, state: CredentialState): Promise<void>;
+}
+
+/** Requests tokens: at any time one request per app and tenant, whose outcome is that of all who wait for it. */
+export class TokenManager {
+	private readonly flights = new SingleFlight<FeishuCredentials>();
+
+	/** The tokens of all tenants are kept in one field, so the tenants of an app take turns. */
+	private readonly mutex = new Mutex();
+
+	constructor(private readonly clock: Clock) {}
+
+	/**
+	 * Gives the credential with a fresh token: one that somebody else has stored meanwhile, or else a new one.
+	 *
+	 * @param rejectedToken a token that Feishu no longer takes
+	 * @throws AuthError when there is none to be had, after retries where they may help
+	 */
+	async renew(
+		app: FeishuApp,
+		source: TokenSource,
+		rejectedToken?: string,
+	): Promise<FeishuCredentials> {
+		const appKey = `${source.credentialId} ${appKeyOf({ ...app, tenantKey: '' })}`;
+		const flightKey = `${appKey} ${app.tenantKey} ${source.waitsForTicket}`;
+		return await this.flights.run(
+			flightKey,
+			async () =>
+				await this.mutex.runExclusive(
+					appKey,
+					async () => await this.request(app, source, rejectedToken),
+				),
+		);
+	}
+
+	reset(): void {
+		this.flights.reset();
+		this.mutex.reset();
+	}
+
+	private async request(
+		app: FeishuApp,
+		source: TokenSource,
+		rejectedToken?: string,
+	): Promise<FeishuCredentials> {
+		const begunAt = this.clock.monotonic();
+		for (let attempt = 0; ; attempt += 1) {
+			const credentials = { ...(await source.read()), callTenantKey: app.tenantKey };
+			const token = cachedToken(credentials, app);
+			if (token && token.accessToken !== rejectedToken && isFresh(token, this.clock)) {
+				return credentials;
+			}
+			const requested = await settle(async () => await source.request(credentials));
+			if (!requested.error) {
+				await source.store(credentials, requested.value);
+				return { ...credentials, ...requested.value };
+			}
+			const wait = this.waitAfter(requested.error, attempt, source, begunAt);
+			if (wait === undefined) throw requested.error;
+			await this.clock.sleep(wait);
+		}
+	}
+
+	/** Milliseconds until the request is worth repeating; undefined when it is not. */
+	private waitAfter(
+		error: unknown,
+		attempt: number,
+		{ waitsForTicket }: TokenSource,
+		begunAt: number,
+	): number | undefined {
+		if (!(error instanceof AuthError) || !error.isTransient) return undefined;
+		const waited = this.clock.monotonic() - begunAt;
+		if (error.awaitsTicket) {
+			return waitsForTicket && waited < MAX_TICKET_WAIT_MS ? TICKET_POLL_MS : undefined;
+		}
+		if (error.retryAfterMs === undefined) {
+			return attempt < MAX_RETRIES ? backoffDelay(attempt) : undefined;
+		}
+		const wait = error.retryAfterMs || backoffDelay(attempt);
+		const isWorthIt =
+			attempt < MAX_RATE_LIMIT_RETRIES && wait <= MAX_WAIT_MS && waited + wait <= MAX_TOTAL_WAIT_MS;
+		return isWorthIt ? wait : undefined;
+	}
+}
+
+export const tokenManager = new TokenManager(systemClock);

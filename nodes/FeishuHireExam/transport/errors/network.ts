@@ -1,0 +1,100 @@
+import type { ErrorText } from './codes';
+
+interface NetworkError {
+	/** What happened. */
+	reason: string;
+	/** What to check; in general the network, the proxy and the platform. */
+	advice?: string;
+	/** The call did not leave: there was no connection. */
+	isUnsent?: true;
+	/** Trying again does not help. */
+	isFinal?: true;
+}
+
+const CUT = { reason: 'The connection was closed before the answer arrived' };
+const TIMED_OUT = { reason: 'No answer arrived in time' };
+const UNTRUSTED: NetworkError = {
+	reason: "The server's certificate is not trusted",
+	advice:
+		"Check 'Base URL' in the credential. If the server uses a certificate of your company, make n8n trust it with NODE_EXTRA_CA_CERTS.",
+	isUnsent: true,
+	isFinal: true,
+};
+const WRONG_PROTOCOL: NetworkError = {
+	reason: 'The server does not speak HTTPS at this address',
+	advice:
+		"Check 'Base URL' in the credential: its port and whether it starts with http:// or https://.",
+	isUnsent: true,
+	isFinal: true,
+};
+
+/** What a connection can run into, by the code of the error that Node gives. */
+const NETWORK_ERRORS: Readonly<Record<string, NetworkError>> = {
+	ECONNABORTED: TIMED_OUT,
+	ETIMEDOUT: TIMED_OUT,
+	ESOCKETTIMEDOUT: TIMED_OUT,
+	ECONNRESET: CUT,
+	EPIPE: CUT,
+	ERR_STREAM_PREMATURE_CLOSE: CUT,
+	ERR_BAD_RESPONSE: CUT,
+	ECONNREFUSED: { reason: 'The connection was refused', isUnsent: true },
+	EHOSTUNREACH: { reason: 'The host cannot be reached', isUnsent: true },
+	ENETUNREACH: { reason: 'The network cannot be reached', isUnsent: true },
+	EAI_AGAIN: { reason: 'The host name could not be looked up', isUnsent: true },
+	ENOTFOUND: { reason: 'The host name does not exist', isUnsent: true },
+	EPROTO: WRONG_PROTOCOL,
+	ERR_SSL_WRONG_VERSION_NUMBER: WRONG_PROTOCOL,
+	CERT_HAS_EXPIRED: { ...UNTRUSTED, reason: "The server's certificate has expired" },
+	DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+	ERR_TLS_CERT_ALTNAME_INVALID: {
+		...UNTRUSTED,
+		reason: "The server's certificate is for another host",
+	},
+	SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+	ERR_FR_TOO_MANY_REDIRECTS: {
+		reason: 'The server redirects in a loop',
+		advice: "Check 'Base URL' in the credential.",
+		isFinal: true,
+	},
+	ERR_CANCELED: { reason: 'The call was canceled', isFinal: true },
+	ERR_NETWORK: { reason: 'The connection could not be made' },
+};
+
+const OTHER: NetworkError = { reason: 'The connection could not be made' };
+
+const isSystemCode = (code: string): boolean => /^E[A-Z]{3,}$/.test(code);
+
+/** Where n8n leaves the code of a network error: up to 2.30 it loses the cause of its own errors. */
+function* codesIn(error: unknown): Generator<string> {
+	if (typeof error !== 'object' || error === null) return;
+	const { code, httpCode, message, messages, cause } = error as Record<string, unknown>;
+	for (const value of [code, httpCode]) if (typeof value === 'string') yield value;
+	yield* codesIn(cause);
+	for (const text of [messages, message].flat()) {
+		if (typeof text !== 'string') continue;
+		yield* Object.keys(NETWORK_ERRORS).filter((known) => text.includes(known));
+		if (/\btimeout of \d+ ?ms exceeded/i.test(text)) yield 'ETIMEDOUT';
+	}
+}
+
+/** The network error behind what was thrown; undefined when it was something else. */
+export function findNetworkError(error: unknown): NetworkError | undefined {
+	const codes = [...codesIn(error)];
+	const known = codes.find((code) => Object.hasOwn(NETWORK_ERRORS, code));
+	if (known !== undefined) return NETWORK_ERRORS[known];
+	return codes.some(isSystemCode) ? OTHER : undefined;
+}
+
+/**
+ * Words for a call that got no answer. The error is asked for its code only: all else in it may hold the request,
+ * with its secrets. The code itself is left out: n8n puts words of its own in place of a text that holds one.
+ */
+export function describeNetworkError(error: unknown, baseUrl: string): ErrorText {
+	const { reason, advice } = findNetworkError(error) ?? OTHER;
+	return {
+		message: `Could not reach ${baseUrl}`,
+		description: `${reason}. ${advice ?? "Check the network of this n8n instance, its proxy, and 'Platform' in the credential."}`,
+	};
+}
