@@ -157,7 +157,7 @@ describe('the example workflows', () => {
 			status: 422,
 			answer: {
 				taken: false,
-				error: 'Marking of this exam is finished',
+				error: 'The exam has already been marked',
 				details: { code: 1002855 },
 			},
 		});
@@ -242,7 +242,7 @@ describe('the credential test', () => {
 			'a host where nobody answers',
 			{ customBaseUrl: 'http://127.0.0.1:9' },
 			'Error',
-			/Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address/,
+			/Could not reach http:\/\/127\.0\.0\.1:9\. The connection was refused/,
 		],
 	])('tells in words about %s', async (_case, change, status, words) => {
 		const result = await test(change);

@@ -192,7 +192,7 @@ describe('forward-result', () => {
 			status: 422,
 			answer: {
 				taken: false,
-				error: 'Marking of this exam is finished',
+				error: 'The exam has already been marked',
 				details: { code: 1002855 },
 			},
 		});

@@ -308,7 +308,7 @@ describe('getAll', () => {
 		const newest = addApplications(40).at(-1)?.applicationId;
 		sandbox.faults.add({ kind: 'deadToken400', path: `${newest}/get_detail`, times: 2 });
 		const { error } = await run({ ...getAll, returnAll: true });
-		expect(error?.message).toBe('Feishu does not accept the access token of the app');
+		expect(error?.message).toBe("Feishu rejected the app's access token");
 		const underWay = 10;
 		const begun = details().length;
 		await new Promise((resolve) => setTimeout(resolve, 3000));

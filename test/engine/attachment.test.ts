@@ -145,7 +145,7 @@ describe('attachment / upload', () => {
 		sandbox.faults.add({ kind, path: 'attachments' });
 		const { error } = await upload([inMemory('a', 'a.pdf')]);
 		expect(error?.description).toMatch(
-			/^The file may have been uploaded all the same, so it was not sent again/,
+			/^The file may have been uploaded, so it was not sent again/,
 		);
 		expect(uploads()).toHaveLength(1);
 		expect(attachments()).toHaveLength(uploaded);
@@ -156,7 +156,7 @@ describe('attachment / upload', () => {
 		const { error } = await upload([inMemory('a', 'a.pdf')], {
 			parameters: { options: { timeout: 300 } },
 		});
-		expect(error?.description).toMatch(/may have been uploaded.*No answer came in time/);
+		expect(error?.description).toMatch(/may have been uploaded.*No answer arrived in time/);
 		await new Promise((resolve) => setTimeout(resolve, 1600));
 		expect(uploads()).toHaveLength(1);
 	});
@@ -177,7 +177,7 @@ describe('attachment / upload', () => {
 		helper.stored.customBaseUrl = server.url;
 		const refused = await upload([inMemory('a', 'a.pdf')]);
 		await server.close();
-		expect(refused.error?.message).toBe('Feishu does not accept a value of this call');
+		expect(refused.error?.message).toBe('Feishu rejected a value of this call');
 		expect(refused.error?.description).toMatch(
 			/'a\.pdf': too large\. Code 1002002 \(size is wrong\)/,
 		);
@@ -222,7 +222,7 @@ describe('attachment / upload', () => {
 		await once(server, 'listening');
 		helper.stored.customBaseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 		const { error } = await upload([await inStorage(Buffer.alloc(50_000_000), 'a.pdf')]);
-		expect(error?.message).toBe('Feishu does not accept a value of this call');
+		expect(error?.message).toBe('Feishu rejected a value of this call');
 		const [file] = await Promise.all(
 			opened.mock.results.map(({ value }) => value as Promise<Readable>),
 		);
@@ -474,7 +474,7 @@ describe('attachment / get', () => {
 		async (attachmentType, type) => {
 			const { error } = await get({ attachmentType });
 			expect(business()).toMatchObject([{ query: { type } }]);
-			expect(error?.message).toBe('Feishu does not accept a value of this call');
+			expect(error?.message).toBe('Feishu rejected a value of this call');
 			expect(error?.description).toMatch(/an unknown ID is answered like this too.*Code 1002002/);
 		},
 	);
@@ -568,7 +568,7 @@ describe('candidateExam / addResult with a report', () => {
 		expect(outputs[0]).toMatchObject([
 			{
 				json: {
-					error: 'Feishu does not accept a value of this call',
+					error: 'Feishu rejected a value of this call',
 					details: {
 						description: expect.stringContaining(
 							`The report is uploaded, as attachment ${attachmentId}: `,
@@ -595,7 +595,7 @@ describe('candidateExam / addResult with a report', () => {
 			const { error } = await addResult();
 			const [attachment] = attachments();
 			expect(error?.description).toMatch(
-				new RegExp(`attachment ${attachment?.attachmentId}: .*It may have been added all the same`),
+				new RegExp(`attachment ${attachment?.attachmentId}: .*The result may have been added`),
 			);
 			expect(business()).toHaveLength(2);
 		},
@@ -604,7 +604,7 @@ describe('candidateExam / addResult with a report', () => {
 	it('adds nothing when the upload failed', async () => {
 		sandbox.faults.add({ kind: 'errorAfter', path: 'attachments' });
 		const { error } = await addResult();
-		expect(error?.description).toMatch(/^The file may have been uploaded all the same/);
+		expect(error?.description).toMatch(/^The file may have been uploaded/);
 		expect(business()).toHaveLength(1);
 		expect(sandbox.state.manualResults).toEqual([]);
 	});
@@ -614,6 +614,6 @@ describe('candidateExam / addResult with a report', () => {
 		helper.stored.customBaseUrl = server.url;
 		const { error } = await addResult();
 		await server.close();
-		expect(error?.message).toBe('Feishu took the file, but did not tell its attachment ID');
+		expect(error?.message).toBe('Feishu accepted the file, but returned no attachment ID');
 	});
 });

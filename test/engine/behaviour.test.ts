@@ -220,7 +220,7 @@ describe('what every operation does with items, pages and answers', () => {
 			expect(json).toMatchObject([
 				{ success: true },
 				{
-					error: 'Marking of this exam is finished',
+					error: 'The exam has already been marked',
 					details: {
 						code: 1002855,
 						logId: expect.stringMatching(/\w+/),
@@ -244,7 +244,7 @@ describe('what every operation does with items, pages and answers', () => {
 			expect(outputs.map((output) => output.length)).toEqual([2, 2]);
 			// n8n puts the input beside the error, so that the flow knows whom it concerns.
 			expect(outputs[1]?.map(({ json }) => json)).toMatchObject([
-				{ result: '2', error: 'Marking of this exam is finished', details: { code: 1002855 } },
+				{ result: '2', error: 'The exam has already been marked', details: { code: 1002855 } },
 				{ result: '3', error: "'Exam ID' is empty" },
 			]);
 		});
@@ -257,7 +257,7 @@ describe('what every operation does with items, pages and answers', () => {
 		const { error, json } = await run(returnResult, {
 			items: [first, marked.examId, ...rest].map((examId) => ({ examId, result: '1' })),
 		});
-		expect(error?.message).toBe('Marking of this exam is finished');
+		expect(error?.message).toBe('The exam has already been marked');
 		expect(error?.context.itemIndex).toBe(1);
 		expect(json).toEqual([]);
 		expect(business().length).toBeLessThan(150);

@@ -43,18 +43,18 @@ describe('a credential that does not work is told in words', () => {
 		[
 			'a host that nobody answers at',
 			{ customBaseUrl: 'http://127.0.0.1:9' },
-			/Could not reach http:\/\/127\.0\.0\.1:9\. Nothing answers at this address\. Check/,
+			/Could not reach http:\/\/127\.0\.0\.1:9\. The connection was refused\. Check/,
 		],
 		[
 			'a host that there is not',
 			{ customBaseUrl: 'http://feishu.invalid' },
-			/Could not reach http:\/\/feishu\.invalid\. (There is no host of this name|The name of the host could not be looked up)\./,
+			/Could not reach http:\/\/feishu\.invalid\. (The host name does not exist|The host name could not be looked up)\./,
 		],
-		['no address', { customBaseUrl: '' }, /'Base URL' of the credential is not an address/],
+		['no address', { customBaseUrl: '' }, /'Base URL' of the credential is not a URL/],
 		[
 			'an address without its protocol',
 			{ customBaseUrl: 'open.feishu.cn' },
-			/'Base URL' of the credential is not an address/,
+			/'Base URL' of the credential is not a URL/,
 		],
 	])('%s', async (_, change, words) => {
 		const told = await tryCredential(change);
@@ -116,15 +116,15 @@ describe('what Feishu refuses is told in words', () => {
 			'a code that no table knows',
 			400,
 			'{"code":123,"msg":"strange"}',
-			/Feishu refused the call: strange/,
+			/Feishu rejected the call: strange/,
 		],
 		[
 			'HTML of a proxy',
 			502,
 			'<html>Bad Gateway</html>',
-			/A gateway answered in place of Feishu \(HTTP 502\)/,
+			/A proxy or gateway responded instead of Feishu \(HTTP 502\)/,
 		],
-		['text', 404, '404 page not found', /The answer is not one of Feishu's \(HTTP 404\)/],
+		['text', 404, '404 page not found', /The answer is not Feishu's \(HTTP 404\)/],
 		[
 			'half an answer',
 			200,
@@ -164,7 +164,7 @@ describe('what Feishu refuses is told in words', () => {
 			{ resource: 'exam', operation: 'returnResult', examId: '1', result: '1' },
 		);
 		await server.close();
-		expect(error?.message).toBe('Feishu does not accept a field of this call');
+		expect(error?.message).toBe('Feishu rejected a field of this call');
 		expect(error?.description).toContain("'URL' in row 2 of 'Reports': too long.");
 		expect(error?.description).toContain("'Result' in row 1 of 'Details': unknown.");
 		expect(error?.description).toContain("'Result Time': too early.");
@@ -181,7 +181,7 @@ describe('what Feishu refuses is told in words', () => {
 			{ resource: 'candidateExam', operation: 'getAll', returnAll: true },
 		);
 		await server.close();
-		expect(error?.message).toBe('Feishu handed out the same page of the list twice');
+		expect(error?.message).toBe('Feishu returned the same page of the list twice');
 	});
 });
 

@@ -283,7 +283,7 @@ describe('failures', () => {
 				expect(error?.description).toContain(`Code ${code} (`);
 				expect(error?.description?.split('. ').slice(-2)).toEqual([
 					`Log ID ${logId}`,
-					`Explained in Chinese: https://open.feishu.cn/document/${code === MISSING_SCOPE_CODE ? GENERAL_PAGE : page}`,
+					`Documentation (Chinese): https://open.feishu.cn/document/${code === MISSING_SCOPE_CODE ? GENERAL_PAGE : page}`,
 				]);
 				if (code === MISSING_SCOPE_CODE) {
 					const link = `https://open.feishu.cn/app/${sandbox.app.appId}/auth?q=${scopes.join(',')}&`;

@@ -238,7 +238,7 @@ describe('lists that are updated and deleted', () => {
 		await before();
 		const held = keys();
 		const { error } = await run(parameters, { items: items.map((item) => ({ account, ...item })) });
-		expect(error?.message).toBe('Feishu does not accept a value of this call');
+		expect(error?.message).toBe('Feishu rejected a value of this call');
 		expect(error?.description).toMatch(reason);
 		expect(keys()).toEqual(held);
 	});

@@ -108,7 +108,7 @@ describe('tokens', () => {
 
 			sandbox.faults.add({ kind, times: 2 });
 			const { error: twice } = await returnResults(newExams(1));
-			expect(twice?.message).toBe('Feishu does not accept the access token of the app');
+			expect(twice?.message).toBe("Feishu rejected the app's access token");
 		},
 	);
 
@@ -301,7 +301,7 @@ describe('repeating', () => {
 		async (kind, added) => {
 			sandbox.faults.add({ kind });
 			const { error } = await addResult();
-			expect(error?.description).toMatch(/It may have been added all the same.*'Get Many'/);
+			expect(error?.description).toMatch(/The result may have been added.*'Get Many'/);
 			expect(business()).toHaveLength(1);
 			expect(sandbox.state.manualResults).toHaveLength(added);
 		},
@@ -310,8 +310,8 @@ describe('repeating', () => {
 	it('nor after a time-out', async () => {
 		sandbox.faults.add({ kind: 'slow', delayMs: 1500 });
 		const { error } = await addResult({ options: { timeout: 300 } });
-		expect(error?.description).toMatch(/It may have been added all the same/);
-		expect(error?.description).toMatch(/No answer came in time/);
+		expect(error?.description).toMatch(/The result may have been added/);
+		expect(error?.description).toMatch(/No answer arrived in time/);
 		await after(1600, () => undefined);
 		expect(business()).toHaveLength(1);
 		expect(sandbox.state.manualResults).toHaveLength(1);

@@ -173,7 +173,7 @@ describe('a store app', () => {
 
 	it.each([
 		['an unknown tenant', { tenant: 'nobody' }, /no such customer/],
-		['no tenant', {}, /'Tenant Key' of the credential is empty/],
+		['no tenant', {}, /'Tenant Key' is empty/],
 	])('refuses %s by name, and serves the others', async (_, change, words) => {
 		await start();
 		await sandbox.pushTicket();
@@ -202,8 +202,8 @@ describe('a store app', () => {
 			{ items: [{ tenant: FIRST, key: 'a' }, { key: 'b' }], onError: 'continueRegularOutput' },
 		);
 		expect(json.map(({ error }) => error)).toEqual([
-			"Not sent, because of item 1: 'Tenant Key' of the credential is empty",
-			"'Tenant Key' of the credential is empty",
+			"Not sent, because of item 1: 'Tenant Key' is empty",
+			"'Tenant Key' is empty",
 		]);
 		expect(sandbox.calls.filter(({ path }) => path.endsWith('/eco_account_custom_fields'))).toEqual(
 			[],
