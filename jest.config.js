@@ -7,6 +7,9 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+	// Only a test that hangs meets it: none may depend on how fast the machine is.
+	testTimeout: 60_000,
+	maxWorkers: '100%',
 	setupFiles: ['<rootDir>/test/support/environment.ts'],
 	// Written with .js, so that no loader takes `X.node` for the codex file beside it.
 	moduleNameMapper: { '^(\\.{1,2}/.*\\.(node|credentials))\\.js$': '$1' },

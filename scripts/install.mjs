@@ -1,32 +1,41 @@
 // Runs before anything is installed: Node built-ins only.
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { npm, ROOT } from './npm.mjs';
 
-const marker = join(ROOT, 'node_modules', '.installed-lock-hash');
-const lockHash = createHash('sha256')
-	.update(readFileSync(join(ROOT, 'package-lock.json')))
-	.digest('hex');
-
 requireNode(20, 19);
-if (!existsSync(marker) || readFileSync(marker, 'utf8') !== lockHash) {
+if (!isInstalled()) {
 	console.log('Installing the development packages with npm ci (once, usually under a minute) …');
 	if (!npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { show: true }).ok) {
 		stop('npm ci did not succeed, see above. Without the npm registry nothing can be installed.');
 	}
-	writeFileSync(marker, lockHash);
 }
 
-/** Says so in words where an old Node would stop at some syntax it does not know. */
+/** Explains what an old Node would report as a syntax error. */
 function requireNode(major, minor) {
 	const [actualMajor, actualMinor] = process.versions.node.split('.').map(Number);
 	if (actualMajor > major || (actualMajor === major && actualMinor >= minor)) return;
 	stop(`This needs Node ${major}.${minor} or newer; this is Node ${process.versions.node}.`);
 }
 
-function stop(words) {
-	console.error(words);
+/** Whether `node_modules` holds what the lock file asks for. npm lists there what it installed, when it is done. */
+function isInstalled() {
+	const wanted = packagesOf('package-lock.json');
+	const installed = packagesOf(join('node_modules', '.package-lock.json'));
+	return Object.entries(wanted)
+		.filter(([path]) => path !== '')
+		.every(([path, { version, optional }]) =>
+			installed[path] ? installed[path].version === version : optional,
+		);
+}
+
+function packagesOf(lockFile) {
+	const path = join(ROOT, lockFile);
+	return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {};
+}
+
+function stop(message) {
+	console.error(message);
 	process.exit(1);
 }

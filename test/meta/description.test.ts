@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'fs';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { join } from 'path';
+import { dirname, join } from 'path';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
@@ -14,6 +14,9 @@ import packageJson from '../../package.json';
 import { EVENT_SCOPES } from '../../sandbox/events/dispatcher';
 
 const ROOT = join(__dirname, '../..');
+const ACTIONS = join(ROOT, 'nodes/FeishuHireExam/actions');
+/** How code names the page of a call in Feishu's documentation. */
+const DOCS_PATH = /\b(?:docsPath|page): '(.+?)'/;
 const node = new FeishuHireExam().description;
 const trigger = new FeishuHireExamTrigger().description;
 const statusTrigger = new FeishuHireExamStatusTrigger().description;
@@ -105,7 +108,7 @@ describe('words', () => {
 	it('Chinese users find all nodes', () => {
 		for (const { name } of nodes) {
 			const file = `nodes/FeishuHireExam/${name[0]?.toUpperCase()}${name.slice(1)}.node.json`;
-			const codex = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+			const codex = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, unknown>;
 			expect(codex.node).toBe(`${packageJson.name}.${name}`);
 			expect(codex.alias).toEqual(expect.arrayContaining(['飞书', '笔试', '招聘', '试卷']));
 		}
@@ -147,15 +150,23 @@ describe('what n8n asks of a package', () => {
 	});
 });
 
-/** What an operation calls: as its own file says, or one beside it. */
-function callOf(resource: string, operation: string): Record<'method' | 'path' | 'page', string> {
-	const read = (name: string) =>
-		readFileSync(join(ROOT, 'nodes/FeishuHireExam/actions', resource, `${name}.ts`), 'utf8');
-	const own = read(`${operation}.operation`);
-	const beside = [...own.matchAll(/ from '\.\/(\w+)'/g)].map(([, name = '']) => read(name));
-	const source = [own, ...beside].find((text) => text.includes('page: ')) ?? '';
-	const said = (name: string) => new RegExp(`\\b${name}: '(.+?)'`).exec(source)?.[1] ?? '';
-	return { method: said('method'), path: said('path'), page: said('page') };
+/** What an operation calls: as its own file says, or one that it imports. */
+function callOf(
+	resource: string,
+	operation: string,
+): Record<'method' | 'path' | 'docsPath', string> {
+	const file = join(ACTIONS, resource, `${operation}.operation.ts`);
+	const own = readFileSync(file, 'utf8');
+	const imported = [...own.matchAll(/ from '(\.[\w./]+)'/g)].map(([, path = '']) =>
+		readFileSync(join(dirname(file), `${path}.ts`), 'utf8'),
+	);
+	const source = [own, ...imported].find((text) => DOCS_PATH.test(text)) ?? '';
+	const stated = (name: string) => new RegExp(`\\b${name}: '(.+?)'`).exec(source)?.[1] ?? '';
+	return {
+		method: stated('method'),
+		path: stated('path'),
+		docsPath: DOCS_PATH.exec(source)?.[1] ?? '',
+	};
 }
 
 /** The scopes that a text names. */
@@ -177,8 +188,8 @@ describe('README', () => {
 				/^\| ([\w ]+) \| ([\w ]+) \| .+ \| \[`(.+)`\]\(https:\/\/open\.feishu\.cn\/document\/(.+)\) \|$/gm;
 			const expected = Object.entries(resources).flatMap(([resource, { name, operations: all }]) =>
 				Object.entries(all).map(([operation, { option }]) => {
-					const { method, path, page } = callOf(resource, operation);
-					return [name, option.name, `${method} ${path.slice(1)}`, page];
+					const { method, path, docsPath } = callOf(resource, operation);
+					return [name, option.name, `${method} ${path.slice(1)}`, docsPath];
 				}),
 			);
 			expect(rowsOf(file, row).sort()).toEqual(expected.sort());
@@ -210,7 +221,7 @@ describe('README', () => {
 			.filter((name) => name.endsWith('.ts'))
 			.map((name) => readFileSync(join(folder, name), 'utf8'));
 		const named = sources.flatMap((source) =>
-			[...source.matchAll(/\bpage: '(.+)'/g)].map(([, page]) => page),
+			[...source.matchAll(new RegExp(DOCS_PATH, 'g'))].map(([, docsPath]) => docsPath),
 		);
 		const linked = readFileSync(join(ROOT, file), 'utf8').matchAll(
 			/^\| .*\]\(https:\/\/open\.feishu\.cn\/document\/([^)]+)\) \|$/gm,
