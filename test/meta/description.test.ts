@@ -11,7 +11,7 @@ import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExam
 import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/polling/changes';
 import { ERROR_TEXTS, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors/describe';
 import packageJson from '../../package.json';
-import { EVENT_SCOPES } from '../../sandbox/events/dispatcher';
+import { EVENT_SCOPES } from '../../sandbox/events/catalogue';
 
 const ROOT = join(__dirname, '../..');
 const node = new FeishuHireExam().description;
