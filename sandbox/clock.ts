@@ -1,32 +1,77 @@
-/** The sandbox's own time: it measures how long tokens live and how long Feishu waits between two pushes of an event. */
-export interface Clock {
-	/** Milliseconds passed since the clock was made, on this clock. */
-	elapsed(): number;
-	/** Runs `task` once `ms` milliseconds have passed on this clock. */
-	after(ms: number, task: () => void): void;
-	/** Forgets every task still waiting. */
-	stop(): void;
-}
+/** Cancels a timer; afterwards does nothing. */
+export type Cancel = () => void;
 
 /**
- * Makes a clock that runs `speed` times as fast as real time (60 = a minute passes in a second).
- * Dates sent to others (signatures, `create_time`) stay real: a receiver compares them with its own clock.
+ * The time that a sandbox shares with its callers: real time, unless a test hands in a clock of its own.
+ * Everything a caller waits for or compares with its own clock goes by it, whatever the sandbox's `clockSpeed` is:
+ * rate limit windows, latency, delays, deadlines and timestamps.
  */
-export function createClock(speed: number): Clock {
-	const start = performance.now();
-	const waiting = new Set<NodeJS.Timeout>();
-	return {
-		elapsed: () => (performance.now() - start) * speed,
-		after(ms, task) {
-			const timer = setTimeout(() => {
-				waiting.delete(timer);
-				task();
-			}, ms / speed);
-			waiting.add(timer);
-		},
-		stop() {
-			waiting.forEach(clearTimeout);
-			waiting.clear();
-		},
-	};
+export interface Clock {
+	/** Milliseconds since 1970, for timestamps. The system's may be set back or ahead. */
+	now(): number;
+	/** Milliseconds of a clock that is never set, for intervals. */
+	monotonic(): number;
+	/** Runs `task` once, in `ms` milliseconds. */
+	after(ms: number, task: () => void): Cancel;
+	/** Runs `task` every `ms` milliseconds until it is canceled. */
+	every(ms: number, task: () => void): Cancel;
+	/** Resolves in `ms` milliseconds. For answers that are kept back while their caller waits. */
+	hold(ms: number): Promise<void>;
+}
+
+/** Real time. None of its timers keeps a process alive. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	monotonic: () => performance.now(),
+	after(ms, task) {
+		const timer = setTimeout(task, ms).unref();
+		return () => clearTimeout(timer);
+	},
+	every(ms, task) {
+		const timer = setInterval(task, ms).unref();
+		return () => clearInterval(timer);
+	},
+	hold: (ms) => new Promise((resolve) => void setTimeout(resolve, ms).unref()),
+};
+
+/**
+ * The time of what takes minutes to hours at Feishu and what no caller measures: the expiry of tokens and links,
+ * the retries of events, app tickets. It runs `speed` times as fast as the clock (60: a minute passes in a second).
+ */
+export class FastClock {
+	private readonly timers = new Set<Cancel>();
+
+	private readonly start: number;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly speed: number,
+	) {
+		this.start = clock.monotonic();
+	}
+
+	/** Fast milliseconds since the start. */
+	elapsed(): number {
+		return (this.clock.monotonic() - this.start) * this.speed;
+	}
+
+	/** Runs `task` once, in `ms` fast milliseconds. */
+	after(ms: number, task: () => void): void {
+		const cancel = this.clock.after(ms / this.speed, () => {
+			this.timers.delete(cancel);
+			task();
+		});
+		this.timers.add(cancel);
+	}
+
+	/** Runs `task` every `ms` fast milliseconds. */
+	every(ms: number, task: () => void): void {
+		this.timers.add(this.clock.every(ms / this.speed, task));
+	}
+
+	/** Cancels all timers. */
+	stop(): void {
+		for (const cancel of this.timers) cancel();
+		this.timers.clear();
+	}
 }

@@ -1,149 +1,46 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 
-import type { SandboxApp } from '../app';
-import type { Delivery, Events } from '../events/dispatcher';
-import type { Tickets } from '../events/tickets';
-import { type Fault, FAULT_KINDS, type Faults } from '../openApi/faults';
-import type { RecordedCall } from '../openApi/gateway';
-import type { Platform } from '../tenant/platform';
+import { type Reason, RefusedError } from '../reasons';
+import type { Services } from '../services';
+import type { AccountInput, ExamInput } from '../tenant/entities';
 import { STAGES } from '../tenant/recruiting';
+import type { Fault } from '../openApi/faults';
+import { redactCall, redactDelivery } from './redact';
 import {
-	ACCOUNT_STATUS,
-	type AccountInput,
-	type ExamInput,
-	RefusedError,
-	TEST_STATUS,
-} from '../tenant/tenant';
-import type { Tenants } from '../tenant/tenants';
-import { maskCall, maskDelivery } from './redact';
+	accountBody,
+	examBody,
+	faultsBody,
+	stageBody,
+	urlBody,
+	urlsBody,
+	verdictBody,
+} from './schemas';
 
+/** How many calls and deliveries `GET state` gives. */
 const LATEST = 100;
 
-const text = { type: 'string' };
-const filledText = { type: 'string', minLength: 1 };
+const refusal = ({ code, params }: Reason, message: string) => ({ code, params, message });
 
-const object = (properties: Record<string, object>, required: string[] = []) => ({
-	type: 'object',
-	additionalProperties: false,
-	properties,
-	required,
-});
-
-const urlBody = object({ url: filledText }, ['url']);
-const urlsBody = object({ urls: { type: 'array', items: filledText } }, ['urls']);
-const verdictBody = object({ verdict: { enum: ['passed', 'failed'] } }, ['verdict']);
-
-const stageBody = object({ stage: { enum: Object.keys(STAGES) } }, ['stage']);
-
-const accountBody = object({
-	tenantKey: filledText,
-	accountId: filledText,
-	accountName: text,
-	scope: { enum: [1, 2] },
-	usageList: { type: 'array', items: { enum: [1, 2] } },
-	customFieldList: { type: 'array', items: object({ key: text, value: text }, ['key', 'value']) },
-});
-
-const examBody = object(
-	{
-		accountId: filledText,
-		paperId: filledText,
-		applicationId: filledText,
-		candidate: object({
-			name: filledText,
-			email: filledText,
-			mobile: object({ code: text, number: text }, ['code', 'number']),
-		}),
-	},
-	['accountId', 'paperId'],
-);
-
-const faultsBody = object(
-	{
-		faults: {
-			type: 'array',
-			items: object(
-				{
-					kind: { enum: FAULT_KINDS },
-					path: filledText,
-					times: { type: 'integer', minimum: 1 },
-					after: { type: 'integer', minimum: 0 },
-					resetSeconds: { type: 'number', minimum: 0 },
-					delayMs: { type: 'integer', minimum: 0 },
-				},
-				['kind'],
-			),
-		},
-	},
-	['faults'],
-);
-
-export interface ConsoleOptions {
-	app: SandboxApp;
-	state: Tenants;
-	events: Events;
-	tickets: Tickets;
-	platform: Platform;
-	calls: RecordedCall[];
-	faults: Faults;
-	deliveries: Delivery[];
+/** Refuses in JSON, by code; the message is for programs and logs. */
+function answerRefusals(server: FastifyInstance): void {
+	server.setErrorHandler((error: FastifyError | RefusedError, _request, reply) => {
+		if (error instanceof RefusedError)
+			return reply.code(error.status).send(refusal(error, error.message));
+		const reason: Reason = { code: 'invalidRequest', params: { detail: error.message } };
+		return reply.code(error.statusCode ?? 500).send(refusal(reason, error.message));
+	});
+	server.setNotFoundHandler(({ method, url }) => {
+		throw new RefusedError('endpointNotFound', { method, path: url });
+	});
 }
 
-/**
- * The console API, for the page and for programs in other processes; not part of Feishu. JSON in and out.
- *
- * | Method and path below `/sandbox/api` | Body | Answer |
- * |---|---|---|
- * | `GET state` | | app, request URLs, stages, applications, accounts, exams, results added by hand, faults to come, latest calls and deliveries, without their tokens and tickets |
- * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
- * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
- * | `DELETE request-urls` | `{url}` | `{urls}` |
- * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
- * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
- * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
- * | `POST ticket` | | `{}`; an app ticket was pushed |
- * | `POST applications/:applicationId/stage` | `{stage: 'screening', 'exam' or 'interview'}` | the application |
- * | `DELETE applications/:applicationId`, `DELETE talents/:talentId` | | the application |
- * | `PUT faults` | `{faults}` (`Fault[]`) | `{faults}`; they replace those still to come |
- *
- * Refusals are 400 or 404 with `{message}`.
- */
-export async function consoleApi(server: FastifyInstance, options: ConsoleOptions) {
-	const { app, state, events, tickets, platform, calls, faults, deliveries } = options;
-	const urls = () => ({ urls: events.requestUrls() });
-	const refuse = (error: Error) => {
-		throw new RefusedError(400, error.message);
-	};
-
-	server.setErrorHandler((error: FastifyError | RefusedError, _request, reply) => {
-		const status = error instanceof RefusedError ? error.status : (error.statusCode ?? 500);
-		return reply.code(status).send({ message: error.message });
-	});
-	server.setNotFoundHandler(({ method, url }, reply) =>
-		reply.code(404).send({ message: `No such call: ${method} ${url}` }),
-	);
-
-	server.get('/state', () => ({
-		app,
-		requestUrls: events.requestUrls(),
-		stages: STAGES,
-		applications: state.applications,
-		accounts: state.accounts.map((account) => ({
-			...account,
-			statusText: ACCOUNT_STATUS[account.status],
-		})),
-		exams: state.exams.map((exam) => ({ ...exam, statusText: TEST_STATUS[exam.status] })),
-		manualResults: state.manualResults,
-		faults: faults.active(),
-		calls: calls.slice(-LATEST).map(maskCall),
-		deliveries: deliveries.slice(-LATEST).map(maskDelivery),
-	}));
-
+function requestUrlRoutes(server: FastifyInstance, { events }: Services): void {
+	const urls = () => ({ urls: events.requestUrls });
 	server.put<{ Body: { urls: string[] } }>(
 		'/request-urls',
 		{ schema: { body: urlsBody } },
 		async ({ body }) => {
-			await events.setRequestUrls(body.urls).catch(refuse);
+			await events.setRequestUrls(body.urls);
 			return urls();
 		},
 	);
@@ -151,7 +48,7 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		'/request-urls',
 		{ schema: { body: urlBody } },
 		async ({ body }) => {
-			await events.addRequestUrl(body.url).catch(refuse);
+			await events.addRequestUrl(body.url);
 			return urls();
 		},
 	);
@@ -159,12 +56,13 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		'/request-urls',
 		{ schema: { body: urlBody } },
 		({ body }) => {
-			if (!events.removeRequestUrl(body.url))
-				throw new RefusedError(404, `${body.url} is no request URL`);
+			events.removeRequestUrl(body.url);
 			return urls();
 		},
 	);
+}
 
+function recruiterRoutes(server: FastifyInstance, { platform }: Services): void {
 	server.post<{ Body: AccountInput }>('/accounts', { schema: { body: accountBody } }, ({ body }) =>
 		platform.bindAccount(body),
 	);
@@ -176,12 +74,6 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 		{ schema: { body: verdictBody } },
 		({ params, body }) => platform.markExam(params.examId, body.verdict),
 	);
-
-	server.post('/ticket', async () => {
-		await tickets.push().catch(refuse);
-		return {};
-	});
-
 	server.post<{ Params: { applicationId: string }; Body: { stage: keyof typeof STAGES } }>(
 		'/applications/:applicationId/stage',
 		{ schema: { body: stageBody } },
@@ -194,14 +86,59 @@ export async function consoleApi(server: FastifyInstance, options: ConsoleOption
 	server.delete<{ Params: { talentId: string } }>('/talents/:talentId', ({ params }) =>
 		platform.deleteTalent(params.talentId),
 	);
+}
+
+/**
+ * The console API, for the page and for programs in other processes; not part of Feishu. JSON in and out.
+ *
+ * | Method and path below `/sandbox/api` | Body | Answer |
+ * |---|---|---|
+ * | `GET state` | | app, request URLs, stages, applications, accounts, exams, results added by hand, pending faults, latest calls and deliveries, without their tokens and tickets |
+ * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
+ * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
+ * | `DELETE request-urls` | `{url}` | `{urls}` |
+ * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
+ * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
+ * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
+ * | `POST ticket` | | `{}`; an app ticket was pushed |
+ * | `POST applications/:applicationId/stage` | `{stage: 'screening', 'exam' or 'interview'}` | the application |
+ * | `DELETE applications/:applicationId`, `DELETE talents/:talentId` | | the application |
+ * | `PUT faults` | `{faults}` (`Fault[]`) | `{faults}`; they replace the pending ones |
+ *
+ * Refusals are 400 or 404 with `{code, params, message}` (`reasons.ts`).
+ */
+export async function consoleApi(server: FastifyInstance, services: Services) {
+	const { app, tenants, events, tickets, calls, faults, deliveries } = services;
+	answerRefusals(server);
+
+	server.get('/state', () => ({
+		app,
+		requestUrls: events.requestUrls,
+		stages: STAGES,
+		applications: tenants.applications,
+		accounts: tenants.accounts,
+		exams: tenants.exams,
+		manualResults: tenants.manualResults,
+		faults: faults.list(),
+		calls: calls.latest(LATEST).map(redactCall),
+		deliveries: deliveries.latest(LATEST).map(redactDelivery),
+	}));
+
+	requestUrlRoutes(server, services);
+	recruiterRoutes(server, services);
+
+	server.post('/ticket', async () => {
+		await tickets.push();
+		return {};
+	});
 
 	server.put<{ Body: { faults: Fault[] } }>(
 		'/faults',
 		{ schema: { body: faultsBody } },
 		({ body }) => {
 			faults.clear();
-			body.faults.forEach(faults.add);
-			return { faults: faults.active() };
+			for (const fault of body.faults) faults.add(fault);
+			return { faults: faults.list() };
 		},
 	);
 }

@@ -1,6 +1,6 @@
 /**
  * Feishu's error codes with the HTTP status and message they come with.
- * Sources: the five API pages (10028xx, 1002002) and the generic table
+ * Sources: the pages of the exam operations (10028xx, 1002002) and the generic table
  * https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code.
  */
 export const CODES = {
@@ -17,6 +17,7 @@ export const CODES = {
 	1002851: { http: 400, msg: 'exam status is abnormal' },
 	1002855: { http: 400, msg: 'the exam has been marked, its result can not be updated' },
 	99991400: { http: 429, msg: 'request trigger frequency limit' },
+	99991403: { http: 429, msg: "This month's API call quota has been exceeded." },
 	99991661: {
 		http: 400,
 		msg: 'Missing access token for authorization. Please make a test attempt with the correct token.',

@@ -1,23 +1,29 @@
 import multipart from '@fastify/multipart';
-import type {
-	FastifyError,
-	FastifyInstance,
-	FastifyReply,
-	FastifyRequest,
-	FastifySchemaValidationError,
-} from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { finished } from 'node:stream/promises';
 
-import type { SandboxApp } from '../app';
+import type { Clock } from '../clock';
 import { newLogId } from '../ids';
-import type { State } from '../tenant/tenant';
-import { FeishuError, type FieldViolation, type PermissionViolation } from './codes';
-import { type Answer, type Fault, type FaultKind, type Faults, spoil, takesEffect } from './faults';
+import type { RecentList } from '../recentList';
+import type { UploadedFile } from '../tenant/entities';
+import type { Tenant } from '../tenant/tenant';
+import { FeishuError } from './codes';
+import {
+	type Answer,
+	applyFault,
+	delayOf,
+	type Fault,
+	type FaultKind,
+	type Faults,
+	isAfterOperation,
+} from './faults';
 import { OPERATIONS } from './operations';
-import { type Operation, type Request, USER_ID_SCOPE } from './operations/operation';
-import { createRateLimit, limitHeaders, type Limits } from './rateLimit';
-import { type TokenEndpointOptions, tokenEndpoints } from './tokenEndpoints';
-import type { UploadedFile, Uploads } from './uploads';
+import type { Operation, Request } from './operations/operation';
+import { limitHeaders, type RateLimiter } from './rateLimiter';
+import { checkScopes } from './scopes';
+import { type Authentication, TOKEN_ENDPOINTS } from './tokenEndpoints';
+import type { Uploads } from './uploads';
+import { convertQuery, parseBody, toFeishuError } from './validation';
 
 /** One call of the Open API and how it was answered. */
 export interface RecordedCall {
@@ -25,6 +31,10 @@ export interface RecordedCall {
 	at: number;
 	method: string;
 	path: string;
+	/** Name of the operation or token endpoint; absent for a path that does not exist. */
+	operation?: string;
+	/** Of the path, e.g. `exam_id`. */
+	params: Record<string, string>;
 	query: Record<string, string | string[]>;
 	headers: Record<string, string>;
 	/** Empty when it was a form with a file. */
@@ -34,7 +44,7 @@ export interface RecordedCall {
 	/** Parsed, when the answer was JSON. */
 	answer: unknown;
 	logId: string;
-	/** The fault that hit it. */
+	/** The fault that applied to it. */
 	fault?: FaultKind;
 }
 
@@ -45,19 +55,22 @@ declare module 'fastify' {
 		rawBody: string;
 		rawQuery: Record<string, string | string[]>;
 		fault?: Fault;
-		/** Whose token a business call came with. */
-		tenant: State;
+		/** Whose token an operation was called with. */
+		tenant: Tenant;
 	}
 	interface FastifyContextConfig {
+		/** Of the operation or token endpoint. */
+		name?: string;
 		operation?: Operation;
 	}
 }
 
-export interface GatewayOptions extends TokenEndpointOptions {
+export interface GatewayOptions extends Authentication {
+	clock: Clock;
 	uploads: Uploads;
-	calls: RecordedCall[];
+	calls: RecentList<RecordedCall>;
 	faults: Faults;
-	limits: Limits;
+	rateLimiter: RateLimiter;
 	latencyMs: number;
 }
 
@@ -68,69 +81,23 @@ export const answerNotFound = (_request: FastifyRequest, reply: FastifyReply) =>
 const pathOf = ({ url }: FastifyRequest) => url.split('?', 1)[0] ?? '';
 
 /** The tenant a call is made for. */
-function tenantOf(request: FastifyRequest, { tokens, tenants }: GatewayOptions): State {
-	const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+function tenantOf({ headers }: FastifyRequest, { tokens, tenants }: GatewayOptions): Tenant {
+	const [, token] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
 	if (!token) throw new FeishuError(99991661);
 	const tenant = tenants.find(tokens.ownerOf(token) ?? '');
 	if (!tenant) throw new FeishuError(99991663);
 	return tenant;
 }
 
-/** The refusal of an app that has none of `scopes`; its message links to the console page where they are applied for. */
-function scopeError(type: PermissionViolation['type'], scopes: string[], { appId }: SandboxApp) {
-	const list = `[${scopes.join(', ')}]`;
-	const link = `https://open.feishu.cn/app/${appId}/auth?q=${scopes.join(',')}&op_from=openapi&token_type=tenant`;
-	return new FeishuError(99991672, {
-		msg:
-			`Access denied. One of the following scopes is required: ${list}.` +
-			`应用尚未开通所需的应用身份权限：${list}，点击链接申请并开通任一权限即可：${link}`,
-		permission_violations: scopes.map((subject) => ({ type, subject, description: '' })),
-	});
+function checkRateLimit(request: FastifyRequest, operation: Operation, options: GatewayOptions) {
+	const { app, rateLimiter } = options;
+	const bucket = `${request.method} ${operation.path} ${app.appId} ${request.tenant.tenantKey}`;
+	const exceeded = rateLimiter.acquire(bucket, operation.limits);
+	if (exceeded) throw new FeishuError(99991400, { headers: limitHeaders(exceeded) });
 }
 
-function checkScopes({ query }: FastifyRequest, { scopes }: Operation, app: SandboxApp) {
-	if (!scopes.some((scope) => app.scopes.includes(scope)))
-		throw scopeError('action_scope_required', scopes, app);
-	const { user_id_type } = query as Record<string, unknown>;
-	if (user_id_type === 'user_id' && !app.scopes.includes(USER_ID_SCOPE)) {
-		throw scopeError('field_scope_required', [USER_ID_SCOPE], app);
-	}
-}
-
-/** A query holds text only: reads the integers and lists its schema announces, so that the strict validation sees them. */
-function readQuery(query: Record<string, unknown>, { query: schema }: Operation) {
-	for (const [name, property] of Object.entries(schema?.properties ?? {})) {
-		if (query[name] !== undefined) query[name] = readValue(query[name], property);
-	}
-}
-
-function readValue(
-	value: unknown,
-	{ type, items = {} }: { type?: string; items?: object },
-): unknown {
-	if (type === 'array') return [value].flat().map((entry) => readValue(entry, items));
-	return type === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value)
-		? Number(value)
-		: value;
-}
-
-const bodyError = (description: string) =>
-	new FeishuError(99992402, { field_violations: [{ field: 'body', value: '', description }] });
-
-function readBody({ headers, rawBody }: FastifyRequest): unknown {
-	if (!rawBody) throw bodyError('body is required');
-	if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
-		throw bodyError('Content-Type must be application/json');
-	}
-	try {
-		return JSON.parse(rawBody);
-	} catch {
-		throw bodyError('body is not valid JSON');
-	}
-}
-
-/** A fault leaves JSON that is none: that stays text. */
-function readAnswer(body: string): unknown {
+/** An answer that a fault cut off is not JSON: it stays text. */
+function parseAnswer(body: string): unknown {
 	try {
 		return JSON.parse(body);
 	} catch {
@@ -138,50 +105,30 @@ function readAnswer(body: string): unknown {
 	}
 }
 
-/** How each rule of a schema is worded when it is broken. */
-const DESCRIPTIONS: Record<string, (params: Record<string, unknown>, field: string) => string> = {
-	required: (_params, field) => `${field} is required`,
-	type: ({ type }, field) => `${field} should be of type ${String(type)}`,
-	enum: ({ allowedValues }, field) =>
-		`${field} is optional, options: [${(allowedValues as string[]).join(',')}]`,
-	minimum: ({ limit }) => `the min value is ${String(limit)}`,
-	maximum: ({ limit }) => `the max value is ${String(limit)}`,
-	minLength: ({ limit }) => `the min len is ${String(limit)}`,
-	maxItems: ({ limit }) => `the max len is ${String(limit)}`,
-};
-
-function toViolation(error: FastifySchemaValidationError & { data?: unknown }): FieldViolation {
-	const { keyword, params, instancePath, message, data } = error;
-	const missing = keyword === 'required' ? `/${String(params.missingProperty)}` : '';
-	const field =
-		`${instancePath}${missing}`
-			.slice(1)
-			.replace(/\/(\d+)/g, '[$1]')
-			.replaceAll('/', '.') || 'body';
-	const value =
-		missing || data === undefined ? '' : typeof data === 'string' ? data : JSON.stringify(data);
+const toRecordedCall = (request: FastifyRequest, { status, body }: Answer): RecordedCall => {
+	const { name } = request.routeOptions.config;
 	return {
-		field,
-		value,
-		description: DESCRIPTIONS[keyword]?.(params, field) ?? message ?? keyword,
+		at: request.arrivedAt,
+		method: request.method,
+		path: pathOf(request),
+		...(name && { operation: name }),
+		params: { ...(request.params as RecordedCall['params']) },
+		query: request.rawQuery,
+		headers: request.headers as Record<string, string>,
+		rawBody: request.rawBody,
+		status,
+		answer: parseAnswer(body),
+		logId: request.logId,
+		...(request.fault && { fault: request.fault.kind }),
 	};
-}
-
-function toFeishuError(error: FastifyError | FeishuError): FeishuError {
-	if (error instanceof FeishuError) return error;
-	if (error.validation)
-		return new FeishuError(99992402, { field_violations: error.validation.map(toViolation) });
-	if (error.statusCode && error.statusCode < 500) return bodyError(error.message);
-	return new FeishuError(1002001, { msg: `system error: ${error.message}` });
-}
+};
 
 /**
  * Everything below `/open-apis`: what Feishu's gateway does to a call (log id, token, scope, rate limit, schema,
- * error envelope) around the operations themselves, and the faults that hit it.
+ * error envelope) around the operations themselves, and the faults that apply to it.
  */
 export async function gateway(server: FastifyInstance, options: GatewayOptions) {
-	const { app, uploads, calls, faults, limits, latencyMs } = options;
-	const admit = createRateLimit(limits);
+	const { app, clock, uploads, calls, faults, latencyMs } = options;
 
 	server.decorateRequest('arrivedAt', 0);
 	server.decorateRequest('logId', '');
@@ -196,53 +143,35 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 	await server.register(multipart, { throwFileSizeLimit: false });
 
 	server.addHook('onRequest', async (request, reply) => {
-		request.arrivedAt = Date.now();
-		request.logId = newLogId();
+		request.arrivedAt = clock.now();
+		request.logId = newLogId(request.arrivedAt);
 		request.rawQuery = { ...(request.query as RecordedCall['query']) };
 		reply.header('X-Tt-Logid', request.logId);
 	});
 
 	server.addHook('preValidation', async (request, reply) => {
 		const { operation } = request.routeOptions.config;
-		request.fault = faults.take(pathOf(request), operation !== undefined);
-		if (request.fault && !takesEffect(request.fault)) return reply.send();
+		request.fault = faults.consume(pathOf(request), operation !== undefined);
+		if (request.fault && !isAfterOperation(request.fault)) return reply.send();
 		if (!operation) return;
 		request.tenant = tenantOf(request, options);
 		checkScopes(request, operation, app);
-		const refusal = admit(
-			`${request.method} ${operation.path} ${app.appId} ${request.tenant.tenantKey}`,
-			operation.limits,
-		);
-		if (refusal) {
-			throw new FeishuError(99991400, {
-				headers: limitHeaders(refusal.cap, Math.ceil(refusal.resetMs) / 1000),
-			});
-		}
-		readQuery(request.query as Record<string, unknown>, operation);
-		if (operation.body) request.body = readBody(request);
+		checkRateLimit(request, operation, options);
+		convertQuery(request.query as Record<string, unknown>, operation);
+		if (operation.body) request.body = parseBody(request);
 	});
 
 	server.addHook('onSend', async (request, reply, payload) => {
-		// A client that is still sending would not hear an answer to half a file.
+		// A client that is still sending would not receive an answer to half a file.
 		if (request.isMultipart()) await finished(request.raw.resume()).catch(() => undefined);
-		if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
 		const { fault, logId } = request;
+		await clock.hold(latencyMs + (fault ? delayOf(fault) : 0));
+		const { operation } = request.routeOptions.config;
 		let answer: Answer = { status: reply.statusCode, headers: {}, body: String(payload ?? '') };
-		if (fault) answer = await spoil(answer, fault, logId, !request.routeOptions.config.operation);
+		if (fault) answer = applyFault(answer, fault, logId, operation !== undefined);
 		if (answer.status === 0) request.raw.socket.resetAndDestroy();
 		else reply.code(answer.status).headers(answer.headers);
-		calls.push({
-			at: request.arrivedAt,
-			method: request.method,
-			path: pathOf(request),
-			query: request.rawQuery,
-			headers: request.headers as Record<string, string>,
-			rawBody: request.rawBody,
-			status: answer.status,
-			answer: readAnswer(answer.body),
-			logId,
-			...(fault && { fault: fault.kind }),
-		});
+		calls.add(toRecordedCall(request, answer));
 		return answer.body;
 	});
 
@@ -255,15 +184,15 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 	});
 	server.setNotFoundHandler(answerNotFound);
 
-	for (const [path, answer] of Object.entries(tokenEndpoints(options))) {
-		server.post(`/auth/v3${path}`, ({ rawBody }) => answer(rawBody));
+	for (const { name, path, handle } of TOKEN_ENDPOINTS) {
+		server.post(`/auth/v3${path}`, { config: { name } }, ({ rawBody }) => handle(rawBody, options));
 	}
 
 	for (const operation of OPERATIONS) {
 		server.route({
 			method: operation.method ?? 'POST',
 			url: `/hire/v1${operation.path}`,
-			config: { operation },
+			config: { name: operation.name, operation },
 			schema: {
 				...(operation.body && { body: operation.body }),
 				...(operation.query && { querystring: operation.query }),
@@ -273,7 +202,8 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 				const params = request.params as Record<string, string>;
 				const query = request.query as Request['query'];
 				const file = operation.takesFile && (await uploads.receive(request));
-				const linkTo = (linked: UploadedFile) => `${protocol}://${host}${uploads.link(linked)}`;
+				const linkTo = (linked: UploadedFile) =>
+					`${protocol}://${host}${uploads.createLink(linked)}`;
 				return {
 					code: 0,
 					[operation.messageKey ?? 'msg']: operation.successMsg,

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
 
 import type { SandboxApp } from '../app';
-import type { Clock } from '../clock';
+import type { FastClock } from '../clock';
 
-const LIFE_MS = 2 * 60 * 60_000;
+const LIFETIME_MS = 2 * 60 * 60_000;
 const RENEW_BELOW_MS = 30 * 60_000;
+
+/** More than owners have tokens; the oldest are dropped first. */
+const TOKENS_KEPT = 1_000;
 
 interface IssuedToken {
 	text: string;
 	owner: string;
 	expiresAt: number;
-	/** A secret reset ends the tokens got with the former secret. */
+	/** A reset of the secret ends the tokens that were issued for the former one. */
 	appSecret: string;
 }
 
@@ -19,38 +22,47 @@ interface IssuedToken {
  * while 30 minutes remain, afterwards a new one while the former lives on.
  * Source: https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
  */
-export function createTokens(app: SandboxApp, clock: Clock, kind: 't' | 'a') {
-	let issued: IssuedToken[] = [];
-	const remaining = (token: IssuedToken, now = clock.elapsed()) =>
-		token.appSecret === app.appSecret ? token.expiresAt - now : 0;
+export class Tokens {
+	private issued: IssuedToken[] = [];
 
-	return {
-		/** The token to hand out now, with the seconds it has left. */
-		issue(owner: string) {
-			const now = clock.elapsed();
-			issued = issued.filter((token) => remaining(token, now) > 0);
-			let token = issued.find(
-				(candidate) => candidate.owner === owner && remaining(candidate, now) >= RENEW_BELOW_MS,
-			);
-			if (!token) {
-				token = {
-					text: `${kind}-${randomBytes(20).toString('hex')}`,
-					owner,
-					expiresAt: now + LIFE_MS,
-					appSecret: app.appSecret,
-				};
-				issued.push(token);
-			}
-			return { token: token.text, expire: Math.floor(remaining(token, now) / 1000) };
-		},
-		/** Whose token it is, while it lives. */
-		ownerOf: (text: string) =>
-			issued.find((token) => token.text === text && remaining(token) > 0)?.owner,
-		/** Ends every token issued so far, as when Feishu revokes them. */
-		revoke() {
-			issued = [];
-		},
-	};
+	constructor(
+		private readonly app: SandboxApp,
+		private readonly clock: FastClock,
+		private readonly kind: 't' | 'a',
+	) {}
+
+	/** The current token of an owner, and the seconds until it expires. */
+	issue(owner: string): { token: string; expire: number } {
+		this.issued = this.issued.filter((token) => this.remaining(token) > 0);
+		const token =
+			this.issued.find(
+				(known) => known.owner === owner && this.remaining(known) >= RENEW_BELOW_MS,
+			) ?? this.create(owner);
+		return { token: token.text, expire: Math.floor(this.remaining(token) / 1000) };
+	}
+
+	/** The owner of a token that is still valid. */
+	ownerOf(text: string): string | undefined {
+		return this.issued.find((token) => token.text === text && this.remaining(token) > 0)?.owner;
+	}
+
+	/** Ends every token issued so far, as when Feishu revokes them. */
+	revoke(): void {
+		this.issued = [];
+	}
+
+	private create(owner: string): IssuedToken {
+		const token = {
+			text: `${this.kind}-${randomBytes(20).toString('hex')}`,
+			owner,
+			expiresAt: this.clock.elapsed() + LIFETIME_MS,
+			appSecret: this.app.appSecret,
+		};
+		this.issued = [...this.issued, token].slice(-TOKENS_KEPT);
+		return token;
+	}
+
+	private remaining({ appSecret, expiresAt }: IssuedToken): number {
+		return appSecret === this.app.appSecret ? expiresAt - this.clock.elapsed() : 0;
+	}
 }
-
-export type Tokens = ReturnType<typeof createTokens>;

@@ -1,59 +1,61 @@
 import type { SandboxApp } from '../app';
-import { listTests } from '../openApi/operations/tests';
-import { State } from './tenant';
+import type { Clock } from '../clock';
+import { RefusedError } from '../reasons';
+import type { Account, Application, Attachment, Exam, ManualResult } from './entities';
+import { Tenant } from './tenant';
 
-/** The tenants that have the app, each with a state of its own; the lists are those of all tenants. */
+/** The tenants that have the app. The lists are those of all tenants. */
 export class Tenants {
-	private readonly states = new Map<string, State>();
+	private readonly known = new Map<string, Tenant>();
 
-	constructor(private readonly app: SandboxApp) {}
+	constructor(
+		private readonly app: SandboxApp,
+		private readonly clock: Clock,
+	) {}
 
-	list(): State[] {
+	list(): Tenant[] {
 		const { appType, tenantKey, tenantKeys } = this.app;
 		return (appType === 'store' ? tenantKeys : [tenantKey]).map((key) => {
-			const state = this.states.get(key) ?? new State(key, this.states.size === 0);
-			this.states.set(key, state);
-			return state;
+			const tenant = this.known.get(key) ?? new Tenant(key, this.known.size === 0, this.clock);
+			this.known.set(key, tenant);
+			return tenant;
 		});
 	}
 
-	find(tenantKey: string): State | undefined {
+	find(tenantKey: string): Tenant | undefined {
 		return this.list().find((tenant) => tenant.tenantKey === tenantKey);
 	}
 
-	/** The lists of all tenants, one after the other; the list itself where there is one tenant. */
-	private all<T>(listOf: (tenant: State) => T[]): T[] {
-		const [first, ...others] = this.list();
-		return first && others.length === 0 ? listOf(first) : this.list().flatMap(listOf);
+	/** The tenant with this key, or the first one. */
+	get(tenantKey?: string): Tenant {
+		const tenant = tenantKey === undefined ? this.list()[0] : this.find(tenantKey);
+		if (!tenant) throw new RefusedError('tenantNotFound', { tenantKey: tenantKey ?? '' });
+		return tenant;
 	}
 
-	get accounts() {
-		return this.all(({ accounts }) => accounts);
+	get accounts(): Account[] {
+		return this.all(({ accounts }) => accounts.list);
 	}
 
-	get exams() {
+	get exams(): Exam[] {
 		return this.all(({ exams }) => exams);
 	}
 
-	get applications() {
-		return this.all(({ applications }) => applications);
+	get applications(): Application[] {
+		return this.all(({ applications }) => applications.list);
 	}
 
-	get manualResults() {
+	get manualResults(): ManualResult[] {
 		return this.all(({ manualResults }) => manualResults);
 	}
 
-	get attachments() {
+	get attachments(): Attachment[] {
 		return this.all(({ attachments }) => attachments);
 	}
 
-	/** Of exam accounts. */
-	get customFields() {
-		return this.list().flatMap(({ customFields }) => customFields[2].list);
-	}
-
-	/** As 获取笔试列表 shows them. */
-	get tests() {
-		return this.list().flatMap(listTests);
+	/** The lists of all tenants, one after the other; the list itself where there is one tenant. */
+	private all<T>(listOf: (tenant: Tenant) => T[]): T[] {
+		const [first, ...others] = this.list();
+		return first && others.length === 0 ? listOf(first) : this.list().flatMap(listOf);
 	}
 }

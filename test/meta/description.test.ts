@@ -11,7 +11,7 @@ import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExam
 import { STATUS_EVENTS } from '../../nodes/FeishuHireExam/polling/changes';
 import { ERROR_CODES, type ErrorText } from '../../nodes/FeishuHireExam/transport/errors/codes';
 import packageJson from '../../package.json';
-import { EVENT_SCOPES } from '../../sandbox/events/dispatcher';
+import { EVENT_SCOPES } from '../../sandbox/events/catalogue';
 
 const ROOT = join(__dirname, '../..');
 const ACTIONS = join(ROOT, 'nodes/FeishuHireExam/actions');

@@ -1,5 +1,5 @@
 import { JOBS, PROCESS_ID, STAGES } from '../../sandbox/tenant/recruiting';
-import { askForToken, useSandbox, type Answer } from '../support/sandbox';
+import { requestToken, useSandbox, type Answer } from '../support/sandbox';
 
 describe('applications', () => {
 	const sandbox = useSandbox();
@@ -8,7 +8,7 @@ describe('applications', () => {
 	const WANG = '6920544531948800269';
 
 	async function get(path: string): Promise<Answer> {
-		const { body: token } = await askForToken(sandbox());
+		const { body: token } = await requestToken(sandbox());
 		const headers = { Authorization: `Bearer ${token.tenant_access_token}` };
 		const response = await fetch(`${sandbox().url}/open-apis/hire/v1/applications${path}`, {
 			headers,
@@ -20,7 +20,7 @@ describe('applications', () => {
 		};
 	}
 
-	/** 张三 was changed first and 王五 last. */
+	/** 张三 was updated first and 王五 last. */
 	beforeEach(() => {
 		sandbox().state.applications.forEach((application, index) => {
 			application.updatedAt = 1632990774000 + index;
@@ -30,7 +30,7 @@ describe('applications', () => {
 	describe('the list', () => {
 		const items = async (query: string) => (await get(query)).body.data.items;
 
-		it('gives IDs, the one changed last first', async () => {
+		it('lists IDs, the last updated first', async () => {
 			const { status, body } = await get('');
 			expect(status).toBe(200);
 			expect(body).toEqual({
@@ -40,7 +40,7 @@ describe('applications', () => {
 			});
 		});
 
-		it('gives pages, and a token that names the next one', async () => {
+		it('is paginated with page tokens', async () => {
 			const first = await get('?page_size=2');
 			expect(first.body.data).toEqual({
 				items: [WANG, LI],
@@ -51,7 +51,7 @@ describe('applications', () => {
 			expect(second.body.data).toEqual({ items: [ZHANG], has_more: false });
 		});
 
-		it('goes on after an application that moved to the front', async () => {
+		it('continues after an application that moved to the front', async () => {
 			const { body } = await get('?page_size=1');
 			const moved = sandbox().state.applications.find(({ applicationId }) => applicationId === LI);
 			if (moved) moved.updatedAt += 1000;
@@ -115,7 +115,7 @@ describe('applications', () => {
 			return body.data.application_detail as Record<string, unknown>;
 		};
 
-		it('gives the application alone unless more is asked for', async () => {
+		it('gives the basic info unless options are given', async () => {
 			const [application] = sandbox().state.applications;
 			expect(await detail()).toEqual({
 				basic_info: {
@@ -136,7 +136,7 @@ describe('applications', () => {
 			});
 		});
 
-		it('adds job and candidate', async () => {
+		it('adds job and talent on request', async () => {
 			const [application] = sandbox().state.applications;
 			expect(await detail('?options=with_job&options=with_talent&options=with_offer')).toEqual({
 				basic_info: expect.anything(),
@@ -151,7 +151,7 @@ describe('applications', () => {
 			});
 		});
 
-		it('leaves out what the app has no scope for', async () => {
+		it('leaves out fields that the app has no scope for', async () => {
 			sandbox().app.scopes = ['hire:application', 'hire:talent'];
 			expect(Object.keys(await detail('?options=with_job&options=with_talent'))).toEqual([
 				'basic_info',
@@ -159,12 +159,12 @@ describe('applications', () => {
 			]);
 		});
 
-		it('refuses an application that there is not', async () => {
+		it('refuses an unknown application', async () => {
 			const { status, body } = await get('/7000000000000000000/get_detail');
 			expect([status, body.code, body.msg]).toEqual([400, 1002201, 'application does not exist']);
 		});
 
-		it('refuses options that there are not', async () => {
+		it('refuses unknown options', async () => {
 			const { body } = await get(`/${ZHANG}/get_detail?options=with_everything`);
 			expect([body.code, body.error.field_violations?.[0]?.field]).toEqual([
 				99992402,
@@ -172,7 +172,7 @@ describe('applications', () => {
 			]);
 		});
 
-		it('takes 10 calls a second', async () => {
+		it('is limited to 10 calls a second', async () => {
 			const answers = await Promise.all(
 				Array.from({ length: 14 }, () => get(`/${ZHANG}/get_detail`)),
 			);
@@ -182,7 +182,7 @@ describe('applications', () => {
 		});
 	});
 
-	it.each(['', `/${ZHANG}/get_detail`])('needs a scope of applications: %s', async (path) => {
+	it.each(['', `/${ZHANG}/get_detail`])('requires a scope of applications: %s', async (path) => {
 		sandbox().app.scopes = ['hire:exam', 'hire:talent'];
 		const { status, body } = await get(path);
 		expect([status, body.code]).toEqual([400, 99991672]);

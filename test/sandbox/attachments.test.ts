@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { Sandbox } from '../../sandbox';
-import { askForToken, callHire, useSandbox, type Answer } from '../support/sandbox';
+import { requestToken, callHire, useSandbox, type Answer } from '../support/sandbox';
+import { TestClock } from '../support/testClock';
 
 const SEEDED = '6949805467799537964';
 const sandbox = useSandbox();
@@ -11,7 +12,7 @@ async function call(
 	init: RequestInit & { duplex?: 'half' } = {},
 	of: Sandbox = sandbox(),
 ) {
-	const { body: token } = await askForToken(of);
+	const { body: token } = await requestToken(of);
 	const response = await fetch(`${of.url}/open-apis/hire/v1${path}`, {
 		...init,
 		headers: { Authorization: `Bearer ${token.tenant_access_token}`, ...init.headers },
@@ -29,7 +30,7 @@ const formOf = (
 	type = 'application/pdf',
 ) => {
 	const form = new FormData();
-	form.append('note', 'not asked for');
+	form.append('note', 'ignored');
 	form.append(name, new Blob([content], { type }), fileName);
 	return form;
 };
@@ -44,7 +45,7 @@ const formText = (...headers: string[]) => `--b\r\n${headers.join('\r\n')}\r\n\r
 const formHeader = { 'Content-Type': 'multipart/form-data; boundary=b' };
 
 describe('attachments, upload', () => {
-	it('keeps name, kind, size and hash, and answers with `message`', async () => {
+	it('stores name, type, size and hash, and answers with `message`', async () => {
 		const content = Buffer.alloc(3_000_000, '报告');
 		const { status, body } = await upload(formOf('content', '张三的笔试结果.pdf', content));
 		const attachment = sandbox().state.attachments.at(-1);
@@ -93,7 +94,7 @@ describe('attachments, upload', () => {
 			() => [formText('Content-Disposition: form-data; name="content"; filename=""'), formHeader],
 		],
 		[
-			'half a form',
+			'a truncated form',
 			() => [
 				'--b\r\nContent-Disposition: form-data; name="content"; filename="a"\r\n\r\nx',
 				formHeader,
@@ -107,7 +108,7 @@ describe('attachments, upload', () => {
 		expect(sandbox().state.attachments).toHaveLength(1);
 	});
 
-	it('takes 300 MB and no more', async () => {
+	it('accepts up to 300 MB', async () => {
 		const mb = new Uint8Array(1024 * 1024);
 		const large = async (extra: string) =>
 			await upload(
@@ -128,7 +129,7 @@ describe('attachments, upload', () => {
 		expect(sandbox().state.attachments).toHaveLength(2);
 	}, 60_000);
 
-	it('needs its scope', async () => {
+	it('requires its scope', async () => {
 		sandbox().app.scopes = ['hire:exam', 'hire:attachment:readonly'];
 		const { status, body } = await upload(formOf('content', 'a.pdf'));
 		expect([status, body.code]).toEqual([400, 99991672]);
@@ -137,7 +138,7 @@ describe('attachments, upload', () => {
 		]);
 	});
 
-	it('lies on disk only while the sandbox runs', async () => {
+	it('is stored on disk while the sandbox runs', async () => {
 		await upload(formOf('content', 'a.pdf', 'abc'));
 		const attachment = sandbox().state.attachments.at(-1);
 		const bytes = async () =>
@@ -149,7 +150,7 @@ describe('attachments, upload', () => {
 });
 
 describe('attachments, get', () => {
-	it('tells all of a general attachment', async () => {
+	it('gives all details of a general attachment', async () => {
 		sandbox().app.scopes = ['hire:attachment:readonly'];
 		const { body } = await call(`/attachments/${SEEDED}?type=3`);
 		expect(body).toEqual({
@@ -171,14 +172,14 @@ describe('attachments, get', () => {
 		['an unknown ID', '1?type=3', 1002002],
 		['a general attachment as a resume', `${SEEDED}?type=1`, 1002002],
 		['a general attachment without a type, which means a resume', SEEDED, 1002002],
-		['a type that there is not', `${SEEDED}?type=4`, 99992402],
-		['a type in words', `${SEEDED}?type=general`, 99992402],
+		['an unknown type', `${SEEDED}?type=4`, 99992402],
+		['a type as text', `${SEEDED}?type=general`, 99992402],
 	])('refuses %s', async (_, path, code) => {
 		const { status, body } = await call(`/attachments/${path}`);
 		expect([status, body.code]).toEqual([400, code]);
 	});
 
-	it('takes 20 calls a second', async () => {
+	it('is limited to 20 calls a second', async () => {
 		const answers = await Promise.all(
 			Array.from({ length: 21 }, async () => await call(`/attachments/${SEEDED}?type=3`)),
 		);
@@ -187,13 +188,17 @@ describe('attachments, get', () => {
 });
 
 describe('the URL of a file', () => {
-	const fast = useSandbox({ clockSpeed: 3600 });
+	const clock = new TestClock();
+	const fast = useSandbox({ clock, clockSpeed: 60 });
 
 	it('works for 30 minutes', async () => {
 		const { body } = await upload(formOf('content', 'a.pdf'), {}, fast());
 		const status = async () => (await fetch(String(body.data.url))).status;
 		expect(await status()).toBe(200);
-		await new Promise((resolve) => setTimeout(resolve, 600));
+		// 30 minutes are 30 seconds here.
+		await clock.advance(30_000);
+		expect(await status()).toBe(200);
+		await clock.advance(1);
 		expect(await status()).toBe(404);
 	});
 });
@@ -206,7 +211,7 @@ describe('a result with a report', () => {
 		operator_id: 'ou_1',
 	};
 
-	it('takes an attachment that there is, and refuses an unknown one', async () => {
+	it('accepts an uploaded attachment, and refuses an unknown one', async () => {
 		const known = await callHire(sandbox(), '/exams', { ...result, uuid: SEEDED });
 		expect(known.body.data.uuid).toBe(SEEDED);
 		const unknown = await callHire(sandbox(), '/exams', { ...result, uuid: '1' });

@@ -1,4 +1,5 @@
 import type { Application } from '../../sandbox';
+import { TEST_STATUS } from '../../sandbox/tenant/entities';
 import { STAGES } from '../../sandbox/tenant/recruiting';
 import { arrangeExam, callHire, PAPER, startReceiver, useSandbox } from '../support/sandbox';
 import { until } from '../support/until';
@@ -40,7 +41,7 @@ describe('console', () => {
 		expect(body.applications).toEqual(applications);
 	});
 
-	it('takes a person through a flow', async () => {
+	it('guides a person through a workflow', async () => {
 		const account = await call('POST', 'accounts', { accountName: '示例账号' });
 		expect(account).toMatchObject({
 			status: 200,
@@ -61,11 +62,11 @@ describe('console', () => {
 		const marked = await call('POST', `exams/${String(exam.body.examId)}/mark`, {
 			verdict: 'failed',
 		});
-		expect(marked).toMatchObject({ status: 200, body: { status: 6 } });
+		expect(marked).toMatchObject({ status: 200, body: { status: TEST_STATUS.failed } });
 
 		expect((await call('GET', 'state')).body).toMatchObject({
-			accounts: [{ accountId, statusText: { zh: '正常', en: 'Active' }, papers: [PAPER] }],
-			exams: [{ statusText: { zh: '不通过', en: 'Failed' }, result: { result: '88' } }],
+			accounts: [{ accountId, status: 'active', papers: [PAPER] }],
+			exams: [{ status: TEST_STATUS.failed, result: { result: '88' } }],
 		});
 	});
 
@@ -81,7 +82,7 @@ describe('console', () => {
 		expect(sandbox().state.applications).toHaveLength(4);
 	});
 
-	it('moves and deletes what candidates applied for, and the app hears of it', async () => {
+	it('moves and deletes applications, and the app is notified', async () => {
 		const receiver = await echo();
 		await sandbox().setRequestUrls([receiver.url]);
 		const [moved, deleted, gone] = sandbox().state.applications as [
@@ -137,45 +138,92 @@ describe('console', () => {
 		const refused = await call('PUT', 'request-urls', { urls: [b.url] });
 		expect(refused).toEqual({
 			status: 400,
-			body: { message: `The URL check of ${b.url} failed: no connection (ECONNREFUSED)` },
+			body: {
+				code: 'connectionFailed',
+				params: { url: b.url, cause: 'ECONNREFUSED' },
+				message: `${b.url}: connection failed (ECONNREFUSED)`,
+			},
 		});
 		expect((await call('GET', 'state')).body.requestUrls).toEqual([a.url]);
 	});
 
 	it.each([
-		['POST', 'request-urls', {}, 400, /url/],
-		['POST', 'request-urls', { url: 'ftp://example.com' }, 400, /no http or https address/],
-		['DELETE', 'request-urls', { url: 'http://example.com' }, 404, /is no request URL/],
-		['POST', 'accounts', { scope: 3 }, 400, /scope/],
-		['POST', 'accounts', { nmae: 'x' }, 400, /additional properties/],
-		['POST', 'exams', {}, 400, /accountId/],
-		['POST', 'exams', { accountId: '1', paperId: '1' }, 404, /no account 1/],
-		['POST', 'exams/1/mark', { verdict: 'passed' }, 404, /no exam 1/],
-		['POST', 'exams/1/mark', { verdict: 'maybe' }, 400, /verdict/],
-		['POST', 'applications/1/stage', { stage: 'exam' }, 404, /no such application/],
-		['POST', 'applications/6891565253964859661/stage', { stage: 'offer' }, 400, /stage/],
-		['DELETE', 'applications/1', undefined, 404, /no such application/],
-		['DELETE', 'talents/1', undefined, 404, /no such application/],
-		['GET', 'nothing', undefined, 404, /No such call/],
-	])('%s %s refuses %j', async (method, path, body, status, message) => {
+		['POST', 'request-urls', {}, 400, 'invalidRequest', /url/],
+		[
+			'POST',
+			'request-urls',
+			{ url: 'ftp://example.com' },
+			400,
+			'invalidUrl',
+			/not an http or https URL/,
+		],
+		[
+			'DELETE',
+			'request-urls',
+			{ url: 'http://example.com' },
+			404,
+			'requestUrlNotFound',
+			/is not a request URL/,
+		],
+		['POST', 'accounts', { scope: 3 }, 400, 'invalidRequest', /scope/],
+		['POST', 'accounts', { nmae: 'x' }, 400, 'invalidRequest', /additional properties/],
+		['POST', 'exams', {}, 400, 'invalidRequest', /accountId/],
+		['POST', 'exams', { accountId: '1', paperId: '1' }, 404, 'accountNotFound', /no account 1/],
+		['POST', 'exams/1/mark', { verdict: 'passed' }, 404, 'examNotFound', /no exam 1/],
+		['POST', 'exams/1/mark', { verdict: 'maybe' }, 400, 'invalidRequest', /verdict/],
+		[
+			'POST',
+			'applications/1/stage',
+			{ stage: 'exam' },
+			404,
+			'applicationNotFound',
+			/no application 1/,
+		],
+		[
+			'POST',
+			'applications/6891565253964859661/stage',
+			{ stage: 'offer' },
+			400,
+			'invalidRequest',
+			/stage/,
+		],
+		['DELETE', 'applications/1', undefined, 404, 'applicationNotFound', /no application 1/],
+		['DELETE', 'talents/1', undefined, 404, 'talentNotFound', /no application of talent 1/],
+		['GET', 'nothing', undefined, 404, 'endpointNotFound', /no endpoint GET .*nothing/],
+	])('%s %s refuses %j', async (method, path, body, status, code, message) => {
 		expect(await call(method, path, body)).toEqual({
 			status,
-			body: { message: expect.stringMatching(message) },
+			body: { code, params: expect.any(Object), message: expect.stringMatching(message) },
 		});
 	});
 
-	it('refuses what the recruiter can not do', async () => {
+	it('refuses actions that are not possible', async () => {
 		const { accountId, examId } = await arrangeExam(sandbox());
 		const background = sandbox().bindAccount({ scope: 1 });
-		for (const [path, body, status, message] of [
-			['exams', { accountId, paperId: 'other' }, 404, 'has no paper other'],
-			['exams', { accountId, paperId: PAPER.id, applicationId: '1' }, 404, 'no application 1'],
-			['exams', { accountId: background.accountId, paperId: PAPER.id }, 400, 'is not for exams'],
-			['accounts', { accountId }, 400, 'already'],
-			[`exams/${examId}/mark`, { verdict: 'passed' }, 400, 'has no result yet'],
+		for (const [path, body, status, code, message] of [
+			['exams', { accountId, paperId: 'other' }, 404, 'paperNotFound', 'has no paper other'],
+			[
+				'exams',
+				{ accountId, paperId: PAPER.id, applicationId: '1' },
+				404,
+				'applicationNotFound',
+				'no application 1',
+			],
+			[
+				'exams',
+				{ accountId: background.accountId, paperId: PAPER.id },
+				400,
+				'accountNotForExams',
+				'is not for exams',
+			],
+			['accounts', { accountId }, 400, 'accountExists', 'already'],
+			[`exams/${examId}/mark`, { verdict: 'passed' }, 400, 'resultMissing', 'has no result yet'],
 		] as const) {
 			const answer = await call('POST', path, body);
-			expect(answer).toEqual({ status, body: { message: expect.stringContaining(message) } });
+			expect(answer).toEqual({
+				status,
+				body: { code, params: expect.any(Object), message: expect.stringContaining(message) },
+			});
 		}
 	});
 
@@ -183,7 +231,7 @@ describe('console', () => {
 		for (const [path, type] of [
 			['/', 'text/html'],
 			['/page.js', '/javascript'],
-			['/page.css', 'text/css'],
+			['/styles/base.css', 'text/css'],
 		] as const) {
 			const response = await fetch(sandbox().url + path);
 			expect(response.headers.get('content-type')).toContain(type);

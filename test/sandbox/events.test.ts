@@ -1,13 +1,12 @@
 import { createDecipheriv, createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
-import { defaultApp, type SandboxApp } from '../../sandbox/app';
-import { createEvents, EVENT_SCOPES, type Delivery } from '../../sandbox/events/dispatcher';
-import { State } from '../../sandbox/tenant/tenant';
+import type { SandboxApp } from '../../sandbox/app';
+import { EVENT_SCOPES } from '../../sandbox/events/catalogue';
 import { type Received, startReceiver, useSandbox } from '../support/sandbox';
+import { TestClock } from '../support/testClock';
 import { until } from '../support/until';
 
 function decrypt(encrypted: string, encryptKey: string): string {
@@ -45,7 +44,8 @@ async function startEndpoint(app: SandboxApp, status: () => number | undefined =
 }
 
 describe('events', () => {
-	const sandbox = useSandbox();
+	const clock = new TestClock();
+	const sandbox = useSandbox({ clock });
 	const endpoints: Array<{ close(): Promise<void> }> = [];
 	afterEach(() => Promise.all(endpoints.splice(0).map((endpoint) => endpoint.close())));
 
@@ -73,7 +73,9 @@ describe('events', () => {
 		});
 		expect(sandbox().deliveries).toEqual([
 			{
-				at: expect.any(Number),
+				at: clock.now(),
+				eventId: expect.any(String),
+				name: 'urlCheck',
 				type: 'url_verification',
 				url,
 				attempt: 1,
@@ -85,7 +87,7 @@ describe('events', () => {
 		]);
 	});
 
-	it('signs events over the bytes sent', async () => {
+	it('signs the bytes sent', async () => {
 		const { url, events } = await endpoint(sandbox().app);
 		await sandbox().setRequestUrls([url]);
 		const account = sandbox().bindAccount({
@@ -95,7 +97,7 @@ describe('events', () => {
 		await until(() => events().length === 1);
 		const [{ headers, rawBody }] = events() as [Received];
 		const timestamp = String(headers['x-lark-request-timestamp']);
-		expect(Math.abs(Date.now() / 1000 - Number(timestamp))).toBeLessThan(60);
+		expect(timestamp).toBe(String(Math.floor(clock.now() / 1000)));
 		expect(headers['x-lark-signature']).toBe(
 			createHash('sha256')
 				.update(
@@ -108,7 +110,7 @@ describe('events', () => {
 			header: {
 				event_id: expect.stringMatching(/^[0-9a-f]{32}$/),
 				event_type: 'hire.eco_account.created_v1',
-				create_time: expect.stringMatching(/^\d{13}$/),
+				create_time: String(clock.now()),
 				token: 'sandbox-verification-token',
 				app_id: 'cli_a1b2c3d4e5f60718',
 				tenant_key: 'sandbox-tenant',
@@ -145,8 +147,8 @@ describe('events', () => {
 		expect(a.events()).toHaveLength(1);
 	});
 
-	/** What people do that the app hears of. */
-	const ACTS: Record<keyof typeof EVENT_SCOPES, (sandbox: Sandbox) => void> = {
+	/** What people do that the app is notified of. */
+	const ACTIONS: Record<keyof typeof EVENT_SCOPES, (sandbox: Sandbox) => void> = {
 		'hire.eco_account.created_v1': ({ bindAccount }) => bindAccount(),
 		'hire.eco_exam.created_v1': ({ bindAccount, arrangeExam }) => {
 			const { accountId, papers } = bindAccount();
@@ -164,7 +166,7 @@ describe('events', () => {
 	it.each(Object.entries(EVENT_SCOPES))(
 		'pushes %s to an app with any one of %j, and to no other',
 		async (type, scopes: readonly string[]) => {
-			const act = ACTS[type as keyof typeof ACTS];
+			const act = ACTIONS[type as keyof typeof ACTIONS];
 			const { url, events } = await endpoint(sandbox().app);
 			await sandbox().setRequestUrls([url]);
 			const pushed = () =>
@@ -178,149 +180,199 @@ describe('events', () => {
 				act(sandbox());
 				await until(() => pushed().length > index);
 			}
-			await new Promise((resolve) => setTimeout(resolve, 50));
+			// What was pushed without a scope would have arrived before.
+			const { length } = sandbox().deliveries;
+			await sandbox().setRequestUrls([url]);
+			await until(() => sandbox().deliveries.length > length);
 			expect(pushed()).toHaveLength(scopes.length);
 		},
 	);
 
 	it.each([
-		['another status', () => ({ status: 404, body: '' }), /answered HTTP 404 instead of 200$/],
+		[
+			'another status',
+			() => ({ status: 404, body: '' }),
+			{ code: 'unexpectedStatus', params: { status: 404 } },
+			/responded with HTTP 404 instead of 200$/,
+		],
 		[
 			'no challenge',
 			() => ({ status: 200, body: '{"msg":"success"}' }),
-			/answered without the challenge$/,
+			{ code: 'challengeMismatch', params: {} },
+			/responded without the challenge$/,
 		],
-		['no JSON', () => ({ status: 200, body: 'ok' }), /answered without the challenge$/],
-		['nothing', () => undefined, /no answer within 1 s$/],
-	])('does not accept a URL that answers its check with %s', async (_name, answer, reason) => {
-		const good = await endpoint(sandbox().app);
-		await sandbox().setRequestUrls([good.url]);
-		const bad = await receiver(answer);
-		await expect(sandbox().setRequestUrls([bad.url])).rejects.toThrow(reason);
-		expect(sandbox().deliveries.at(-1)?.failure).toMatch(reason);
+		[
+			'text that is not JSON',
+			() => ({ status: 200, body: 'ok' }),
+			{ code: 'challengeMismatch', params: {} },
+			/responded without the challenge$/,
+		],
+		[
+			'nothing',
+			() => undefined,
+			{ code: 'timeout', params: { seconds: 1 } },
+			/no response within 1 s$/,
+		],
+	])(
+		'does not accept a URL that answers its check with %s',
+		async (name, answer, failure, reason) => {
+			const good = await endpoint(sandbox().app);
+			await sandbox().setRequestUrls([good.url]);
+			const bad = await receiver(answer);
+			const refused = expect(sandbox().setRequestUrls([bad.url])).rejects.toThrow(reason);
+			await until(() => bad.received.length === 1);
+			if (name === 'nothing') await clock.advance(1_000);
+			await refused;
+			expect(sandbox().deliveries.at(-1)?.failure).toEqual(failure);
 
-		sandbox().bindAccount();
-		await until(() => good.events().length === 1);
-		expect(bad.received).toHaveLength(1);
-	});
+			sandbox().bindAccount();
+			await until(() => good.events().length === 1);
+			expect(bad.received).toHaveLength(1);
+		},
+	);
 
-	it('says why an address can not be one', async () => {
+	it('tells why a URL is not accepted', async () => {
 		await expect(sandbox().setRequestUrls(['ftp://example.com'])).rejects.toThrow(
-			'is no http or https address',
+			'is not an http or https URL',
 		);
 		await expect(sandbox().setRequestUrls(['nonsense'])).rejects.toThrow(
-			'is no http or https address',
+			'is not an http or https URL',
 		);
 		const closed = await startReceiver(() => undefined);
 		await closed.close();
 		await expect(sandbox().setRequestUrls([closed.url])).rejects.toThrow(
-			'no connection (ECONNREFUSED)',
+			'connection failed (ECONNREFUSED)',
 		);
 	});
 });
 
 describe('retries', () => {
-	/** A clock that notes every wait and ends it at once. */
-	function hastyClock() {
-		const waits: number[] = [];
-		return {
-			waits,
-			elapsed: () => 0,
-			after(ms: number, task: () => void) {
-				waits.push(ms);
-				setImmediate(task);
-			},
-			stop() {},
-		};
-	}
+	const clock = new TestClock();
+	const sandbox = useSandbox({ clock });
 	const SCHEDULE = [15_000, 300_000, 3_600_000, 21_600_000];
 
-	it('come after 15 s, 5 min, 1 h and 6 h with the same event id, and then no more', async () => {
-		const app = defaultApp();
-		const clock = hastyClock();
-		const deliveries: Delivery[] = [];
-		const events = createEvents(app, clock, deliveries);
-		const { url, events: received, close } = await startEndpoint(app, () => 500);
-		await events.setRequestUrls([url]);
-		events.accountCreated(new State('sandbox-tenant', true).bindAccount());
-		await until(() => deliveries.length === 6);
-		await new Promise((resolve) => setTimeout(resolve, 30));
+	/** Binds an account with an endpoint in place; resolves after the first push. */
+	async function pushTo(url: string) {
+		await sandbox().setRequestUrls([url]);
+		sandbox().bindAccount();
+		await until(() => sandbox().deliveries.length === 2);
+	}
 
-		expect(clock.waits).toEqual(SCHEDULE);
+	it('come after 15 s, 5 min, 1 h and 6 h with the same event id, and then no more', async () => {
+		const { app, deliveries } = sandbox();
+		const { url, events: received, close } = await startEndpoint(app, () => 500);
+		await pushTo(url);
+		for (const [index, delay] of SCHEDULE.entries()) {
+			await clock.advance(delay - 1);
+			expect(received()).toHaveLength(index + 1);
+			await clock.advance(1);
+			await until(() => deliveries.length === index + 3);
+		}
+		expect(clock.waiting).toBe(0);
+
 		expect(deliveries.slice(1).map(({ attempt, failure }) => [attempt, failure])).toEqual(
-			[1, 2, 3, 4, 5].map((attempt) => [attempt, 'answered HTTP 500 instead of 200']),
+			[1, 2, 3, 4, 5].map((attempt) => [
+				attempt,
+				{ code: 'unexpectedStatus', params: { status: 500 } },
+			]),
+		);
+		expect(new Set(deliveries.map(({ name }) => name))).toEqual(
+			new Set(['urlCheck', 'accountBound']),
 		);
 		expect(new Set(received().map((one) => read(one, app).header.event_id)).size).toBe(1);
 		expect(new Set(received().map(({ headers }) => headers['x-lark-request-nonce'])).size).toBe(5);
 		expect(new Set(received().map(({ headers }) => headers['x-lark-signature'])).size).toBe(5);
-		events.close();
 		await close();
 	});
 
-	it('end once the event is received, or its URL removed', async () => {
-		for (const remove of [false, true]) {
-			const clock = hastyClock();
-			const deliveries: Delivery[] = [];
-			const app = defaultApp();
-			const events = createEvents(app, clock, deliveries);
-			let calls = 0;
-			const { url, close } = await startEndpoint(app, () => {
-				if (remove) events.removeRequestUrl(url);
-				return ++calls === 2 ? 200 : 503;
-			});
-			await events.setRequestUrls([url]);
-			events.accountCreated(new State('sandbox-tenant', true).bindAccount());
-			const expected = remove ? 1 : 2;
-			await until(() => deliveries.length === 1 + expected);
-			await new Promise((resolve) => setTimeout(resolve, 30));
-			expect(calls).toBe(expected);
-			events.close();
-			await close();
-		}
+	it.each([
+		['the event is received', false, 2],
+		['its URL is removed', true, 1],
+	])('end once %s', async (_name, isRemoved, pushes) => {
+		const { app, deliveries } = sandbox();
+		let calls = 0;
+		const { url, close } = await startEndpoint(app, () => (++calls === 2 ? 200 : 503));
+		await pushTo(url);
+		if (isRemoved) await sandbox().setRequestUrls([]);
+		await clock.advance(15_000);
+		await until(() => deliveries.length === 1 + pushes);
+		expect([calls, clock.waiting]).toEqual([pushes, 0]);
+		await close();
 	});
-});
 
-describe('retries on a fast clock', () => {
-	const sandbox = useSandbox({ clockSpeed: 1000 });
-
-	it('follow the clock of the sandbox, and a receiver that is silent counts as failed after 3 s, whatever memory is collected', async () => {
+	it('come when the receiver does not respond within 3 s, whatever memory is collected', async () => {
 		setFlagsFromString('--expose-gc');
 		const collectGarbage = runInNewContext('gc') as () => void;
+		const { app, deliveries } = sandbox();
 		let calls = 0;
-		const { url, events, close } = await startEndpoint(sandbox().app, () =>
+		const { url, events, close } = await startEndpoint(app, () =>
 			++calls === 1 ? undefined : 200,
 		);
 		await sandbox().setRequestUrls([url]);
 		sandbox().bindAccount();
-		for (let time = 0; time < 5; time++) {
-			await sleep(100);
+		await until(() => events().length === 1);
+		for (const ms of [1_000, 1_000, 999]) {
+			await clock.advance(ms);
 			collectGarbage();
 		}
-		await until(() => events().length === 2);
-		await until(() => sandbox().deliveries.length === 3);
-		const [, first, second] = sandbox().deliveries;
-		expect(first).toMatchObject({ attempt: 1, failure: 'no answer within 3 s' });
+		expect(deliveries).toHaveLength(1);
+		await clock.advance(1);
+		await until(() => deliveries.length === 2);
+		await clock.advance(15_000);
+		await until(() => deliveries.length === 3);
+		const [, first, second] = deliveries;
+		expect(first).toMatchObject({
+			attempt: 1,
+			failure: { code: 'timeout', params: { seconds: 3 } },
+		});
 		expect(first).not.toHaveProperty('status');
 		expect(second).toMatchObject({ attempt: 2, status: 200, eventId: first?.eventId });
 		await close();
-	}, 15_000);
+	});
+});
+
+describe('a fast clock', () => {
+	const clock = new TestClock();
+	const sandbox = useSandbox({ clock, clockSpeed: 60 });
+
+	it('speeds retries up, but no deadline and no timestamp', async () => {
+		const { app, deliveries } = sandbox();
+		const { url, events, close } = await startEndpoint(app, () => undefined);
+		await sandbox().setRequestUrls([url]);
+		sandbox().bindAccount();
+		await until(() => events().length === 1);
+		const start = clock.now();
+		await clock.advance(3_000);
+		await until(() => deliveries.length === 2);
+		// 15 s are 250 ms here.
+		await clock.advance(249);
+		expect(events()).toHaveLength(1);
+		await clock.advance(1);
+		await until(() => events().length === 2);
+		expect(events()[1]?.headers['x-lark-request-timestamp']).toBe(
+			String(Math.floor((start + 3_250) / 1000)),
+		);
+		await close();
+	});
 });
 
 describe('closing', () => {
-	it('cancels retries and pushes under way', async () => {
-		const sandbox = await startSandbox({ clockSpeed: 1000 });
+	it('cancels retries and pushes in flight', async () => {
+		const clock = new TestClock();
+		const sandbox = await startSandbox({ clock });
 		let answered = 0;
 		const { url, events, close } = await startEndpoint(sandbox.app, () =>
 			++answered === 1 ? 500 : undefined,
 		);
 		await sandbox.setRequestUrls([url]);
 		sandbox.bindAccount();
+		await until(() => sandbox.deliveries.length === 2);
+		sandbox.bindAccount();
 		await until(() => events().length === 2);
-		const before = sandbox.deliveries.length;
 		await sandbox.close();
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await until(() => clock.waiting === 0);
 		expect(events()).toHaveLength(2);
-		expect(sandbox.deliveries).toHaveLength(before);
+		expect(sandbox.deliveries).toHaveLength(2);
 		await close();
 	});
 });

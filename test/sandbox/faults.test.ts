@@ -1,26 +1,33 @@
 import type { FaultKind } from '../../sandbox';
-import { arrangeExam, askForToken, PAPER, useSandbox } from '../support/sandbox';
+import { arrangeExam, requestToken, PAPER, useSandbox } from '../support/sandbox';
+import { TestClock } from '../support/testClock';
+import { until } from '../support/until';
 
 const TOKEN_PATH = '/open-apis/auth/v3/tenant_access_token/internal';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const LIMIT = 'x-ogw-ratelimit-limit';
 const RESET = 'x-ogw-ratelimit-reset';
 
-interface Seen {
+interface Outcome {
 	status: number;
 	/** The code of a JSON answer, the text of another; `reset`: no answer at all. */
 	answer: unknown;
-	/** Of the headers that tell how to go on. */
+	/** Those that tell the client how to go on. */
 	headers: Record<string, string | null>;
 }
 
-/** Posts as a client that has to bear everything. */
-async function bear(url: string, body: object, token = 't-none'): Promise<Seen> {
+/** Posts as a client that throws at nothing. */
+async function attempt(url: string, body: object, token = 't-none'): Promise<Outcome> {
 	try {
 		const headers = { 'Content-Type': JSON_TYPE, Authorization: `Bearer ${token}` };
-		const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+		const response = await fetch(url, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify(body),
+			redirect: 'manual',
+		});
 		const text = await response.text();
-		const told = ['content-type', LIMIT, RESET, 'retry-after'].filter((name) =>
+		const told = ['content-type', LIMIT, RESET, 'retry-after', 'location'].filter((name) =>
 			response.headers.has(name),
 		);
 		return {
@@ -39,10 +46,11 @@ async function bear(url: string, body: object, token = 't-none'): Promise<Seen> 
 }
 
 describe('faults', () => {
-	const sandbox = useSandbox();
-	const token = async () => (await askForToken(sandbox())).body.tenant_access_token;
+	const clock = new TestClock();
+	const sandbox = useSandbox({ clock });
+	const token = async () => (await requestToken(sandbox())).body.tenant_access_token;
 	const hire = async (path: string, body: object) =>
-		bear(`${sandbox().url}/open-apis/hire/v1${path}`, body, await token());
+		attempt(`${sandbox().url}/open-apis/hire/v1${path}`, body, await token());
 	const search = () => hire('/tests/search', {});
 	const addResult = () =>
 		hire('/exams', {
@@ -54,52 +62,59 @@ describe('faults', () => {
 
 	const json = { 'content-type': JSON_TYPE };
 	const page = expect.stringMatching(/^<html>.*502 Bad Gateway/);
-	const limited = { ...json, [LIMIT]: '50', [RESET]: '0.2' };
+	const loginPage = expect.stringMatching(/^<html>.*Log in/);
+	const limited = { ...json, [LIMIT]: '50', [RESET]: '1' };
 	const half = '{"code":0,"msg":"S';
 
-	describe.each<[FaultKind, number, unknown, Seen['headers'], 'takes effect' | 'does nothing']>([
-		['deadToken400', 400, 99991663, json, 'does nothing'],
-		['deadToken200', 200, 99991663, json, 'does nothing'],
-		['rateLimited', 429, 99991400, limited, 'does nothing'],
-		['rateLimited400', 400, 99991400, limited, 'does nothing'],
-		['rateLimitedNoHeaders', 429, 99991400, json, 'does nothing'],
-		['retryAfter', 429, 99991400, { ...json, 'retry-after': '1' }, 'does nothing'],
-		['errorBefore', 500, 1002001, json, 'does nothing'],
-		['errorAfter', 500, 1002001, json, 'takes effect'],
-		['errorBefore200', 200, 1002001, json, 'does nothing'],
-		['paramError', 400, 1002002, json, 'does nothing'],
-		['resetBefore', 0, 'reset', {}, 'does nothing'],
-		['resetAfter', 0, 'reset', {}, 'takes effect'],
-		['html', 502, page, { 'content-type': 'text/html' }, 'does nothing'],
-		['truncated', 200, half, json, 'takes effect'],
-		['empty', 200, '', json, 'takes effect'],
-		['slow', 200, 0, json, 'takes effect'],
+	describe.each<
+		[FaultKind, number, unknown, Outcome['headers'], 'is carried out' | 'is not carried out']
+	>([
+		['deadToken400', 400, 99991663, json, 'is not carried out'],
+		['deadToken200', 200, 99991663, json, 'is not carried out'],
+		['rateLimited', 429, 99991400, limited, 'is not carried out'],
+		['rateLimited400', 400, 99991400, limited, 'is not carried out'],
+		['rateLimitedNoHeaders', 429, 99991400, json, 'is not carried out'],
+		['retryAfter', 429, 99991400, { ...json, 'retry-after': '1' }, 'is not carried out'],
+		['retryAfterDay', 429, 99991400, { ...json, 'retry-after': '86400' }, 'is not carried out'],
+		['quotaExceeded', 429, 99991403, json, 'is not carried out'],
+		['errorBefore', 500, 1002001, json, 'is not carried out'],
+		['errorAfter', 500, 1002001, json, 'is carried out'],
+		['errorBefore200', 200, 1002001, json, 'is not carried out'],
+		['paramError', 400, 1002002, json, 'is not carried out'],
+		['resetBefore', 0, 'reset', {}, 'is not carried out'],
+		['resetAfter', 0, 'reset', {}, 'is carried out'],
+		['html', 502, page, { 'content-type': 'text/html' }, 'is not carried out'],
+		['html200', 200, loginPage, { 'content-type': 'text/html' }, 'is not carried out'],
+		['redirect', 307, '', { location: 'https://login.example.com/' }, 'is not carried out'],
+		['truncated', 200, half, json, 'is carried out'],
+		['empty', 200, '', json, 'is carried out'],
+		['slow', 200, 0, json, 'is carried out'],
 	])('%s', (kind, status, answer, headers, effect) => {
-		const isEffective = effect === 'takes effect';
+		const isCarriedOut = effect === 'is carried out';
 
-		it(`is seen by the client as ${status || 'a reset'} and ${effect}, once`, async () => {
+		it(`answers with ${status || 'a reset'} and ${effect}, once`, async () => {
 			const { examId } = await arrangeExam(sandbox());
 			const exam = sandbox().state.exams[0];
-			sandbox().faults.add({ kind, delayMs: 20 });
+			sandbox().faults.add({ kind, delayMs: 0 });
 			const returnResult = (result: string) =>
 				hire(`/eco_exams/${examId}/update_result`, { result });
 
 			expect(await returnResult('60')).toEqual({ status, answer, headers });
-			expect(exam?.result?.result).toBe(isEffective ? '60' : undefined);
+			expect(exam?.result?.result).toBe(isCarriedOut ? '60' : undefined);
 			expect(await returnResult('70')).toEqual({ status: 200, answer: 0, headers: json });
 			expect(exam?.result?.result).toBe('70');
 		});
 
-		it(`leaves ${isEffective ? 'two results' : 'one result'} when a result is added again`, async () => {
-			sandbox().faults.add({ kind, delayMs: 20 });
+		it(`leaves ${isCarriedOut ? 'two results' : 'one result'} when a client repeats adding a result`, async () => {
+			sandbox().faults.add({ kind, delayMs: 0 });
 			await addResult();
-			expect(sandbox().state.manualResults).toHaveLength(isEffective ? 1 : 0);
+			expect(sandbox().state.manualResults).toHaveLength(isCarriedOut ? 1 : 0);
 			await addResult();
-			expect(sandbox().state.manualResults).toHaveLength(isEffective ? 2 : 1);
+			expect(sandbox().state.manualResults).toHaveLength(isCarriedOut ? 2 : 1);
 		});
 
 		it('is recorded with what was answered', async () => {
-			sandbox().faults.add({ kind, delayMs: 20 });
+			sandbox().faults.add({ kind, delayMs: 0 });
 			await addResult();
 			await addResult();
 			const calls = sandbox().calls.filter(({ path }) => path !== TOKEN_PATH);
@@ -111,54 +126,63 @@ describe('faults', () => {
 			if (typeof answer === 'number') expect(recorded).toMatchObject({ code: answer });
 			else
 				expect(recorded).toEqual(
-					{ html: page, truncated: expect.stringMatching(/^{"code":0,/) }[String(kind)] ?? '',
+					{ html: page, html200: loginPage, truncated: expect.stringMatching(/^{"code":0,/) }[
+						String(kind)
+					] ?? '',
 				);
 			expect(calls[0]?.rawBody).toContain('"score":95');
 		});
 	});
 
-	it('hits a call whatever its token', async () => {
+	it('applies to a call whatever its token', async () => {
 		sandbox().faults.add({ kind: 'deadToken200' });
-		const stranger = () => bear(`${sandbox().url}/open-apis/hire/v1/tests/search`, {});
-		expect(await stranger()).toMatchObject({ status: 200, answer: 99991663 });
-		expect(await stranger()).toMatchObject({ status: 400, answer: 99991663 });
+		const withoutToken = () => attempt(`${sandbox().url}/open-apis/hire/v1/tests/search`, {});
+		expect(await withoutToken()).toMatchObject({ status: 200, answer: 99991663 });
+		expect(await withoutToken()).toMatchObject({ status: 400, answer: 99991663 });
 	});
 
-	it('says when to come again', async () => {
-		sandbox().faults.add({ kind: 'rateLimited', resetSeconds: 0.05 });
+	it('tells in whole seconds when to retry, rounded up', async () => {
+		sandbox().faults.add({ kind: 'rateLimited', resetSeconds: 2.1 });
 		sandbox().faults.add({ kind: 'retryAfter', resetSeconds: 1.2 });
-		expect((await search()).headers[RESET]).toBe('0.05');
+		expect((await search()).headers[RESET]).toBe('3');
 		expect((await search()).headers['retry-after']).toBe('2');
 	});
 
-	it('holds an answer back after the effect', async () => {
+	it('holds an answer back after the operation', async () => {
 		sandbox().faults.add({ kind: 'slow', delayMs: 300 });
-		const start = performance.now();
-		const added = addResult();
-		while (sandbox().state.manualResults.length === 0)
-			await new Promise((resolve) => setTimeout(resolve, 5));
-		expect(performance.now() - start).toBeLessThan(300);
+		let outcome: Outcome | undefined;
+		const added = addResult().then((result) => (outcome = result));
+		await until(() => sandbox().state.manualResults.length === 1);
+		await until(() => clock.waiting === 1);
+		await clock.advance(299);
+		expect([outcome, clock.waiting]).toEqual([undefined, 1]);
+		await clock.advance(1);
 		expect(await added).toMatchObject({ status: 200, answer: 0 });
-		expect(performance.now() - start).toBeGreaterThanOrEqual(295);
 	});
 
-	it('holds back for a second unless told otherwise, and not when the sandbox closes', async () => {
+	it('holds back for a second by default, and not when the sandbox closes', async () => {
 		sandbox().faults.add({ kind: 'slow' });
-		const winner = await Promise.race([
-			search(),
-			new Promise((resolve) => setTimeout(resolve, 500, 'still waiting')),
-		]);
-		expect(winner).toBe('still waiting');
+		const answered = search();
+		await until(() => clock.waiting === 1);
+		await clock.advance(999);
+		expect(clock.waiting).toBe(1);
+		await sandbox().close();
+		expect(await answered).toMatchObject({ status: 0 });
 	});
 
-	it('hits so many calls, after letting so many through', async () => {
+	it('redirects to a location', async () => {
+		sandbox().faults.add({ kind: 'redirect', location: 'https://other.example.com/x' });
+		expect((await search()).headers).toEqual({ location: 'https://other.example.com/x' });
+	});
+
+	it('applies to `times` calls, after skipping `after` calls', async () => {
 		sandbox().faults.add({ kind: 'html', after: 1, times: 2 });
 		const statuses: number[] = [];
 		for (let call = 0; call < 4; call++) statuses.push((await search()).status);
 		expect(statuses).toEqual([200, 502, 502, 200]);
 	});
 
-	it('comes in the order of its switches, each counting on its own', async () => {
+	it('applies in the order they were added, each counting on its own', async () => {
 		sandbox().faults.add({ kind: 'html' });
 		sandbox().faults.add({ kind: 'errorBefore', times: 2 });
 		sandbox().faults.add({ kind: 'rateLimited', after: 4 });
@@ -167,13 +191,13 @@ describe('faults', () => {
 		expect(statuses).toEqual([502, 500, 500, 200, 429, 200]);
 	});
 
-	it('keeps to its path', async () => {
+	it('applies to its path only', async () => {
 		sandbox().faults.add({ kind: 'html', path: '/exams' });
 		expect((await search()).status).toBe(200);
 		expect((await addResult()).status).toBe(502);
 	});
 
-	it('is gone when cleared', async () => {
+	it('ends when cleared', async () => {
 		sandbox().faults.add({ kind: 'html', times: 9 });
 		expect((await search()).status).toBe(502);
 		sandbox().faults.clear();
@@ -181,9 +205,9 @@ describe('faults', () => {
 	});
 
 	describe('at the token endpoint', () => {
-		const ask = () => {
+		const requestRawToken = () => {
 			const { url, app } = sandbox();
-			return bear(url + TOKEN_PATH, { app_id: app.appId, app_secret: app.appSecret });
+			return attempt(url + TOKEN_PATH, { app_id: app.appId, app_secret: app.appSecret });
 		};
 
 		it.each<[FaultKind, number, unknown]>([
@@ -197,41 +221,41 @@ describe('faults', () => {
 			['truncated', 200, expect.stringMatching(/^{"code":0,/)],
 			['empty', 200, ''],
 			['slow', 200, 0],
-		])('%s is seen as %s', async (kind, status, answer) => {
-			sandbox().faults.add({ kind, path: 'tenant_access_token', delayMs: 20 });
-			expect(await ask()).toMatchObject({ status, answer });
-			expect(await ask()).toMatchObject({ status: 200, answer: 0 });
+		])('%s answers with %s', async (kind, status, answer) => {
+			sandbox().faults.add({ kind, path: 'tenant_access_token', delayMs: 0 });
+			expect(await requestRawToken()).toMatchObject({ status, answer });
+			expect(await requestRawToken()).toMatchObject({ status: 200, answer: 0 });
 			expect(sandbox().calls.map((call) => [call.status, call.fault])).toEqual([
 				[status, kind],
 				[200, undefined],
 			]);
 		});
 
-		it('is spared by faults without a path', async () => {
+		it('is not affected by faults without a path', async () => {
 			sandbox().faults.add({ kind: 'html' });
-			expect(await ask()).toMatchObject({ status: 200, answer: 0 });
+			expect(await requestRawToken()).toMatchObject({ status: 200, answer: 0 });
 		});
 
-		it('answers its own error as flat as its others', async () => {
+		it('answers errors flat, without `error`', async () => {
 			sandbox().faults.add({ kind: 'errorBefore', path: 'tenant_access_token' });
-			expect((await askForToken(sandbox())).body).toEqual({ code: 2200, msg: 'internal error' });
+			expect((await requestToken(sandbox())).body).toEqual({ code: 2200, msg: 'internal error' });
 		});
 	});
 
 	describe('limits', () => {
-		it('count at once when tightened', async () => {
+		it('take effect at once when tightened', async () => {
 			expect(sandbox().limits).toEqual({ perSecond: 50, perMinute: 1000 });
 			sandbox().limits.perMinute = 2;
 			await search();
 			await search();
 			const refused = await search();
 			expect(refused).toMatchObject({ status: 429, answer: 99991400, headers: { [LIMIT]: '2' } });
-			expect(Number(refused.headers[RESET])).toBeGreaterThan(50);
+			expect(refused.headers[RESET]).toBe('60');
 			sandbox().limits.perMinute = 3;
 			expect((await search()).status).toBe(200);
 		});
 
-		it('are not used up by a call that was not carried out', async () => {
+		it('do not count a call that was not carried out', async () => {
 			sandbox().limits.perMinute = 1;
 			sandbox().faults.add({ kind: 'rateLimited', times: 3 });
 			const statuses: number[] = [];
@@ -253,7 +277,7 @@ describe('faults', () => {
 			((await (await fetch(`${sandbox().url}/sandbox/api/state`)).json()) as { faults: unknown })
 				.faults;
 
-		it('replaces all, and shows those to come', async () => {
+		it('replaces all, and shows those that are pending', async () => {
 			sandbox().faults.add({ kind: 'resetAfter' });
 			const faults = [
 				{ kind: 'html', times: 2, after: 0, path: 'search' },
@@ -283,7 +307,11 @@ describe('faults', () => {
 			sandbox().faults.add({ kind: 'html' });
 			expect(await put(body)).toEqual({
 				status: 400,
-				body: { message: expect.stringMatching(message) },
+				body: {
+					code: 'invalidRequest',
+					params: { detail: expect.stringMatching(message) },
+					message: expect.stringMatching(message),
+				},
 			});
 			expect(await active()).toEqual([{ kind: 'html', times: 1, after: 0 }]);
 		});

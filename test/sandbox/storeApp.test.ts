@@ -2,10 +2,8 @@ import * as lark from '@larksuiteoapi/node-sdk';
 import { execFile } from 'node:child_process';
 
 import type { FaultKind } from '../../sandbox';
-import { defaultApp } from '../../sandbox/app';
-import { createEvents, type Delivery } from '../../sandbox/events/dispatcher';
-import { createTickets } from '../../sandbox/events/tickets';
 import { PAPER, post, serve, startReceiver, useSandbox } from '../support/sandbox';
+import { TestClock } from '../support/testClock';
 import { until } from '../support/until';
 
 const TENANT_1 = 'sandbox-tenant';
@@ -49,7 +47,7 @@ describe('store app', () => {
 	const askForAppToken = (ticket = endpoint.ticket()) =>
 		auth('/app_access_token', { ...credentials(), app_ticket: ticket });
 
-	async function askForToken(tenantKey: string) {
+	async function requestToken(tenantKey: string) {
 		if (!endpoint.ticket()) await sandbox().pushTicket();
 		const { app_access_token } = (await askForAppToken()).body;
 		return auth('/tenant_access_token', { app_access_token, tenant_key: tenantKey });
@@ -57,7 +55,7 @@ describe('store app', () => {
 	const hire = (path: string, body: unknown, token: string) =>
 		post(`${sandbox().url}/open-apis/hire/v1${path}`, body, { Authorization: `Bearer ${token}` });
 	const callHire = async (tenantKey: string, path: string, body: unknown) =>
-		hire(path, body, (await askForToken(tenantKey)).body.tenant_access_token);
+		hire(path, body, (await requestToken(tenantKey)).body.tenant_access_token);
 
 	/** An exam of the first candidate of a tenant. */
 	async function arrangeExam(tenantKey: string) {
@@ -67,7 +65,7 @@ describe('store app', () => {
 	}
 
 	describe('tokens', () => {
-		it('come by way of ticket and app token, for each tenant', async () => {
+		it('are issued for an app token, which is issued for a ticket, for each tenant', async () => {
 			await sandbox().pushTicket();
 			const app = await askForAppToken();
 			expect([app.status, app.body]).toEqual([
@@ -83,7 +81,7 @@ describe('store app', () => {
 
 			const tokens: string[] = [];
 			for (const tenant of [TENANT_1, TENANT_2]) {
-				const { status, body } = await askForToken(tenant);
+				const { status, body } = await requestToken(tenant);
 				expect([status, body]).toEqual([
 					200,
 					{
@@ -93,7 +91,9 @@ describe('store app', () => {
 						expire: expect.any(Number),
 					},
 				]);
-				expect((await askForToken(tenant)).body.tenant_access_token).toBe(body.tenant_access_token);
+				expect((await requestToken(tenant)).body.tenant_access_token).toBe(
+					body.tenant_access_token,
+				);
 				expect((await hire('/tests/search', {}, body.tenant_access_token)).body.code).toBe(0);
 				tokens.push(body.tenant_access_token);
 			}
@@ -136,19 +136,19 @@ describe('store app', () => {
 			expect([status, body]).toEqual([200, { code, msg }]);
 		});
 
-		it('are for tenants that have the app only', async () => {
-			expect((await askForToken('other')).body).toEqual({
+		it('are issued only for tenants that installed the app', async () => {
+			expect((await requestToken('other')).body).toEqual({
 				code: 10013,
 				msg: 'get tenant access token fail',
 			});
-			const { tenant_access_token } = (await askForToken(TENANT_2)).body;
+			const { tenant_access_token } = (await requestToken(TENANT_2)).body;
 			sandbox().app.tenantKeys = [TENANT_1, 'other'];
 			expect((await hire('/tests/search', {}, tenant_access_token)).body.code).toBe(99991663);
 			expect((await callHire('other', '/tests/search', {})).body.code).toBe(0);
 		});
 
-		it('end when revoked, those of the app too', async () => {
-			const { tenant_access_token } = (await askForToken(TENANT_1)).body;
+		it('end when revoked, app tokens too', async () => {
+			const { tenant_access_token } = (await requestToken(TENANT_1)).body;
 			const { app_access_token } = (await askForAppToken()).body;
 			sandbox().revokeTokens();
 			expect((await hire('/tests/search', {}, tenant_access_token)).body.code).toBe(99991663);
@@ -157,10 +157,10 @@ describe('store app', () => {
 				tenant_key: TENANT_1,
 			});
 			expect(refused.body.code).toBe(10013);
-			expect((await askForToken(TENANT_1)).body.code).toBe(0);
+			expect((await requestToken(TENANT_1)).body.code).toBe(0);
 		});
 
-		it('need one of the two newest tickets, and none that expired', async () => {
+		it('require one of the two newest tickets, unless it expired', async () => {
 			const tickets: string[] = [];
 			for (let count = 0; count < 3; count++) {
 				await sandbox().pushTicket();
@@ -179,7 +179,7 @@ describe('store app', () => {
 			['/app_ticket/resend', { ...APP }],
 			['/app_access_token', { ...APP, app_ticket: 'x' }],
 			['/tenant_access_token', { app_access_token: 'a-1', tenant_key: TENANT_1 }],
-		])('are troubled by faults at %s', async (path, body) => {
+		])('are affected by faults at %s', async (path, body) => {
 			for (const [kind, status, code] of [
 				['errorBefore', 200, 2200],
 				['rateLimited', 429, 99991400],
@@ -207,7 +207,7 @@ describe('store app', () => {
 			expect(new Set([...ids(TENANT_1), ...ids(TENANT_2)]).size).toBe(6);
 		});
 
-		it('own accounts and exams, and the events about them', async () => {
+		it('own accounts and exams, and get the events about them', async () => {
 			expect(sandbox().bindAccount().tenantKey).toBe(TENANT_1);
 			const exam = await arrangeExam(TENANT_2);
 			expect(exam.tenantKey).toBe(TENANT_2);
@@ -241,7 +241,7 @@ describe('store app', () => {
 			]);
 		});
 
-		it('can not reach what is of another one', async () => {
+		it('can not access what belongs to another tenant', async () => {
 			const { examId, accountId, applicationId } = await arrangeExam(TENANT_2);
 			const login = { exam_login_info: { exam_url: 'https://exam.example.com' } };
 			const manual = {
@@ -270,14 +270,14 @@ describe('store app', () => {
 				'There is no application 6891565253964859661',
 			);
 			expect(() => sandbox().bindAccount({ accountId })).toThrow(
-				`There is an account ${accountId} already`,
+				`Account ${accountId} already exists`,
 			);
 			expect(() => sandbox().bindAccount({ tenantKey: 'other' })).toThrow(
 				'There is no tenant other',
 			);
 		});
 
-		it('have allowances of their own', async () => {
+		it('have rate limits of their own', async () => {
 			sandbox().limits.perMinute = 1;
 			const codes: number[] = [];
 			for (const tenant of [TENANT_1, TENANT_1, TENANT_2, TENANT_2]) {
@@ -298,30 +298,43 @@ describe('store app', () => {
 			});
 		});
 
-		it('gets accounts in a tenant', async () => {
+		it('adds accounts in a tenant', async () => {
 			const added = await post(url('accounts'), { tenantKey: TENANT_2 });
 			expect(added).toMatchObject({ status: 200, body: { tenantKey: TENANT_2 } });
 			const refused = await post(url('accounts'), { tenantKey: 'other' });
-			expect(refused).toMatchObject({ status: 404, body: { message: 'There is no tenant other' } });
+			expect(refused).toMatchObject({
+				status: 404,
+				body: {
+					code: 'tenantNotFound',
+					params: { tenantKey: 'other' },
+					message: 'There is no tenant other',
+				},
+			});
 		});
 
-		it('gets a ticket', async () => {
+		it('pushes a ticket', async () => {
 			expect(await post(url('ticket'), {})).toMatchObject({ status: 200, body: {} });
 			expect((await askForAppToken()).body.code).toBe(0);
 
 			await sandbox().setRequestUrls([]);
 			const nowhere = {
 				status: 400,
-				body: { message: 'There is no request URL to push a ticket to' },
+				body: {
+					code: 'noRequestUrl',
+					message: 'There is no request URL to push a ticket to',
+				},
 			};
 			expect(await post(url('ticket'), {})).toMatchObject(nowhere);
 			sandbox().app.appType = 'selfBuilt';
-			const none = { status: 400, body: { message: 'A self-built app has no tickets' } };
+			const none = {
+				status: 400,
+				body: { code: 'notStoreApp', message: 'A self-built app has no tickets' },
+			};
 			expect(await post(url('ticket'), {})).toMatchObject(none);
 		});
 
-		it('shows no ticket and no token, whole or cut', async () => {
-			const { tenant_access_token } = (await askForToken(TENANT_1)).body;
+		it('shows no ticket and no token, whole or truncated', async () => {
+			const { tenant_access_token } = (await requestToken(TENANT_1)).body;
 			const { app_access_token } = (await askForAppToken()).body;
 			await hire('/tests/search', {}, tenant_access_token);
 			const shown = await readState();
@@ -374,47 +387,33 @@ describe('self-built app', () => {
 });
 
 describe('tickets', () => {
-	/** Notes what waits; a test ends a wait. */
-	function standingClock() {
-		const waits: Array<{ ms: number; task: () => void }> = [];
-		return {
-			waiting: () => waits.map(({ ms }) => ms),
-			/** Ends the first wait of so many milliseconds. */
-			end(ms: number) {
-				const [wait] = waits.splice(
-					waits.findIndex((known) => known.ms === ms),
-					1,
-				);
-				wait?.task();
-			},
-			elapsed: () => 0,
-			after: (ms: number, task: () => void) => void waits.push({ ms, task }),
-			stop() {},
-		};
-	}
+	const clock = new TestClock();
+	const sandbox = useSandbox({ clock, app: { appType: 'store', encryptKey: '' } });
 
-	async function start(appType: 'selfBuilt' | 'store', status?: () => number) {
-		const app = { ...defaultApp(), appType, encryptKey: '' };
-		const clock = standingClock();
-		const deliveries: Delivery[] = [];
-		const events = createEvents(app, clock, deliveries, () => tickets.start());
-		const tickets = createTickets(app, clock, events);
-		const endpoint = await startEndpoint(status);
-		return { app, clock, deliveries, events, tickets, endpoint };
-	}
+	const callAuth = (path: string, fields: object = {}) => {
+		const { url, app } = sandbox();
+		const body = { app_id: app.appId, app_secret: app.appSecret, ...fields };
+		return post(`${url}/open-apis/auth/v3${path}`, body);
+	};
+	const isValid = async (app_ticket = '') =>
+		(await callAuth('/app_access_token', { app_ticket })).body.code === 0;
+	const resend = () => callAuth('/app_ticket/resend');
 
 	it('come hourly once there is a request URL, not at once', async () => {
-		const { clock, events, tickets, endpoint } = await start('store');
-		expect(clock.waiting()).toEqual([]);
-		await events.addRequestUrl(endpoint.url);
-		await events.setRequestUrls([endpoint.url]);
-		expect(clock.waiting()).toEqual([60 * MINUTE]);
+		const endpoint = await startEndpoint();
+		await clock.advance(30 * MINUTE);
+		await sandbox().setRequestUrls([endpoint.url]);
+		await clock.advance(30 * MINUTE);
+		await sandbox().setRequestUrls([endpoint.url]);
+		await clock.advance(30 * MINUTE - 1);
 		expect(endpoint.events).toEqual([]);
 		for (let hour = 1; hour <= 3; hour++) {
-			clock.end(60 * MINUTE);
+			await clock.advance(1);
 			await until(() => endpoint.events.length === hour);
-			expect(clock.waiting()).toEqual([60 * MINUTE]);
-			expect(tickets.isValid(endpoint.ticket() ?? '')).toBe(true);
+			await until(() => sandbox().deliveries.length === 2 + hour);
+			expect(await isValid(endpoint.ticket())).toBe(true);
+			await clock.advance(60 * MINUTE - 1);
+			expect(endpoint.events).toHaveLength(hour);
 		}
 		expect(new Set(endpoint.events.map(({ event }) => event.app_ticket)).size).toBe(3);
 		expect(endpoint.events[0]).toEqual({
@@ -427,61 +426,76 @@ describe('tickets', () => {
 		await endpoint.close();
 	});
 
-	it('come once, some minutes after they were asked for', async () => {
-		const { clock, events, tickets, endpoint } = await start('store');
-		await events.setRequestUrls([endpoint.url]);
-		tickets.resend();
-		tickets.resend();
-		expect(clock.waiting()).toEqual([60 * MINUTE, 2 * MINUTE]);
-		clock.end(2 * MINUTE);
-		await until(() => endpoint.events.length === 1);
-		tickets.resend();
-		expect(clock.waiting()).toEqual([60 * MINUTE, 2 * MINUTE]);
+	it('come once, two minutes after the first request', async () => {
+		const endpoint = await startEndpoint();
+		await sandbox().setRequestUrls([endpoint.url]);
+		await resend();
+		await clock.advance(MINUTE);
+		await resend();
+		await clock.advance(MINUTE - 1);
+		expect(endpoint.events).toEqual([]);
+		await clock.advance(1);
+		await until(() => sandbox().deliveries.length === 2);
+		await clock.advance(2 * MINUTE);
+		expect(endpoint.events).toHaveLength(1);
+		await resend();
+		await clock.advance(2 * MINUTE);
+		await until(() => endpoint.events.length === 2);
 		await endpoint.close();
 	});
 
 	it('come to every request URL, whatever the scopes, and again when not received', async () => {
-		const { app, clock, deliveries, events, tickets, endpoint } = await start('store', () => 500);
-		const other = await startEndpoint();
-		await events.setRequestUrls([endpoint.url, other.url]);
+		const { app, deliveries } = sandbox();
+		const [endpoint, other] = [await startEndpoint(() => 500), await startEndpoint()];
+		await sandbox().setRequestUrls([endpoint.url, other.url]);
 		app.scopes = [];
-		await tickets.push();
+		await sandbox().pushTicket();
 		expect([endpoint.events.length, other.events.length]).toEqual([1, 1]);
-		clock.end(15_000);
+		await clock.advance(15_000);
 		await until(() => deliveries.length === 5);
 		expect(endpoint.events[1]).toEqual(endpoint.events[0]);
 		expect(deliveries.at(-1)).toMatchObject({
+			name: 'appTicket',
 			type: 'app_ticket',
 			eventId: endpoint.events[0]?.uuid,
 			attempt: 2,
 		});
-		expect(clock.waiting()).toEqual([60 * MINUTE, 5 * MINUTE]);
+		await clock.advance(5 * MINUTE);
+		await until(() => endpoint.events.length === 3);
+		expect(other.events).toHaveLength(1);
 		await Promise.all([endpoint.close(), other.close()]);
 	});
 
-	it('are not for nobody', async () => {
-		const { clock, events, tickets, endpoint } = await start('store');
-		await expect(tickets.push()).rejects.toThrow('There is no request URL to push a ticket to');
-		await events.setRequestUrls([endpoint.url]);
-		await tickets.push();
-		const ticket = endpoint.ticket() ?? '';
-		events.removeRequestUrl(endpoint.url);
-		for (let hour = 0; hour < 3; hour++) clock.end(60 * MINUTE);
-		expect(tickets.isValid(ticket)).toBe(true);
+	it('are not issued without a request URL', async () => {
+		const endpoint = await startEndpoint();
+		await expect(sandbox().pushTicket()).rejects.toThrow(
+			'There is no request URL to push a ticket to',
+		);
+		await sandbox().setRequestUrls([endpoint.url]);
+		await sandbox().pushTicket();
+		const ticket = endpoint.ticket();
+		await sandbox().setRequestUrls([]);
+		await clock.advance(3 * 60 * MINUTE);
+		expect(await isValid(ticket)).toBe(true);
 		await endpoint.close();
+	});
 
-		const selfBuilt = await start('selfBuilt');
-		await selfBuilt.events.setRequestUrls([selfBuilt.endpoint.url]);
-		expect(selfBuilt.clock.waiting()).toEqual([]);
-		await selfBuilt.endpoint.close();
+	it('are not issued to a self-built app', async () => {
+		sandbox().app.appType = 'selfBuilt';
+		const endpoint = await startEndpoint();
+		await sandbox().setRequestUrls([endpoint.url]);
+		await clock.advance(3 * 60 * MINUTE);
+		expect(endpoint.events).toEqual([]);
+		expect(sandbox().deliveries).toHaveLength(1);
+		await endpoint.close();
 	});
 });
 
 describe.each(['sandbox-encrypt-key', ''])(
 	'the SDK with a store app, Encrypt Key "%s"',
 	(encryptKey) => {
-		// Two minutes are a tenth of a second here.
-		const sandbox = useSandbox({ app: { appType: 'store', encryptKey }, clockSpeed: 1200 });
+		const clock = new TestClock();
+		const sandbox = useSandbox({ clock, app: { appType: 'store', encryptKey } });
 		const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 		let server: Awaited<ReturnType<typeof serve>>;
 		let cache: lark.DefaultCache;
@@ -516,8 +530,10 @@ describe.each(['sandbox-encrypt-key', ''])(
 		});
 		afterEach(() => server.close());
 
-		it('asks for a ticket, keeps the one pushed and calls for two tenants', async () => {
+		it('requests a ticket, keeps the one pushed and makes calls for two tenants', async () => {
 			const client = newClient();
+			await until(() => sandbox().calls.length === 1);
+			await clock.advance(2 * MINUTE);
 			await until(() =>
 				sandbox().deliveries.some(({ type, status }) => type === 'app_ticket' && status === 200),
 			);
@@ -561,7 +577,7 @@ describe.each(['sandbox-encrypt-key', ''])(
 );
 
 describe('npm run sandbox -- --store', () => {
-	it('says what to enter', async () => {
+	it('prints what to enter', async () => {
 		const child = execFile(process.execPath, [
 			'--import',
 			'tsx',

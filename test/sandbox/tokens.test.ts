@@ -1,43 +1,45 @@
-import { defaultApp } from '../../sandbox/app';
-import type { Clock } from '../../sandbox/clock';
-import { createTokens } from '../../sandbox/openApi/tokens';
-import { askForToken, callHire, post, useSandbox } from '../support/sandbox';
+import { defaultApp, type SandboxApp } from '../../sandbox/app';
+import { FastClock } from '../../sandbox/clock';
+import { Tokens } from '../../sandbox/openApi/tokens';
+import { requestToken, callHire, post, useSandbox } from '../support/sandbox';
+import { TestClock } from '../support/testClock';
 
 describe('tokens', () => {
 	const MINUTE = 60_000;
-	let elapsed = 0;
-	const clock: Clock = { elapsed: () => elapsed, after: () => {}, stop: () => {} };
+	const clock = new TestClock();
+	const tokensOf = (app: SandboxApp, kind: 't' | 'a') =>
+		new Tokens(app, new FastClock(clock, 1), kind);
 
-	it('hands the same token out while 30 minutes remain, then a new one beside it', () => {
-		elapsed = 1_000;
-		const tokens = createTokens(defaultApp(), clock, 't');
+	it('issues the same token while 30 minutes remain, then a new one while the former lives on', async () => {
+		await clock.advance(1_000);
+		const tokens = tokensOf(defaultApp(), 't');
 		const first = tokens.issue('a');
 		expect(first).toEqual({ token: expect.stringMatching(/^t-/), expire: 7200 });
 
-		elapsed += 90 * MINUTE;
+		await clock.advance(90 * MINUTE);
 		expect(tokens.issue('a')).toEqual({ token: first.token, expire: 1800 });
 
-		elapsed += 1;
+		await clock.advance(1);
 		const second = tokens.issue('a');
 		expect(second.token).not.toBe(first.token);
 		expect(second.expire).toBe(7200);
 		expect([tokens.ownerOf(first.token), tokens.ownerOf(second.token)]).toEqual(['a', 'a']);
 
-		elapsed += 30 * MINUTE;
+		await clock.advance(30 * MINUTE);
 		expect([tokens.ownerOf(first.token), tokens.ownerOf(second.token)]).toEqual([undefined, 'a']);
 	});
 
-	it('gives each owner another one, of its kind', () => {
-		const tokens = createTokens(defaultApp(), clock, 'a');
+	it('issues each owner a token of its own, of its kind', () => {
+		const tokens = tokensOf(defaultApp(), 'a');
 		const [a, b] = [tokens.issue('a').token, tokens.issue('b').token];
 		expect([a, b]).toEqual(Array(2).fill(expect.stringMatching(/^a-[0-9a-f]{40}$/)));
 		expect([tokens.ownerOf(a), tokens.ownerOf(b)]).toEqual(['a', 'b']);
 		expect(tokens.issue('b').token).toBe(b);
 	});
 
-	it('ends the tokens got with a secret that was reset', () => {
+	it('ends the tokens that were issued for a secret that was reset', () => {
 		const app = defaultApp();
-		const tokens = createTokens(app, clock, 't');
+		const tokens = tokensOf(app, 't');
 		const { token } = tokens.issue('a');
 		app.appSecret = 'another';
 		expect(tokens.ownerOf(token)).toBeUndefined();
@@ -48,8 +50,8 @@ describe('tokens', () => {
 describe('token endpoint', () => {
 	const sandbox = useSandbox();
 
-	it('answers flat, with a token that works', async () => {
-		const { status, headers, body } = await askForToken(sandbox());
+	it('answers flat, with a valid token', async () => {
+		const { status, headers, body } = await requestToken(sandbox());
 		expect(status).toBe(200);
 		expect(headers.get('X-Tt-Logid')).toMatch(/^\d{14}[0-9A-F]{18}$/);
 		expect(body).toEqual({
@@ -82,29 +84,32 @@ describe('token endpoint', () => {
 			'app secret invalid',
 		],
 	])('answers %s with HTTP 200 and a code', async (_name, request, code, msg) => {
-		const { status, body } = await askForToken(sandbox(), request);
+		const { status, body } = await requestToken(sandbox(), request);
 		expect([status, body]).toEqual([200, { code, msg }]);
 	});
 
-	it('takes any app id its app was given', async () => {
+	it('accepts any app id that its app was given', async () => {
 		sandbox().app.appId = 'my-app';
-		expect((await askForToken(sandbox())).body.code).toBe(0);
+		expect((await requestToken(sandbox())).body.code).toBe(0);
 	});
 });
 
 describe('token expiry', () => {
-	const sandbox = useSandbox({ clockSpeed: 100_000 });
+	const clock = new TestClock();
+	const sandbox = useSandbox({ clock, clockSpeed: 60 });
 
-	it('follows the clock of the sandbox', async () => {
-		const { tenant_access_token } = (await askForToken(sandbox())).body;
+	it('follows the fast clock', async () => {
+		const { tenant_access_token } = (await requestToken(sandbox())).body;
 		const search = () =>
 			post(
 				`${sandbox().url}/open-apis/hire/v1/tests/search`,
 				{},
 				{ Authorization: `Bearer ${tenant_access_token}` },
 			);
-		// Two hours are 72 ms here.
-		await new Promise((resolve) => setTimeout(resolve, 80));
+		// Two hours are two minutes here.
+		await clock.advance(2 * 60_000 - 1);
+		expect((await search()).body.code).toBe(0);
+		await clock.advance(1);
 		expect((await search()).body.code).toBe(99991663);
 	});
 });

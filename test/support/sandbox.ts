@@ -3,12 +3,16 @@ import type { AddressInfo } from 'node:net';
 
 import type { Sandbox, SandboxOptions } from '../../sandbox';
 import { startSandbox } from '../../sandbox';
+import { TestClock } from './testClock';
 
-/** A sandbox for each test of a file; gives the one of the running test. */
+/**
+ * A sandbox for each test of a file; gives the one of the running test. Its time stands still: no deadline passes on a
+ * slow machine. A test that moves it hands in a clock of its own.
+ */
 export function useSandbox(options?: SandboxOptions): () => Sandbox {
 	let sandbox: Sandbox;
 	beforeEach(async () => {
-		sandbox = await startSandbox(options);
+		sandbox = await startSandbox({ clock: new TestClock(), ...options });
 	});
 	afterEach(async () => {
 		await sandbox.close();
@@ -16,7 +20,7 @@ export function useSandbox(options?: SandboxOptions): () => Sandbox {
 	return () => sandbox;
 }
 
-/** A JSON answer; the members tests look at. */
+/** A JSON answer: what tests compare of it. */
 export interface Answer {
 	status: number;
 	headers: Headers;
@@ -54,8 +58,8 @@ export async function post(
 	};
 }
 
-/** Asks for a token with the app's own credentials, or with others. */
-export const askForToken = (
+/** Requests a token with the app's own credentials, or with others. */
+export const requestToken = (
 	{ url, app }: Sandbox,
 	body: unknown = { app_id: app.appId, app_secret: app.appSecret },
 ) => post(`${url}/open-apis/auth/v3/tenant_access_token/internal`, body);
@@ -68,7 +72,7 @@ export async function callHire(
 	headers: Record<string, string> = {},
 	method: 'POST' | 'PATCH' = 'POST',
 ) {
-	const { body: token } = await askForToken(sandbox);
+	const { body: token } = await requestToken(sandbox);
 	return post(
 		`${sandbox.url}/open-apis/hire/v1${path}`,
 		body,
@@ -105,7 +109,7 @@ export async function serve(listener: RequestListener) {
 	};
 }
 
-/** An HTTP server that keeps what it receives and answers what `answer` gives; undefined: nothing at all. */
+/** An HTTP server that keeps what it receives and answers what `answer` gives; undefined: no answer. */
 export async function startReceiver(
 	answer: (received: Received) => { status: number; body: string } | undefined,
 ) {

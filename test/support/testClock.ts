@@ -1,12 +1,11 @@
 import { channel } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 
-/** Where Node tells of each HTTP call that a program makes. */
-const HTTP_CALLS = 'http.client.request.start';
-
 interface Timer {
 	at: number;
 	fire(): void;
+	/** Milliseconds after which an interval fires again. */
+	every?: number;
 }
 
 /** Lets everything happen that needs no time: promises, and what has arrived at sockets. */
@@ -30,23 +29,37 @@ export class TestClock {
 
 	private isRunning = false;
 
-	/** HTTP calls on their way, less those that the sandbox holds back until a moment of this clock. */
-	private inFlight = 0;
+	/** The HTTP calls of this process that have no answer yet. */
+	private readonly inFlight = new Set<object>();
 
-	private readonly follow = (message: unknown): void => {
-		const { request } = message as { request: ClientRequest };
-		this.inFlight += 1;
-		request.once('close', () => {
-			this.inFlight -= 1;
-			this.run();
-		});
+	/** How many of them the sandbox holds back until a moment of this clock. */
+	private held = 0;
+
+	private readonly onStart = (message: unknown): void => {
+		this.inFlight.add((message as { request: object }).request);
 	};
+
+	private readonly onEnd = (message: unknown): void => {
+		this.inFlight.delete((message as { request: object }).request);
+		this.run();
+	};
+
+	private readonly onNodeStart = (message: unknown): void => {
+		this.onStart(message);
+		(message as { request: ClientRequest }).request.once('close', () => this.onEnd(message));
+	};
+
+	/** Where Node tells of each HTTP call that a program makes: by `node:http`, and by `fetch`. */
+	private readonly channels: Array<[string, (message: unknown) => void]> = [
+		['http.client.request.start', this.onNodeStart],
+		['undici:request:create', this.onStart],
+		['undici:request:trailers', this.onEnd],
+		['undici:request:error', this.onEnd],
+	];
 
 	now = (): number => this.base + this.elapsedMs;
 
 	monotonic = (): number => this.elapsedMs;
-
-	elapsed = (): number => this.elapsedMs;
 
 	sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
 		if (signal?.aborted) return;
@@ -66,24 +79,22 @@ export class TestClock {
 	/** Holds an answer back: meanwhile its call is not on its way. */
 	hold = async (ms: number): Promise<void> => {
 		if (ms <= 0) return;
-		this.inFlight -= 1;
+		this.held += 1;
 		await this.sleep(ms);
-		this.inFlight += 1;
+		this.held -= 1;
 	};
 
 	/** Does something in `ms` milliseconds; gives what prevents it. */
-	after = (ms: number, task: () => void): (() => void) => {
-		const timer = { at: this.elapsedMs + Math.max(0, ms), fire: task };
-		this.timers.push(timer);
-		this.run();
-		return () => {
-			this.timers = this.timers.filter((other) => other !== timer);
-		};
-	};
+	after = (ms: number, task: () => void): (() => void) =>
+		this.add({ at: this.elapsedMs + Math.max(0, ms), fire: task });
+
+	/** Does something every `ms` milliseconds; gives what ends it. Time does not pass by itself for an interval. */
+	every = (ms: number, task: () => void): (() => void) =>
+		this.add({ at: this.elapsedMs + ms, fire: task, every: ms });
 
 	/** How many wait for a moment of this clock. */
 	get waiting(): number {
-		return this.timers.length;
+		return this.timers.filter(({ every }) => every === undefined).length;
 	}
 
 	/** Lets `ms` milliseconds pass, with all that happens in them. */
@@ -100,16 +111,29 @@ export class TestClock {
 
 	/** From now on time passes by itself. */
 	runFreely(): void {
-		if (!this.isFree) channel(HTTP_CALLS).subscribe(this.follow);
+		if (!this.isFree)
+			for (const [name, listener] of this.channels) channel(name).subscribe(listener);
 		this.isFree = true;
 		this.run();
 	}
 
 	/** As new: nobody waits, and time passes by hand. */
 	reset(): void {
-		if (this.isFree) channel(HTTP_CALLS).unsubscribe(this.follow);
+		for (const [name, listener] of this.channels) channel(name).unsubscribe(listener);
+		this.inFlight.clear();
+		this.held = 0;
 		this.timers = [];
 		this.isFree = false;
+	}
+
+	private add(timer: Timer): () => void {
+		this.timers.push(timer);
+		this.run();
+		return () => this.remove(timer);
+	}
+
+	private remove(timer: Timer): void {
+		this.timers = this.timers.filter((other) => other !== timer);
 	}
 
 	private next(): Timer | undefined {
@@ -120,8 +144,9 @@ export class TestClock {
 	}
 
 	private fire(timer: Timer): void {
-		this.timers = this.timers.filter((other) => other !== timer);
 		this.elapsedMs = Math.max(this.elapsedMs, timer.at);
+		if (timer.every === undefined) this.remove(timer);
+		else timer.at += timer.every;
 		timer.fire();
 	}
 
@@ -135,7 +160,7 @@ export class TestClock {
 		for (;;) {
 			await settle();
 			const next = this.next();
-			if (!this.isFree || !next || this.inFlight > 0) break;
+			if (!this.isFree || !next || this.waiting === 0 || this.inFlight.size > this.held) break;
 			this.fire(next);
 		}
 		this.isRunning = false;

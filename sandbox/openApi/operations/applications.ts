@@ -1,5 +1,5 @@
 import { PROCESS_ID } from '../../tenant/recruiting';
-import type { Application } from '../../tenant/tenant';
+import type { Application } from '../../tenant/entities';
 import { FeishuError } from '../codes';
 import { integer, text, time } from './fields';
 import { type Operation, type Request, userIdType } from './operation';
@@ -23,17 +23,17 @@ function fromToken(applications: Application[], token: string): Application[] {
 	);
 }
 
-function passes(application: Application, { query }: Request): boolean {
+function matchesQuery(application: Application, { query }: Request): boolean {
 	const { process_id, stage_id, talent_id, job_id, active_status, lock_status } = query;
-	const is = (wanted: Request['query'][string], value: string) => !wanted || wanted === value;
+	const matches = (filter: Request['query'][string], value: string) => !filter || filter === value;
 	const min = Number(time(query.update_start_time as string) ?? 0);
 	const max = Number(time(query.update_end_time as string) ?? Infinity);
 	return (
-		is(process_id, PROCESS_ID) &&
-		is(stage_id, application.stage.id) &&
-		is(talent_id, application.talentId) &&
-		is(job_id, application.job.id) &&
-		(active_status === '3' || is(active_status, String(application.activeStatus))) &&
+		matches(process_id, PROCESS_ID) &&
+		matches(stage_id, application.stage.id) &&
+		matches(talent_id, application.talentId) &&
+		matches(job_id, application.job.id) &&
+		(active_status === '3' || matches(active_status, String(application.activeStatus))) &&
 		(!Array.isArray(lock_status) || lock_status.includes(application.lockStatus)) &&
 		application.updatedAt >= min &&
 		application.updatedAt <= max
@@ -42,6 +42,7 @@ function passes(application: Application, { query }: Request): boolean {
 
 /** 获取投递列表, IDs only: https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/list */
 export const listApplications: Operation = {
+	name: 'listApplications',
 	method: 'GET',
 	path: '/applications',
 	scopes: SCOPES,
@@ -62,10 +63,10 @@ export const listApplications: Operation = {
 			update_end_time: text,
 		},
 	},
-	handle(request, state) {
+	handle(request, tenant) {
 		const { page_token, page_size = 10 } = request.query;
-		const found = state.applications
-			.filter((application) => passes(application, request))
+		const found = tenant.applications.list
+			.filter((application) => matchesQuery(application, request))
 			.sort(byUpdate);
 		const left = page_token ? fromToken(found, String(page_token)) : found;
 		const next = left[Number(page_size)];
@@ -101,6 +102,7 @@ const talent = ({ talentId, candidate }: Application) => ({
 
 /** 获取投递详情: https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/get_detail */
 export const getApplicationDetail: Operation = {
+	name: 'getApplicationDetail',
 	method: 'GET',
 	path: '/applications/:application_id/get_detail',
 	scopes: SCOPES,
@@ -129,8 +131,8 @@ export const getApplicationDetail: Operation = {
 			},
 		},
 	},
-	handle({ params, query, scopes }, state) {
-		const application = state.application(params.application_id ?? '');
+	handle({ params, query, scopes }, tenant) {
+		const application = tenant.applications.find(params.application_id ?? '');
 		if (!application) throw new FeishuError(1002201);
 		const shows = (name: string) =>
 			[query.options].flat().includes(`with_${name}`) &&

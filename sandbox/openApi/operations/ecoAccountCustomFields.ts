@@ -49,27 +49,29 @@ const toFields = ({ custom_field_list }: ListBody): CustomField[] =>
 
 /** 创建账号自定义字段: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/create */
 export const createCustomFields: Operation = {
+	name: 'createCustomFields',
 	path: '/eco_account_custom_fields',
 	scopes: SCOPES,
 	successMsg: 'ok',
 	body: listBody,
-	handle({ body }, state) {
+	handle({ body }, tenant) {
 		const fields = body as ListBody;
-		state.customFields[fields.scope].replace(toFields(fields));
+		tenant.accounts.customFields[fields.scope].replace(toFields(fields));
 		return {};
 	},
 };
 
 /** 更新账号自定义字段: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update */
 export const updateCustomFields: Operation = {
+	name: 'updateCustomFields',
 	method: 'PATCH',
 	path: '/eco_account_custom_fields/batch_update',
 	scopes: SCOPES,
 	successMsg: 'ok',
 	body: listBody,
-	handle({ body }, state) {
+	handle({ body }, tenant) {
 		const fields = body as ListBody;
-		state.customFields[fields.scope].update(toFields(fields));
+		tenant.accounts.customFields[fields.scope].update(toFields(fields));
 		return {};
 	},
 };
@@ -81,6 +83,7 @@ interface DeleteBody {
 
 /** 删除账号自定义字段: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_delete */
 export const deleteCustomFields: Operation = {
+	name: 'deleteCustomFields',
 	path: '/eco_account_custom_fields/batch_delete',
 	scopes: SCOPES,
 	successMsg: 'ok',
@@ -89,9 +92,9 @@ export const deleteCustomFields: Operation = {
 		required: ['scope'],
 		properties: { scope, custom_field_key_list: { type: 'array', items: text } },
 	},
-	handle({ body }, state) {
+	handle({ body }, tenant) {
 		const { scope: of, custom_field_key_list = [] } = body as DeleteBody;
-		state.customFields[of].delete(custom_field_key_list);
+		tenant.accounts.customFields[of].delete(custom_field_key_list);
 		return {};
 	},
 };

@@ -1,4 +1,4 @@
-import type { Paper } from '../../tenant/tenant';
+import type { Paper } from '../../tenant/entities';
 import { FeishuError } from '../codes';
 import { integer, text, time } from './fields';
 import type { Operation } from './operation';
@@ -40,8 +40,8 @@ const papersBody: Operation['body'] = {
 	},
 };
 
-/** Feishu cuts what is too long without a word. */
-const cut = (value: string) => [...value].slice(0, MAX_CHARACTERS).join('');
+/** Feishu silently truncates longer values. */
+const truncate = (value: string) => [...value].slice(0, MAX_CHARACTERS).join('');
 
 function toPaper(paper: PapersBody['paper_list'][number]): Paper {
 	const startTime = time(paper.start_time);
@@ -52,8 +52,8 @@ function toPaper(paper: PapersBody['paper_list'][number]): Paper {
 		});
 	}
 	return {
-		id: cut(paper.id),
-		name: cut(paper.name),
+		id: truncate(paper.id),
+		name: truncate(paper.name),
 		duration: paper.duration,
 		questionCount: paper.question_count,
 		startTime,
@@ -63,33 +63,36 @@ function toPaper(paper: PapersBody['paper_list'][number]): Paper {
 
 /** 创建试卷列表: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/create */
 export const createPapers: Operation = {
+	name: 'createPapers',
 	path: '/eco_exam_papers',
 	scopes: ['hire:exam'],
 	successMsg: 'SUCCESS',
 	body: papersBody,
-	handle({ body }, state) {
+	handle({ body }, tenant) {
 		const { account_id, paper_list } = body as PapersBody;
-		state.replacePapers(account_id, paper_list.map(toPaper));
+		tenant.replacePapers(account_id, paper_list.map(toPaper));
 		return {};
 	},
 };
 
 /** 更新试卷列表: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update */
 export const updatePapers: Operation = {
+	name: 'updatePapers',
 	method: 'PATCH',
 	path: '/eco_exam_papers/batch_update',
 	scopes: ['hire:exam'],
 	successMsg: 'SUCCESS',
 	body: papersBody,
-	handle({ body }, state) {
+	handle({ body }, tenant) {
 		const { account_id, paper_list } = body as PapersBody;
-		state.updatePapers(account_id, paper_list.map(toPaper));
+		tenant.updatePapers(account_id, paper_list.map(toPaper));
 		return {};
 	},
 };
 
 /** 删除试卷列表: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete */
 export const deletePapers: Operation = {
+	name: 'deletePapers',
 	path: '/eco_exam_papers/batch_delete',
 	scopes: ['hire:exam'],
 	successMsg: 'SUCCESS',
@@ -98,9 +101,9 @@ export const deletePapers: Operation = {
 		required: ['account_id', 'paper_id_list'],
 		properties: { account_id: text, paper_id_list: { type: 'array', items: text } },
 	},
-	handle({ body }, state) {
+	handle({ body }, tenant) {
 		const { account_id, paper_id_list } = body as { account_id: string; paper_id_list: string[] };
-		state.deletePapers(account_id, paper_id_list);
+		tenant.accounts.deletePapers(account_id, paper_id_list);
 		return {};
 	},
 };

@@ -12,6 +12,7 @@ interface LoginInfoBody {
 
 /** 回传笔试安排结果: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam/login_info */
 export const loginInfo: Operation = {
+	name: 'loginInfo',
 	path: '/eco_exams/:exam_id/login_info',
 	scopes: EXAM_SCOPES,
 	successMsg: 'SUCCESS',
@@ -28,12 +29,12 @@ export const loginInfo: Operation = {
 			},
 		},
 	},
-	handle({ params, body }, state) {
+	handle({ params, body }, tenant) {
 		const { result = 0, msg = '', exam_login_info: login } = body as LoginInfoBody;
 		// The schema asks for a link even when nothing was arranged; only a success needs a real one.
 		if (result === 0 && !login.exam_url)
 			throw new FeishuError(1002002, { msg: 'param error: exam_url is empty' });
-		state.returnArrangement(params.exam_id ?? '', {
+		tenant.returnArrangement(params.exam_id ?? '', {
 			result,
 			message: msg,
 			examUrl: login.exam_url,
@@ -53,6 +54,7 @@ interface UpdateResultBody {
 
 /** 回传笔试结果: https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam/update_result */
 export const updateResult: Operation = {
+	name: 'updateResult',
 	path: '/eco_exams/:exam_id/update_result',
 	scopes: EXAM_SCOPES,
 	successMsg: 'SUCCESS',
@@ -80,9 +82,9 @@ export const updateResult: Operation = {
 			},
 		},
 	},
-	handle({ params, body }, state) {
+	handle({ params, body }, tenant) {
 		const { result, result_time, report_list = [], detail_list = [] } = body as UpdateResultBody;
-		state.returnResult(params.exam_id ?? '', {
+		tenant.returnResult(params.exam_id ?? '', {
 			result,
 			resultTime: time(result_time),
 			reports: report_list.map(({ name, url, answer_time }) => ({
@@ -91,7 +93,6 @@ export const updateResult: Operation = {
 				answerTime: time(answer_time),
 			})),
 			details: detail_list.map(({ id, name, result: verdict }) => ({ id, name, result: verdict })),
-			receivedAt: Date.now(),
 		});
 		return {};
 	},

@@ -11,6 +11,7 @@ interface ExamBody {
 
 /** 添加笔试结果: https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/exam/create */
 export const createExam: Operation = {
+	name: 'createExam',
 	path: '/exams',
 	scopes: ['hire:exam'],
 	successMsg: 'success',
@@ -29,9 +30,9 @@ export const createExam: Operation = {
 			operator_id: text,
 		},
 	},
-	handle({ body }, state) {
+	handle({ body }, tenant) {
 		const { application_id, exam_resource_name, score, uuid, operator_id } = body as ExamBody;
-		const added = state.addResult({
+		const added = tenant.addResult({
 			applicationId: application_id,
 			paperName: exam_resource_name,
 			score,

@@ -7,6 +7,6 @@ export const integer = { type: 'integer' } as const;
 export function time(value: string | undefined): string | undefined {
 	if (!value) return undefined;
 	if (!/^\d+$/.test(value))
-		throw new FeishuError(1002002, { msg: `param error: ${value} is no millisecond timestamp` });
+		throw new FeishuError(1002002, { msg: `param error: ${value} is not a millisecond timestamp` });
 	return value;
 }

@@ -11,7 +11,7 @@ import { createExam } from './exams';
 import type { Operation } from './operation';
 import { searchTests } from './tests';
 
-/** Every business operation of the sandbox, below `/open-apis/hire/v1`. */
+/** The operations below `/open-apis/hire/v1`. */
 export const OPERATIONS: Operation[] = [
 	updateResult,
 	loginInfo,

@@ -1,8 +1,8 @@
-import type { State } from '../../tenant/tenant';
-import type { Limits } from '../rateLimit';
-import type { UploadedFile } from '../uploads';
+import type { UploadedFile } from '../../tenant/entities';
+import type { Tenant } from '../../tenant/tenant';
+import type { Limits } from '../rateLimiter';
 
-/** The parts of a request, after the gateway checked them against the operation's schemas. */
+/** The parts of a request that passed the operation's schemas. */
 export interface Request {
 	params: Record<string, string>;
 	query: Record<string, string | number | Array<string | number> | undefined>;
@@ -24,6 +24,8 @@ export interface Schema {
 
 /** One Open API operation as its page describes it. */
 export interface Operation {
+	/** By which recorded calls and the page name it. */
+	name: string;
 	/** Default POST. */
 	method?: 'GET' | 'PATCH';
 	/** Path below `/open-apis/hire/v1`. */
@@ -37,12 +39,12 @@ export interface Operation {
 	takesFile?: true;
 	/** Absent: tier 4. */
 	limits?: Limits;
-	/** Feishu words its success differently from page to page. */
+	/** The message of a success, which differs from page to page. */
 	successMsg: string;
-	/** Where it says so; default `msg`. */
+	/** The field that holds it; default `msg`. */
 	messageKey?: 'message';
 	/** Gives the answer's `data`. */
-	handle(request: Request, state: State): object;
+	handle(request: Request, tenant: Tenant): object;
 }
 
 /** `user_id_type` of operations that name people. */

@@ -1,4 +1,5 @@
-import type { Exam, ManualResult, State, TestStatus } from '../../tenant/tenant';
+import { type Exam, type ManualResult, TEST_STATUS, type TestStatus } from '../../tenant/entities';
+import type { Tenant } from '../../tenant/tenant';
 import { FeishuError } from '../codes';
 import { integer, text, time } from './fields';
 import { type Operation, userIdType } from './operation';
@@ -70,7 +71,7 @@ function fromManualResult(manual: ManualResult): Omit<TestItem, 'talent_id' | 'j
 		test_paper_source_id: '0',
 		test_paper_source_name: { zh_cn: '手动录入', en_us: 'Added by hand' },
 		reply_status: 1,
-		test_status: 3,
+		test_status: TEST_STATUS.answered,
 		test_schedule: { start_time: at },
 		report_url_list: [],
 		result_detail_list: [],
@@ -80,7 +81,7 @@ function fromManualResult(manual: ManualResult): Omit<TestItem, 'talent_id' | 'j
 	};
 }
 
-/** What can be listed, before it is written out: a page of a long list writes out few. */
+/** What can be listed, before it becomes an item: of a long list, a page needs few items. */
 interface Entry {
 	applicationId: string;
 	/** NaN when there is none, which is in no range. */
@@ -90,34 +91,30 @@ interface Entry {
 }
 
 /** Exams arranged with a provider and results added by hand, oldest first. */
-function entries(state: State): Entry[] {
-	const exams = state.exams.map(
-		(exam): Entry => ({
-			applicationId: exam.applicationId,
-			startTime: Number(startOf(exam)),
-			createdAt: exam.createdAt,
-			item: () => fromExam(exam),
-		}),
-	);
-	const manualResults = state.manualResults.map(
-		(manual): Entry => ({
-			applicationId: manual.applicationId,
-			startTime: manual.createdAt,
-			createdAt: manual.createdAt,
-			item: () => fromManualResult(manual),
-		}),
-	);
+function entries(tenant: Tenant): Entry[] {
+	const exams = tenant.exams.map((exam): Entry => ({
+		applicationId: exam.applicationId,
+		startTime: Number(startOf(exam)),
+		createdAt: exam.createdAt,
+		item: () => fromExam(exam),
+	}));
+	const manualResults = tenant.manualResults.map((manual): Entry => ({
+		applicationId: manual.applicationId,
+		startTime: manual.createdAt,
+		createdAt: manual.createdAt,
+		item: () => fromManualResult(manual),
+	}));
 	return [...exams, ...manualResults].sort((a, b) => a.createdAt - b.createdAt);
 }
 
-function writeOut({ applicationId, item }: Entry, state: State): TestItem {
-	const application = state.application(applicationId);
+function toItem({ applicationId, item }: Entry, tenant: Tenant): TestItem {
+	const application = tenant.applications.find(applicationId);
 	return { ...item(), talent_id: application?.talentId, job_id: application?.job.id };
 }
 
 /** Everything 获取笔试列表 can show, oldest first. */
-export const listTests = (state: State): TestItem[] =>
-	entries(state).map((entry) => writeOut(entry, state));
+export const listTests = (tenant: Tenant): TestItem[] =>
+	entries(tenant).map((entry) => toItem(entry, tenant));
 
 const toPageToken = (offset: number) => Buffer.from(JSON.stringify({ offset })).toString('base64');
 
@@ -141,6 +138,7 @@ interface SearchBody {
 
 /** 获取笔试列表: https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/exam/search */
 export const searchTests: Operation = {
+	name: 'searchTests',
 	path: '/tests/search',
 	scopes: ['hire:exam', 'hire:exam:readonly'],
 	successMsg: 'ok',
@@ -161,7 +159,7 @@ export const searchTests: Operation = {
 			test_start_time_max: text,
 		},
 	},
-	handle({ query, body }, state) {
+	handle({ query, body }, tenant) {
 		const {
 			application_id_list: ids = [],
 			test_start_time_min,
@@ -171,7 +169,7 @@ export const searchTests: Operation = {
 		const max = time(test_start_time_max);
 		if (Number(min) > Number(max)) throw new FeishuError(1002002);
 
-		const found = entries(state).filter(
+		const found = entries(tenant).filter(
 			({ applicationId, startTime }) =>
 				(ids.length === 0 || ids.includes(applicationId)) &&
 				(min === undefined || startTime >= Number(min)) &&
@@ -180,7 +178,7 @@ export const searchTests: Operation = {
 		const offset = query.page_token ? toOffset(String(query.page_token)) : 0;
 		const end = offset + Number(query.page_size ?? 10);
 		const has_more = end < found.length;
-		const items = found.slice(offset, end).map((entry) => writeOut(entry, state));
+		const items = found.slice(offset, end).map((entry) => toItem(entry, tenant));
 		return { items, has_more, ...(has_more && { page_token: toPageToken(end) }) };
 	},
 };

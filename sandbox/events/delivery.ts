@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+
+import type { SandboxApp } from '../app';
+import type { Clock } from '../clock';
+import type { Reason } from '../reasons';
+import type { EventName } from './catalogue';
+import { encrypt, sign } from './signature';
+
+/** One push of an event, or of a URL check, to one request URL. */
+export interface Delivery {
+	/** Milliseconds since 1970, when the push began. */
+	at: number;
+	/** The same on each retry. A URL check has one too, which it does not send. */
+	eventId: string;
+	name: EventName;
+	/** `url_verification` or the event's type. */
+	type: string;
+	url: string;
+	/** 1 for the first push. */
+	attempt: number;
+	headers: Record<string, string>;
+	/** The body before any encryption. */
+	body: object;
+	/** The body as sent. */
+	rawBody: string;
+	/** HTTP status of the response. */
+	status?: number;
+	/** Why the push does not count as received. */
+	failure?: Reason;
+}
+
+/** What is pushed. */
+export interface Message {
+	id: string;
+	name: EventName;
+	type: string;
+	/** Envelope and event, before any encryption. */
+	body: object;
+	/** Feishu leaves the URL check unsigned, also with an Encrypt Key. */
+	isSigned: boolean;
+	/** Milliseconds that the receiver has to respond. */
+	deadlineMs: number;
+}
+
+/** A delivery, and the text of the response when it was HTTP 200. */
+export interface DeliveryOutcome {
+	delivery: Delivery;
+	response?: string;
+}
+
+/** Makes pushes over HTTP, encrypted and signed when the app has an Encrypt Key. */
+export class DeliveryClient {
+	private readonly inFlight = new Set<AbortController>();
+
+	constructor(
+		private readonly app: SandboxApp,
+		private readonly clock: Clock,
+	) {}
+
+	async send(message: Message, url: string, attempt: number): Promise<DeliveryOutcome> {
+		const { id: eventId, name, type, body, deadlineMs } = message;
+		const { headers, rawBody } = this.write(message);
+		const delivery: Delivery = {
+			at: this.clock.now(),
+			eventId,
+			name,
+			type,
+			url,
+			attempt,
+			headers,
+			body,
+			rawBody,
+		};
+		try {
+			const { status, text } = await this.post(url, headers, rawBody, deadlineMs);
+			delivery.status = status;
+			if (status === 200) return { delivery, response: text };
+			delivery.failure = { code: 'unexpectedStatus', params: { status } };
+		} catch (error) {
+			delivery.failure = toReason(error as Error, deadlineMs);
+		}
+		return { delivery };
+	}
+
+	/** Aborts what is in flight. */
+	close(): void {
+		for (const push of this.inFlight) push.abort();
+	}
+
+	private write({ body, isSigned }: Message) {
+		const { encryptKey } = this.app;
+		const plainText = JSON.stringify(body);
+		const headers: Record<string, string> = { 'Content-Type': 'application/json;charset=utf-8' };
+		if (!encryptKey) return { headers, rawBody: plainText };
+		const rawBody = JSON.stringify({ encrypt: encrypt(plainText, encryptKey) });
+		if (isSigned) {
+			const timestamp = String(Math.floor(this.clock.now() / 1000));
+			const nonce = randomBytes(8).toString('hex');
+			headers['X-Lark-Request-Timestamp'] = timestamp;
+			headers['X-Lark-Request-Nonce'] = nonce;
+			headers['X-Lark-Signature'] = sign(timestamp, nonce, encryptKey, rawBody);
+		}
+		return { headers, rawBody };
+	}
+
+	private async post(
+		url: string,
+		headers: Record<string, string>,
+		body: string,
+		deadlineMs: number,
+	) {
+		// Not AbortSignal.any() and timeout(): Node collects them as garbage while they are still waited for.
+		const push = new AbortController();
+		const cancelDeadline = this.clock.after(deadlineMs, () =>
+			push.abort(new DOMException('', 'TimeoutError')),
+		);
+		this.inFlight.add(push);
+		try {
+			const response = await fetch(url, {
+				method: 'POST',
+				headers,
+				body,
+				redirect: 'manual',
+				signal: push.signal,
+			});
+			return { status: response.status, text: await response.text() };
+		} finally {
+			cancelDeadline();
+			this.inFlight.delete(push);
+		}
+	}
+}
+
+/** Why a `fetch` failed. */
+function toReason(error: Error, deadlineMs: number): Reason {
+	if (error.name === 'TimeoutError')
+		return { code: 'timeout', params: { seconds: deadlineMs / 1000 } };
+	const cause = error.cause as { code?: string; message?: string } | undefined;
+	return {
+		code: 'connectionFailed',
+		params: { cause: cause?.code ?? cause?.message ?? error.message },
+	};
+}
