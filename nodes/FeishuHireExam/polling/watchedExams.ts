@@ -1,0 +1,35 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { searchExams } from '../hire/examSearch';
+import type { Reading, Settings } from './changes';
+import { keyOf } from './snapshot';
+import type { Snapshot } from './snapshot';
+import { isWatched, mustReadAll, windowStart } from './window';
+
+/**
+ * Reads the watched exams; without a snapshot, or when it is time to, out of all there are. `readAt` is in
+ * milliseconds since 1970.
+ *
+ * @throws NodeApiError when Feishu refuses, or cannot be reached.
+ */
+export async function readWatchedExams(
+	this: IPollFunctions,
+	settings: Settings,
+	readAt: number,
+	before?: Snapshot,
+): Promise<Reading> {
+	const { daysBack } = settings;
+	const since = windowStart(readAt, daysBack);
+	const isComplete = mustReadAll(readAt, daysBack, before);
+	const exams = await searchExams.call(this, 0, {
+		body: isComplete ? {} : { test_start_time_min: String(since) },
+		labels: { test_start_time_min: 'Days Back' },
+	});
+	const watched = exams.filter((exam) => isWatched(exam, since));
+	return {
+		...settings,
+		readAt,
+		isComplete,
+		exams: new Map(watched.map((exam) => [keyOf(exam.test_id), exam])),
+	};
+}
