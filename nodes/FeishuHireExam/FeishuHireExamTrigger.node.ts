@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type {
+	IDataObject,
 	IExecuteFunctions,
 	IHookFunctions,
 	INodeExecutionData,
@@ -9,22 +10,23 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { admit, passOnce } from './events/claimEvent';
-import { filterProperty, readFilters } from './events/filters';
+import { EventDeduplicator } from './events/deduplication/eventDeduplicator';
+import type { EventHeader, JsonObject } from './events/envelope';
+import { readFilters } from './events/filters';
+import { eventProperties } from './events/properties';
 import { CREDENTIAL } from './transport/app';
 import type { FeishuCredentials } from './transport/app';
 import { storeAppTicket } from './transport/auth/appTicket';
-import { judge } from './webhook/credentialCache';
-import { receive } from './webhook/verifyDelivery';
+import { systemClock } from './transport/clock';
+import { CredentialCache } from './webhook/credentialCache';
+import { canVerify, readDeliveryKeys } from './webhook/deliveryKeys';
+import { triggerPanel } from './webhook/triggerPanel';
+import { verifyDelivery } from './webhook/verifyDelivery';
+import type { Delivery } from './webhook/verifyDelivery';
 
-const steps = (...lines: string[]) =>
-	lines.map((line, index) => `<br />${index + 1}. ${line}`).join('');
-
-/** What is to be done in Feishu's developer console. */
-const enterUrl = (url: 'test' | 'production') => [
-	`In the developer console open 'Events & Callbacks' > 'Event Configuration' of the app, enter the <b>${url} URL</b> as 'Request URL', and add the events chosen here.`,
-	"Under 'Version Management & Release' publish a version of the app. Events come from then on.",
-];
+/** These serve all nodes of the process. */
+const deduplicator = new EventDeduplicator(systemClock);
+const credentialCache = new CredentialCache(systemClock);
 
 export class FeishuHireExamTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -36,7 +38,7 @@ export class FeishuHireExamTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		// For a webhook of version 1 n8n evaluates an expression on each call, as the first Webhook node needs it.
-		version: [1, 2],
+		version: 2,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
 		description:
 			'Starts the workflow when a recruiter arranges an exam, a customer binds an account, or an application moves or is deleted',
@@ -50,73 +52,8 @@ export class FeishuHireExamTrigger implements INodeType {
 		webhooks: [
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
 		],
-		triggerPanel: {
-			header: '',
-			executionsHelp: {
-				inactive: [
-					'Feishu sends all events of an app to one URL.',
-					`<b>While you build</b>${steps("Click 'Execute step' here, so that the test URL answers.", ...enterUrl('test'), 'Arrange an exam in Feishu Hire.')}`,
-					`<b>For real use</b>${steps('Publish this workflow.', ...enterUrl('production'))}`,
-				].join('<br /><br />'),
-				active: [
-					"The workflow runs on its own on each event that Feishu sends to the <b>production URL</b>. See 'Executions' for what happened.",
-					`<b>If nothing comes</b>${steps(...enterUrl('production'))}`,
-					"To try a change, click 'Execute step', and enter the <b>test URL</b> in the developer console for the time being.",
-				].join('<br /><br />'),
-			},
-			activationHint:
-				'Once the workflow is published, enter its production URL in the developer console. Feishu takes one URL per app.',
-		},
-		properties: [
-			{
-				displayName: 'Trigger On',
-				name: 'events',
-				type: 'multiOptions',
-				options: [
-					{
-						name: 'Account Bound',
-						value: 'accountBound',
-						description:
-							'A customer added an exam account in Feishu Hire. Needs the scope hire:exam:readonly.',
-					},
-					{
-						name: 'Application Deleted',
-						value: 'applicationDeleted',
-						description:
-							'Applications were deleted, so what your system holds of them can go. Needs the scope hire:application:readonly.',
-					},
-					{
-						name: 'Application Stage Changed',
-						value: 'applicationStageChanged',
-						description:
-							"A recruiter moved a candidate's application to another stage. Needs the scope hire:application:readonly.",
-					},
-					{
-						name: 'Exam Created',
-						value: 'examCreated',
-						description:
-							'A recruiter arranged an exam for a candidate. Needs the scope hire:exam or hire:exam:readonly.',
-					},
-					{
-						name: 'Talent Deleted',
-						value: 'talentDeleted',
-						description:
-							'A candidate was deleted, so what your system holds of them can go. Needs the scope hire:talent:readonly.',
-					},
-				],
-				default: ['examCreated'],
-				required: true,
-			},
-			{
-				displayName: 'Simplify',
-				name: 'simplify',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether to return a simplified version of the response instead of the raw data',
-			},
-			filterProperty,
-		],
+		triggerPanel,
+		properties: eventProperties,
 		// What customers enter for an account, such as the key to an exam system.
 		sensitiveOutputFields: ['custom_field_list[*].value', 'event.custom_field_list[*].value'],
 	};
@@ -128,22 +65,19 @@ export class FeishuHireExamTrigger implements INodeType {
 				return false;
 			},
 
-			/** The URL is entered by hand in Feishu's console; what can be checked is that events will be. */
+			/** The URL is entered by hand in Feishu's console; what can be checked is that events will be verified. */
 			async create(this: IHookFunctions): Promise<boolean> {
 				readFilters.call(this);
-				const { verificationToken, encryptKey } =
-					await this.getCredentials<FeishuCredentials>(CREDENTIAL);
-				if (!verificationToken && !encryptKey) {
-					throw new NodeOperationError(
-						this.getNode(),
-						'The credential has neither an Encrypt Key nor a Verification Token',
-						{
-							description:
-								"Without one of them anybody could send forged events. Copy them from 'Events & Callbacks' > 'Encryption Strategy' of the app in the developer console into the credential.",
-						},
-					);
-				}
-				return true;
+				const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
+				if (canVerify(readDeliveryKeys(credentials))) return true;
+				throw new NodeOperationError(
+					this.getNode(),
+					'The credential has neither an Encrypt Key nor a Verification Token',
+					{
+						description:
+							"Without one of them anybody could send forged events. Copy them from 'Events & Callbacks' > 'Encryption Strategy' of the app in the developer console into the credential.",
+					},
+				);
 			},
 
 			async delete(): Promise<boolean> {
@@ -153,18 +87,17 @@ export class FeishuHireExamTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const delivery = {
+		const { rawBody } = this.getRequestObject() as { rawBody?: Buffer };
+		const delivery: Delivery = {
 			headers: this.getHeaderData(),
 			// n8n reads no raw body of a form.
-			rawBody: (this.getRequestObject().rawBody as Buffer | undefined) ?? Buffer.alloc(0),
-			receivedAt: Date.now(),
+			rawBody: rawBody ?? Buffer.alloc(0),
+			receivedAt: systemClock.now(),
 		};
 		const events = this.getNodeParameter('events') as string[];
 		const filters = readFilters.call(this);
-		const { credentials, verdict } = await judge.call(
-			this,
-			({ appId, verificationToken, encryptKey }) =>
-				receive(delivery, { appId: appId.trim(), verificationToken, encryptKey, events, filters }),
+		const { credentials, verdict } = await credentialCache.verifyWith(this, (read) =>
+			verifyDelivery(delivery, { ...readDeliveryKeys(read), events, filters }),
 		);
 
 		switch (verdict.kind) {
@@ -174,28 +107,49 @@ export class FeishuHireExamTrigger implements INodeType {
 				return { webhookResponse: {} };
 			case 'refused':
 				this.logger.warn(`Feishu Hire Exam Trigger refused a delivery: ${verdict.reason}`);
-				this.getResponseObject().status(verdict.status).end();
-				return { noWebhookResponse: true };
+				return answerStatus.call(this, verdict.status);
 			case 'ticket':
-				if (credentials.appType === 'store')
+				if (credentials.appType === 'store') {
 					await storeAppTicket.call(this, credentials, verdict.ticket);
-				return { webhookResponse: {} };
-			case 'event': {
-				const { header, event } = verdict;
-				const admission = await admit.call(this, header);
-				if (admission === 'repeat') return { webhookResponse: {} };
-				if (admission === 'unsettled') {
-					this.getResponseObject().status(503).end();
-					return { noWebhookResponse: true };
 				}
-				const json = this.getNodeParameter('simplify') ? { ...event, header } : { header, event };
-				return { workflowData: [this.helpers.returnJsonArray(json)] };
-			}
+				return { webhookResponse: {} };
+			case 'event':
+				return await startExecution.call(this, verdict.header, verdict.event);
 		}
 	}
 
 	/** Every event that `webhook` takes comes through here before the flow goes on. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await passOnce.call(this)];
+		return [await deduplicator.dropDuplicates(this)];
+	}
+}
+
+/** What is used of Express's response. */
+interface Response {
+	status(code: number): { end(): void };
+}
+
+/** Answers a status and nothing else. */
+function answerStatus(this: IWebhookFunctions, status: number): IWebhookResponseData {
+	const response = this.getResponseObject() as Response;
+	response.status(status).end();
+	return { noWebhookResponse: true };
+}
+
+async function startExecution(
+	this: IWebhookFunctions,
+	header: EventHeader,
+	event: JsonObject,
+): Promise<IWebhookResponseData> {
+	switch (await deduplicator.claimEvent(this, header)) {
+		case 'duplicate':
+			return { webhookResponse: {} };
+		case 'unsettled':
+			return answerStatus.call(this, 503);
+		case 'claimed': {
+			const isSimple = this.getNodeParameter('simplify');
+			const json = (isSimple ? { ...event, header } : { header, event }) as unknown as IDataObject;
+			return { workflowData: [this.helpers.returnJsonArray(json)] };
+		}
 	}
 }

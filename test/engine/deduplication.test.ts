@@ -4,6 +4,8 @@ import type { DeduplicationItemTypes, IDataDeduplicator, WorkflowExecuteMode } f
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import { executeContext } from '../support/engine';
 import { credentials, event as delivery, seal, sign } from '../support/feishuDelivery';
+import { testClock } from '../support/testClock';
+import { until } from '../support/until';
 import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
 /** Does as n8n's database does: the list is read, and written back some time later; two cannot make it. */
@@ -16,7 +18,7 @@ class SlowStore implements IDataDeduplicator {
 		this.calls += 1;
 		const read = [...(this.list ?? [])];
 		const isThere = this.list !== undefined;
-		await new Promise((resolve) => setTimeout(resolve, 5));
+		await testClock.sleep(5);
 		if (!isThere && this.list) throw new Error('UNIQUE constraint failed');
 		const fresh = items.filter((item) => !read.includes(item));
 		this.list = [...read, ...fresh];
@@ -36,7 +38,7 @@ class SlowStore implements IDataDeduplicator {
 	}
 }
 
-/** The node as another process has it: with a memory of its own. */
+/** The node as another process has it: with a state of its own. */
 function inAnotherProcess(): FeishuHireExamTrigger {
 	let node: FeishuHireExamTrigger | undefined;
 	jest.isolateModules(() => {
@@ -50,7 +52,7 @@ function inAnotherProcess(): FeishuHireExamTrigger {
 
 const here = new FeishuHireExamTrigger();
 let deliveries = 0;
-/** Each one is another delivery of the event, unless told which. */
+/** Each one is another delivery of the event, unless its ID is given. */
 const event = (event_id: string, delivery_id = `d${(deliveries += 1)}`) => ({
 	exam_id: '7178536692385679677',
 	header: { event_id, delivery_id },
@@ -65,20 +67,47 @@ const executeIn = async (
 	);
 	return output.map(({ json }) => json);
 };
+/** Lets time pass, millisecond by millisecond, until the work is done. */
+async function letPass<T>(work: Promise<T>): Promise<T> {
+	let isDone = false;
+	const done = () => {
+		isDone = true;
+	};
+	work.then(done, done);
+	while (!isDone) await testClock.advance(1);
+	return await work;
+}
+/** Executes events in one execution of this process. */
 const executeEvents = async (
 	mode: WorkflowExecuteMode,
 	...events: Array<ReturnType<typeof event>>
-) => await executeIn(here, mode, ...events);
+) => await letPass(executeIn(here, mode, ...events));
 const execute = async (mode: WorkflowExecuteMode, ...ids: string[]) =>
 	await executeEvents(mode, ...ids.map((id) => event(id)));
+/** Executes events in executions of their own, so many milliseconds apart; returns what passed. */
+const executeEach = async (
+	ids: string[],
+	everyMs = 0,
+	processOf: (index: number) => FeishuHireExamTrigger = () => here,
+) => {
+	const executions = ids.map(async (id, index) => {
+		await testClock.sleep(everyMs * index);
+		return await executeIn(processOf(index), 'webhook', event(id));
+	});
+	return (await letPass(Promise.all(executions))).flat();
+};
+const idsOf = (name: string, length: number) =>
+	Array.from({ length }, (_, index) => `${name}-${index}`);
 
 const store = new SlowStore();
-beforeAll(async () => await DataDeduplicationService.init(store));
-// What was written is looked for again.
-afterAll(async () => await new Promise((resolve) => setTimeout(resolve, 2_500)));
+beforeAll(async () => {
+	await DataDeduplicationService.init(store);
+	// Time passes when the tests say so.
+	testClock.reset();
+});
 
-describe('an event passes the trigger once', () => {
-	it('whole, and not again', async () => {
+describe('deduplication of events in executions', () => {
+	it('passes an event once and drops repeats', async () => {
 		const first = event('e1');
 		expect(await executeEvents('webhook', first)).toEqual([first]);
 		expect(await execute('webhook', 'e1')).toEqual([]);
@@ -86,34 +115,27 @@ describe('an event passes the trigger once', () => {
 		expect(await executeEvents('webhook', event('e1'), second)).toEqual([second]);
 	});
 
-	it('out of copies and others that come at the same time, and none is forgotten', async () => {
-		const ids = Array.from({ length: 20 }, (_, index) => `burst-${index}`);
-		const passed = await Promise.all(
-			[...ids, ...ids].map(async (id) => await execute('webhook', id)),
-		);
-		expect(passed.flat()).toHaveLength(20);
-		const repeats = await Promise.all(ids.map(async (id) => await execute('webhook', id)));
-		expect(repeats.flat()).toEqual([]);
+	it('passes each event of a concurrent burst with copies once, and records all of them', async () => {
+		const ids = idsOf('burst', 20);
+		expect(await executeEach([...ids, ...ids])).toHaveLength(20);
+		expect(await executeEach(ids)).toEqual([]);
 	});
 
-	it('out of hundreds at once in a few calls of the database', async () => {
-		const ids = Array.from({ length: 300 }, (_, index) => `many-${index}`);
+	it('records hundreds of concurrent events in a few database calls', async () => {
+		const ids = idsOf('many', 300);
 		const before = store.calls;
-		const passed = await Promise.all(
-			[...ids, ...ids].map(async (id) => await execute('webhook', id)),
-		);
-		expect(passed.flat()).toHaveLength(300);
+		expect(await executeEach([...ids, ...ids])).toHaveLength(300);
 		expect(store.calls - before).toBeLessThan(5);
 	});
 
-	it('but always in a test of the editor, which leaves no trace', async () => {
+	it('passes every event of a manual test, and records none', async () => {
 		expect(await execute('manual', 'e3')).toHaveLength(1);
 		expect(await execute('manual', 'e3')).toHaveLength(1);
 		expect(await execute('webhook', 'e3')).toHaveLength(1);
 	});
 
-	describe('when the user retries an execution that broke off', () => {
-		it('after it had the event: it goes through, each time', async () => {
+	describe('when the user retries an execution', () => {
+		it('passes the event each time if the execution had passed it', async () => {
 			const broken = event('r1');
 			expect(await executeEvents('webhook', broken)).toHaveLength(1);
 			expect(await executeEvents('retry', broken)).toHaveLength(1);
@@ -121,21 +143,21 @@ describe('an event passes the trigger once', () => {
 			expect(await execute('webhook', 'r1')).toEqual([]);
 		});
 
-		it('before it had the event: it goes through, and later repeats do not', async () => {
+		it('passes the event if it was never recorded, and drops later repeats', async () => {
 			const broken = event('r2');
 			expect(await executeEvents('retry', broken)).toHaveLength(1);
 			expect(await execute('webhook', 'r2')).toEqual([]);
 			expect(await executeEvents('retry', broken)).toHaveLength(1);
 		});
 
-		it('but the event came again and went through since: it ends here, each time', async () => {
+		it('drops the event each time if another delivery of it has passed since', async () => {
 			const broken = event('r3');
 			expect(await execute('webhook', 'r3')).toHaveLength(1);
 			expect(await executeEvents('retry', broken)).toEqual([]);
 			expect(await executeEvents('retry', broken)).toEqual([]);
 		});
 
-		it('as a repeat that had ended here: it ends here again', async () => {
+		it('drops a repeat that was dropped before', async () => {
 			const repeat = event('r4');
 			expect(await execute('webhook', 'r4')).toHaveLength(1);
 			expect(await executeEvents('webhook', repeat)).toEqual([]);
@@ -144,36 +166,27 @@ describe('an event passes the trigger once', () => {
 	});
 });
 
-describe('processes that write at the same time', () => {
-	const ids = Array.from({ length: 20 }, (_, index) => `shared-${index}`);
-
-	it('forget nothing: each event passes once', async () => {
+describe('deduplication across processes that record concurrently', () => {
+	it('passes each event once, and restores entries that were overwritten', async () => {
+		const ids = idsOf('shared', 20);
 		await store.clearAllProcessedItems();
 		const processes = [inAnotherProcess(), inAnotherProcess()];
-		const passed = await Promise.all(
-			ids.map(async (id, index) => {
-				await new Promise((resolve) => setTimeout(resolve, 3 * index));
-				return await executeIn(processes[index % 2] as FeishuHireExamTrigger, 'webhook', event(id));
-			}),
-		);
-		expect(passed.flat()).toHaveLength(20);
+		const processOf = (index: number) => processes[index % 2] as FeishuHireExamTrigger;
+		expect(await executeEach(ids, 3, processOf)).toHaveLength(20);
 
-		await new Promise((resolve) => setTimeout(resolve, 4_000));
+		await testClock.advance(4_000);
 		const restarted = inAnotherProcess();
-		const repeats = await Promise.all(
-			ids.map(async (id) => await executeIn(restarted, 'webhook', event(id))),
-		);
-		expect(repeats.flat()).toEqual([]);
+		expect(await executeEach(ids, 0, () => restarted)).toEqual([]);
 	});
 
-	it('and do not take what was overwritten for new', async () => {
+	it('drops repeats of an event whose entry was overwritten', async () => {
 		expect(await execute('webhook', 'overwritten')).toHaveLength(1);
 		await store.clearAllProcessedItems();
 		expect(await execute('webhook', 'overwritten')).toEqual([]);
 	});
 });
 
-describe('a repeat costs no execution', () => {
+describe('deduplication of deliveries at the webhook', () => {
 	const hosts: WebhookHost[] = [];
 	const startHost = async (mode?: WorkflowExecuteMode) => {
 		const host = await startWebhookHost(
@@ -188,9 +201,14 @@ describe('a repeat costs no execution', () => {
 			return { status, started: host.started.splice(0).length };
 		};
 	};
+	// Until everything recorded is confirmed, so that nobody but the deliveries of a test waits.
+	beforeEach(async () => {
+		await testClock.advance(5_000);
+		expect(testClock.waiting).toBe(0);
+	});
 	afterAll(async () => await Promise.all(hosts.map(async (host) => await host.close())));
 
-	it('once the first is recorded', async () => {
+	it('answers a repeat of a recorded event without an execution', async () => {
 		const send = await startHost();
 		expect(await send('quick')).toEqual({ status: 200, started: 1 });
 		expect(await execute('webhook', 'quick')).toHaveLength(1);
@@ -198,29 +216,34 @@ describe('a repeat costs no execution', () => {
 		expect(await send('another')).toEqual({ status: 200, started: 1 });
 	});
 
-	it('nor while the first is under way: it is answered when that is recorded', async () => {
+	it('holds copies of an event in flight until it is recorded, and starts no execution for them', async () => {
 		const send = await startHost();
 		expect(await send('slow')).toEqual({ status: 200, started: 1 });
 		const copies = Promise.all([send('slow'), send('slow')]);
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		await until(() => testClock.waiting === 2);
+		await testClock.advance(300);
 		expect(await execute('webhook', 'slow')).toHaveLength(1);
+		await testClock.advance(50);
 		expect(await copies).toEqual([
 			{ status: 200, started: 0 },
 			{ status: 200, started: 0 },
 		]);
 	});
 
-	it('and is not taken as received while nobody knows what becomes of the first', async () => {
+	it('answers 503 to a copy when the event is not recorded in 2 s, and starts it again after 120 s', async () => {
 		const send = await startHost();
 		expect(await send('hanging')).toEqual({ status: 200, started: 1 });
-		expect(await send('hanging')).toEqual({ status: 503, started: 0 });
-		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 130_000);
-		const later = await send('hanging');
-		jest.restoreAllMocks();
-		expect(later).toEqual({ status: 200, started: 1 });
+		const copy = send('hanging');
+		await until(() => testClock.waiting === 1);
+		await testClock.advance(1_950);
+		expect(testClock.waiting).toBe(1);
+		await testClock.advance(150);
+		expect(await copy).toEqual({ status: 503, started: 0 });
+		await testClock.advance(120_000);
+		expect(await send('hanging')).toEqual({ status: 200, started: 1 });
 	});
 
-	it('but starts one when the first could not be recorded', async () => {
+	it('starts an execution for a repeat when the first one could not be recorded', async () => {
 		const send = await startHost();
 		expect(await send('failing')).toEqual({ status: 200, started: 1 });
 		const isGone = new Error('The database is gone');
@@ -232,20 +255,16 @@ describe('a repeat costs no execution', () => {
 		expect(await send('failing')).toEqual({ status: 200, started: 1 });
 	});
 
-	it('and events of a burst wait for those still on their way, so that few calls record them', async () => {
+	it('gathers a burst that was claimed here, and records it in a few database calls', async () => {
 		const send = await startHost();
-		const ids = Array.from({ length: 20 }, (_, index) => `on-its-way-${index}`);
+		const ids = idsOf('on-its-way', 20);
 		for (const id of ids) expect(await send(id)).toEqual({ status: 200, started: 1 });
 		const before = store.calls;
-		const passed = ids.map(async (id, index) => {
-			await new Promise((resolve) => setTimeout(resolve, 20 * index));
-			return await execute('webhook', id);
-		});
-		expect((await Promise.all(passed)).flat()).toHaveLength(20);
+		expect(await executeEach(ids, 20)).toHaveLength(20);
 		expect(store.calls - before).toBeLessThan(5);
 	});
 
-	it('but a test in the editor always gets its event', async () => {
+	it('passes every event of a manual test, recorded or not', async () => {
 		const sendToTest = await startHost('manual');
 		expect(await execute('webhook', 'seen')).toHaveLength(1);
 		expect(await sendToTest('seen')).toEqual({ status: 200, started: 1 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await host.close());
 
-/** Encrypts, signs and sends; gives what the flow got. */
+/** Encrypts, signs and sends; returns what the workflow got. */
 async function send(envelope: object) {
 	const body = seal(envelope);
 	const headers = { 'content-type': 'application/json', ...sign(body) };
@@ -30,7 +30,7 @@ const content = fc
 	.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 4 }))
 	.map((object) => JSON.parse(JSON.stringify({ ...object, scope: 2 })) as object);
 
-describe('whatever Feishu says arrives as it was sent', () => {
+describe('any event that JSON can carry arrives unchanged', () => {
 	it('in both envelopes', async () => {
 		let sent = 0;
 		const property = fc.asyncProperty(
@@ -51,7 +51,7 @@ describe('whatever Feishu says arrives as it was sent', () => {
 		await fc.assert(property, { numRuns: 200 });
 	});
 
-	it('with every letter that a name can have', async () => {
+	it('with every Unicode letter, mark, number and symbol', async () => {
 		const letters: string[] = [];
 		for (let code = 0; code <= 0x10ffff; code += 1) {
 			const letter = code >= 0xd800 && code <= 0xdfff ? '' : String.fromCodePoint(code);

@@ -3,8 +3,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { startSandbox, type Exam, type Sandbox } from '../../sandbox';
 import { sandboxCredentials } from '../support/engine';
 import { createPollHost, type PollHost } from '../support/pollHost';
-
-jest.setTimeout(30_000);
+import { testClock } from '../support/testClock';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
@@ -25,18 +24,17 @@ const hostWith = (parameters: INodeParameters = {}): PollHost =>
 		events: ['created', 'answered', 'passed', 'failed'],
 		...parameters,
 	});
-const arrange = (count = 1): Exam[] =>
-	Array.from({ length: count }, () => sandbox.arrangeExam({ accountId: 'a1', paperId: 'p1' }));
+/** An exam that is created now, by the clock of the nodes. */
+const arrangeIn = (platform: Sandbox): Exam =>
+	Object.assign(platform.arrangeExam({ accountId: 'a1', paperId: 'p1' }), {
+		createdAt: testClock.now(),
+	});
+const arrange = (count = 1): Exam[] => Array.from({ length: count }, () => arrangeIn(sandbox));
 /** The pages read since then: of all exams, or of those in the window. */
 const pagesOf = (from: number) =>
 	searches()
 		.slice(from)
 		.map(({ rawBody }) => (rawBody === '{}' ? 'all' : 'window'));
-/** Lets the next looks believe that this time has passed. */
-const pass = (ms: number) => {
-	const now = Date.now() + ms;
-	jest.spyOn(Date, 'now').mockReturnValue(now);
-};
 /** Does something between the first page of the next list and the second. */
 const afterFirstPage = (action: () => void) => {
 	jest.spyOn(sandbox.calls, 'push').mockImplementationOnce((...calls) => {
@@ -48,7 +46,7 @@ const eventsOf = (items: IDataObject[]) =>
 	items.map(({ test_id, change }) => [test_id, (change as IDataObject).event]);
 
 describe('the status trigger', () => {
-	it('takes stock first and sends nothing, then reports a change once, from and to in words', async () => {
+	it('records a baseline first and emits nothing, then reports each change once, with its statuses in words', async () => {
 		const [exam] = arrange(3) as [Exam, Exam, Exam];
 		exam.status = 2;
 		const host = hostWith();
@@ -85,7 +83,7 @@ describe('the status trigger', () => {
 		expect(await host.poll()).toEqual([]);
 	});
 
-	it('gives what Feishu sent when it is not simplified', async () => {
+	it('emits what Feishu sent when it is not simplified', async () => {
 		const host = hostWith({ simplify: false });
 		await host.activate();
 		const [exam] = arrange() as [Exam];
@@ -99,7 +97,7 @@ describe('the status trigger', () => {
 	});
 
 	it('reads all exams at first, then those of the window, 100 with each call', async () => {
-		const now = Date.now();
+		const now = testClock.now();
 		const exams = arrange(350);
 		for (const exam of exams.slice(0, 130)) exam.createdAt = now - 15 * DAY_MS;
 		const host = hostWith({ daysBack: 10 });
@@ -121,9 +119,9 @@ describe('the status trigger', () => {
 		expect(await host.poll()).toHaveLength(220);
 	});
 
-	it('watches all exams with 0 days, and notes old ones when the window grows', async () => {
+	it('watches all exams with 0 days, and records old ones without reporting them when the window grows', async () => {
 		const [old] = arrange() as [Exam];
-		Object.assign(old, { createdAt: Date.now() - 90 * DAY_MS, status: 3 });
+		Object.assign(old, { createdAt: testClock.now() - 90 * DAY_MS, status: 3 });
 		const host = hostWith();
 		await host.activate();
 		expect(await host.activate({ daysBack: 0 })).toEqual([]);
@@ -139,7 +137,7 @@ describe('the status trigger', () => {
 		],
 		['has no start time', () => ({ hasNoStart: true })],
 	])('of an exam that %s', (_, change) => {
-		it('reports what happens to it, while the days since its creation last', async () => {
+		it('reports changes until the days since its creation are over', async () => {
 			const host = hostWith({ daysBack: 3 });
 			const [known] = arrange() as [Exam];
 			Object.assign(known, change(known));
@@ -150,11 +148,11 @@ describe('the status trigger', () => {
 			Object.assign(added, change(added));
 			expect(eventsOf(await host.poll())).toEqual([[added.testId, 'created']]);
 
-			pass(4 * DAY_MS);
+			await testClock.advance(4 * DAY_MS);
 			known.status = 5;
 			expect(await host.poll()).toEqual([]);
 			expect(await host.test().catch(({ message }: Error) => message)).toBe(
-				'There is no exam to show',
+				'No matching exam found',
 			);
 		});
 
@@ -167,7 +165,7 @@ describe('the status trigger', () => {
 			Object.assign(added, change(added));
 			expect(await host.poll()).toEqual([]);
 			expect(eventsOf(await host.test())).toEqual([[added.testId, 'created']]);
-			pass(DAY_MS);
+			await testClock.advance(DAY_MS);
 			expect(eventsOf(await host.poll())).toEqual([[added.testId, 'created']]);
 			expect(await host.poll()).toEqual([]);
 			added.status = 6;
@@ -178,10 +176,10 @@ describe('the status trigger', () => {
 		});
 	});
 
-	it('reports what happens to an exam that is yet to start, whenever it was created', async () => {
+	it('reports changes of an exam that has yet to start, whenever it was created', async () => {
 		const [exam] = arrange() as [Exam];
-		exam.createdAt = Date.now() - 90 * DAY_MS;
-		exam.paper.startTime = String(Date.now() + 90 * DAY_MS);
+		exam.createdAt = testClock.now() - 90 * DAY_MS;
+		exam.paper.startTime = String(testClock.now() + 90 * DAY_MS);
 		const host = hostWith({ daysBack: 1 });
 		await host.activate();
 		exam.status = 3;
@@ -193,29 +191,29 @@ describe('the status trigger', () => {
 		const [exam] = arrange() as [Exam];
 		await host.activate();
 		await host.poll();
-		pass(DAY_MS);
+		await testClock.advance(DAY_MS);
 		await host.poll();
 		await host.poll();
 		expect(pagesOf(0)).toEqual(['all', 'window', 'all', 'window']);
 
 		exam.hasNoStart = true;
-		pass(DAY_MS);
-		for (let look = 0; look < 3; look += 1) await host.poll();
+		await testClock.advance(DAY_MS);
+		for (let poll = 0; poll < 3; poll += 1) await host.poll();
 		expect(pagesOf(4)).toEqual(['all', 'all', 'all']);
 
-		pass(3 * DAY_MS);
-		for (let look = 0; look < 3; look += 1) await host.poll();
+		await testClock.advance(3 * DAY_MS);
+		for (let poll = 0; poll < 3; poll += 1) await host.poll();
 		expect(pagesOf(7)).toEqual(['all', 'window', 'window']);
 	});
 
 	it('does not take old exams for new ones when the window grows', async () => {
 		const [old, lately] = arrange(2) as [Exam, Exam];
-		Object.assign(old, { createdAt: Date.now() - 5 * DAY_MS, status: 3 });
-		Object.assign(lately, { createdAt: Date.now() - 6 * DAY_MS, status: 2, hasNoStart: true });
+		Object.assign(old, { createdAt: testClock.now() - 5 * DAY_MS, status: 3 });
+		Object.assign(lately, { createdAt: testClock.now() - 6 * DAY_MS, status: 2, hasNoStart: true });
 		const host = hostWith({ daysBack: 1 });
 		await host.activate();
 		expect(await host.activate({ daysBack: 30 })).toEqual([]);
-		pass(DAY_MS);
+		await testClock.advance(DAY_MS);
 		expect(await host.poll()).toEqual([]);
 		old.status = 5;
 		lately.status = 3;
@@ -225,7 +223,7 @@ describe('the status trigger', () => {
 		]);
 	});
 
-	it('reports of a newly chosen event what happens from then on, of the others also what happened meanwhile', async () => {
+	it('reports a newly selected event from then on, and the other events also for the time in between', async () => {
 		const [first, second] = arrange(2) as [Exam, Exam];
 		const host = hostWith({ events: ['failed'] });
 		await host.activate();
@@ -245,7 +243,7 @@ describe('the status trigger', () => {
 		]);
 	});
 
-	it('reports after a restart what happened meanwhile, and nothing twice', async () => {
+	it('reports changes during a restart once', async () => {
 		const [first, second] = arrange(2) as [Exam, Exam];
 		const host = hostWith();
 		await host.activate();
@@ -264,18 +262,18 @@ describe('the status trigger', () => {
 		const host = hostWith({ events: ['notArranged'], minutesToArrange: 45 });
 		await host.activate();
 		const [late, arranged, recent] = arrange(3) as [Exam, Exam, Exam];
-		late.createdAt = Date.now() - 45 * MINUTE_MS;
+		late.createdAt = testClock.now() - 45 * MINUTE_MS;
 		Object.assign(arranged, { createdAt: late.createdAt, status: 2 });
-		recent.createdAt = Date.now() - 44 * MINUTE_MS;
+		recent.createdAt = testClock.now() - 44 * MINUTE_MS;
 		expect(await host.poll()).toMatchObject([
 			{ test_id: late.testId, change: { event: 'notArranged', from: null, to: 'Not Arranged' } },
 		]);
-		pass(2 * MINUTE_MS);
+		await testClock.advance(2 * MINUTE_MS);
 		expect(eventsOf(await host.poll())).toEqual([[recent.testId, 'notArranged']]);
 		expect(await host.activate()).toEqual([]);
 	});
 
-	it('loses nothing when a look fails halfway', async () => {
+	it('loses no change when a poll fails halfway', async () => {
 		const exams = arrange(150);
 		const host = hostWith();
 		await host.activate();
@@ -288,7 +286,7 @@ describe('the status trigger', () => {
 		expect(await host.poll()).toEqual([]);
 	});
 
-	it('bears lists that change between two pages', async () => {
+	it('reports each change once when the list shifts between two pages', async () => {
 		const exams = arrange(150);
 		const host = hostWith();
 		await host.activate();
@@ -307,7 +305,7 @@ describe('the status trigger', () => {
 		expect(await host.poll()).toEqual([]);
 	});
 
-	it('works again after Feishu refused the app for a while', async () => {
+	it('recovers after Feishu refused the app temporarily', async () => {
 		const host = hostWith();
 		await host.activate();
 		const { appSecret } = sandbox.app;
@@ -319,29 +317,29 @@ describe('the status trigger', () => {
 		expect(eventsOf(await host.poll())).toEqual([[exam.testId, 'created']]);
 	});
 
-	it('does not look twice at the same time', async () => {
+	it('skips a poll while another one is in flight', async () => {
 		const host = hostWith();
 		await host.activate();
 		arrange(5);
 		const before = searches().length;
-		const looks = await Promise.all([host.poll(), host.poll(), host.poll()]);
-		expect(looks.map(({ length }) => length)).toEqual([5, 0, 0]);
+		const polls = await Promise.all([host.poll(), host.poll(), host.poll()]);
+		expect(polls.map(({ length }) => length)).toEqual([5, 0, 0]);
 		expect(searches().length - before).toBe(1);
 		arrange(1);
 		expect(await host.poll()).toHaveLength(1);
 	});
 
-	it('takes stock anew when the credential is of another app', async () => {
+	it('records a new baseline when the credential is of another app', async () => {
 		const host = hostWith();
 		await host.activate();
 		const other = await startSandbox({ app: { appId: 'cli_another' } });
 		try {
 			other.bindAccount({ accountId: 'a1' }).papers.push({ id: 'p1', name: 'Paper' });
-			other.arrangeExam({ accountId: 'a1', paperId: 'p1' });
+			arrangeIn(other);
 			const moved = createPollHost(sandboxCredentials(other), { events: ['created'] });
 			moved.saved = host.saved;
 			expect(await moved.activate()).toEqual([]);
-			const exam = other.arrangeExam({ accountId: 'a1', paperId: 'p1' });
+			const exam = arrangeIn(other);
 			expect(eventsOf(await moved.poll())).toEqual([[exam.testId, 'created']]);
 		} finally {
 			await other.close();
@@ -349,11 +347,11 @@ describe('the status trigger', () => {
 	});
 });
 
-describe('a test in the editor', () => {
-	it('gives the newest exam for each event, again and again, and notes nothing', async () => {
+describe('a manual test', () => {
+	it('emits the newest exam for each event, each time, and saves nothing', async () => {
 		const [old, passed] = arrange(3) as [Exam, Exam, Exam];
-		Object.assign(old, { status: 5, createdAt: Date.now() - DAY_MS });
-		Object.assign(passed, { status: 5, createdAt: Date.now() - MINUTE_MS });
+		Object.assign(old, { status: 5, createdAt: testClock.now() - DAY_MS });
+		Object.assign(passed, { status: 5, createdAt: testClock.now() - MINUTE_MS });
 		const host = hostWith({ events: ['passed', 'failed'] });
 		for (const items of [await host.test(), await host.test()]) {
 			expect(items).toMatchObject([
@@ -363,16 +361,16 @@ describe('a test in the editor', () => {
 		expect(host.saved).toBe('{}');
 	});
 
-	it('says so when there is none', async () => {
+	it('fails with an explanation when no exam matches', async () => {
 		arrange();
 		await expect(hostWith({ events: ['failed'] }).test()).rejects.toMatchObject({
-			message: 'There is no exam to show',
+			message: 'No matching exam found',
 			description: expect.stringContaining("'Days Back'"),
 		});
 	});
 });
 
-describe('what is refused before anything is sent', () => {
+describe('settings that are refused before any call', () => {
 	it.each([
 		['no event', { events: [] }, "'Trigger On' is empty"],
 		['a negative window', { daysBack: -1 }, '\'Days Back\' must be at least 0, not "-1"'],

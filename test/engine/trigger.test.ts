@@ -7,7 +7,7 @@ import { activate, startWebhookHost, type WebhookHost } from '../support/webhook
 
 const BOTH = { events: ['examCreated', 'accountBound'], simplify: true };
 
-describe('the trigger and the platform', () => {
+describe('the trigger', () => {
 	let sandbox: Sandbox;
 	let host: WebhookHost;
 
@@ -53,7 +53,30 @@ describe('the trigger and the platform', () => {
 		expect((created?.header as IDataObject).event_id).toBeTruthy();
 	});
 
-	it('keeps header and event apart when it is not simplified, and never shows the token', async () => {
+	it.each([
+		['encrypted', {}],
+		['plain', { encryptKey: '' }],
+	])(
+		'accepts %s events when the keys in the credential have blanks around them',
+		async (_, app) => {
+			sandbox = await startSandbox({ app });
+			const { appId, encryptKey, verificationToken } = sandbox.app;
+			const padded = {
+				...sandboxCredentials(sandbox),
+				appId: ` ${appId} `,
+				encryptKey: encryptKey && ` ${encryptKey}\n`,
+				verificationToken: `\t${verificationToken} `,
+			};
+			host = await startWebhookHost(padded, BOTH);
+			await sandbox.setRequestUrls([host.url]);
+			sandbox.bindAccount();
+			const deliveries = await deliveriesOf(2);
+			expect(deliveries.map(({ status }) => status)).toEqual([200, 200]);
+			expect(host.started).toHaveLength(1);
+		},
+	);
+
+	it('keeps header and event apart when it is not simplified, and never outputs the token', async () => {
 		await start({}, { events: ['accountBound'], simplify: false });
 		const account = sandbox.bindAccount();
 		await deliveriesOf(2);
@@ -66,7 +89,7 @@ describe('the trigger and the platform', () => {
 		expect(JSON.stringify(host.started)).not.toContain(sandbox.app.verificationToken);
 	});
 
-	it('starts when an application moves, and when data is to be cleaned up', async () => {
+	it('starts when an application moves, and when applications or candidates are deleted', async () => {
 		await start(
 			{},
 			{
@@ -95,7 +118,7 @@ describe('the trigger and the platform', () => {
 		});
 	});
 
-	it('answers 200 to what it is not set to, and to background-check accounts, and starts nothing', async () => {
+	it('answers 200 to events that are not selected and to background-check accounts, and starts nothing', async () => {
 		await start({}, { events: ['accountBound'], simplify: true });
 		const account = sandbox.bindAccount();
 		account.papers.push({ id: 'p1', name: 'Paper' });
@@ -169,12 +192,19 @@ describe('filters', () => {
 describe('activation', () => {
 	const credentials = { platform: 'feishu', appId: 'cli_1', appSecret: 's' };
 
-	it('needs an Encrypt Key or a Verification Token, and says where they are', async () => {
+	it('needs an Encrypt Key or a Verification Token, and says where to find them', async () => {
 		await expect(activate(credentials)).rejects.toMatchObject({
 			message: 'The credential has neither an Encrypt Key nor a Verification Token',
 			description: expect.stringContaining("'Encryption Strategy'"),
 		});
 		await expect(activate({ ...credentials, encryptKey: 'k' })).resolves.toBe(true);
 		await expect(activate({ ...credentials, verificationToken: 't' })).resolves.toBe(true);
+	});
+
+	it('counts a key of blanks as none', async () => {
+		const blanks = { ...credentials, encryptKey: ' ', verificationToken: '\n' };
+		await expect(activate(blanks)).rejects.toMatchObject({
+			message: 'The credential has neither an Encrypt Key nor a Verification Token',
+		});
 	});
 });

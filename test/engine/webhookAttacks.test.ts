@@ -10,6 +10,7 @@ import {
 	seal,
 	sign,
 } from '../support/feishuDelivery';
+import { testClock } from '../support/testClock';
 import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
 const BOTH = { events: ['examCreated', 'accountBound'], simplify: true };
@@ -28,8 +29,6 @@ afterAll(async () => {
 	await plainHost.close();
 });
 
-afterEach(() => jest.restoreAllMocks());
-
 async function post(body: string, headers: Record<string, string> = {}, to = host) {
 	const response = await fetch(to.url, {
 		method: 'POST',
@@ -44,11 +43,6 @@ async function post(body: string, headers: Record<string, string> = {}, to = hos
 const signedPost = async (body: string) => await post(body, sign(body));
 const plainPost = async (body: unknown) => await post(JSON.stringify(body), {}, plainHost);
 
-const later = (seconds: number) => {
-	const then = Date.now() + seconds * 1000;
-	jest.spyOn(Date, 'now').mockReturnValue(then);
-};
-
 /** Objects in objects in objects. */
 const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
@@ -57,8 +51,8 @@ beforeEach(() => {
 	sealed = seal(event());
 });
 
-describe('what Feishu sends is taken', () => {
-	it('with the signature in either case', async () => {
+describe('a genuine delivery', () => {
+	it('is accepted with its signature in either case', async () => {
 		expect((await post(sealed, sign(sealed))).started).toHaveLength(1);
 		const other = seal(event());
 		const signed = sign(other);
@@ -70,7 +64,7 @@ describe('what Feishu sends is taken', () => {
 		expect((await plainPost(event())).started).toHaveLength(1);
 	});
 
-	it('in the older envelope too, under the same names', async () => {
+	it('is accepted in the older envelope too, with the same header', async () => {
 		const header = {
 			event_id: 'u1',
 			event_type: 'hire.eco_exam.created_v1',
@@ -87,7 +81,7 @@ describe('what Feishu sends is taken', () => {
 	});
 });
 
-describe('what is not from Feishu is refused without a word, and starts nothing', () => {
+describe('a forged, stale or malformed delivery is refused without detail, and starts nothing', () => {
 	const withBadPadding = () => {
 		const text = JSON.stringify(event());
 		return encrypt(text.padEnd(Math.ceil(text.length / 16) * 16), { autoPadding: false });
@@ -253,15 +247,15 @@ describe('what is not from Feishu is refused without a word, and starts nothing'
 		expect(await attack()).toEqual({ status, text: '', started: [] });
 	});
 
-	it('a delivery that was captured and is sent again after the window', async () => {
+	it('a replay of a captured delivery after the freshness window', async () => {
 		const signed = sign(sealed);
 		expect(await post(sealed, signed)).toMatchObject({ status: 200, started: [{}] });
-		later(301);
+		await testClock.advance(301_000);
 		expect(await post(sealed, signed)).toEqual({ status: 401, text: '', started: [] });
 	});
 
 	it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', ''])(
-		'an event by the name of "%s" is none that the node is set to',
+		'an event type "%s" matches none that is selected',
 		async (event_type) => {
 			const { status, started } = await signedPost(seal(event({ event_type })));
 			expect({ status, started }).toEqual({ status: event_type ? 200 : 400, started: [] });
@@ -278,8 +272,8 @@ describe('what is not from Feishu is refused without a word, and starts nothing'
 	});
 });
 
-describe('when the keys in the credential are changed', () => {
-	it('the new ones are taken at once, and the old ones no longer after some seconds', async () => {
+describe('when the keys in the credential change', () => {
+	it('accepts the new ones at once, and stops accepting the old ones after ten seconds', async () => {
 		const changing = { ...credentials };
 		const changed = await startWebhookHost(changing, BOTH);
 		const send = async (key: string) => {
@@ -292,7 +286,7 @@ describe('when the keys in the credential are changed', () => {
 		expect(await send(KEY)).toBe(401);
 		changing.encryptKey = KEY;
 		expect(await send('another key')).toBe(200);
-		later(11);
+		await testClock.advance(11_000);
 		expect(await send('another key')).toBe(401);
 		await changed.close();
 	});
@@ -301,7 +295,7 @@ describe('when the keys in the credential are changed', () => {
 describe('the URL check', () => {
 	const check = (token: string) => ({ challenge: 'c-1', token, type: 'url_verification' });
 
-	it('is answered without a signature, once key and token are right', async () => {
+	it('is answered without a signature when key and token match', async () => {
 		const answered = { status: 200, text: '{"challenge":"c-1"}', started: [] };
 		expect(await post(seal(check(TOKEN)))).toEqual(answered);
 		expect(await plainPost(check(TOKEN))).toEqual(answered);

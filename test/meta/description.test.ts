@@ -4,7 +4,7 @@ import { dirname, join } from 'path';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
-import { EVENT_TYPES, type TriggerEvent } from '../../nodes/FeishuHireExam/events/catalogue';
+import { EVENTS, type TriggerEvent } from '../../nodes/FeishuHireExam/events/catalogue';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
@@ -36,7 +36,7 @@ const operations = operationSelectors.flatMap((selector) =>
 const TRIGGER_EVENTS = options(trigger.properties.find(({ name }) => name === 'events')).map(
 	(option) => ({
 		...option,
-		type: EVENT_TYPES[option.value as TriggerEvent],
+		type: EVENTS[option.value as TriggerEvent].type,
 	}),
 );
 
@@ -67,7 +67,7 @@ describe('selectors and registry say the same', () => {
 	});
 
 	it.each([
-		['events', trigger, Object.keys(EVENT_TYPES)],
+		['events', trigger, Object.keys(EVENTS)],
 		['events of a status', statusTrigger, STATUS_EVENTS],
 	])('%s', (_, { properties: shown }, registered) => {
 		const selector = shown.find(({ displayName }) => displayName === 'Trigger On');

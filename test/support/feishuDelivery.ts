@@ -1,5 +1,7 @@
 import { createCipheriv, createHash, randomBytes, randomUUID } from 'crypto';
 
+import { testClock } from './testClock';
+
 /**
  * What Feishu sends, written once more after the contract, so that neither the node nor the sandbox is its own
  * witness.
@@ -31,7 +33,8 @@ export function encrypt(plain: string, { key = KEY, autoPadding = true } = {}): 
 export const seal = (plain: unknown, key = KEY): string =>
 	JSON.stringify({ encrypt: encrypt(JSON.stringify(plain), { key }) });
 
-export const now = () => String(Math.floor(Date.now() / 1000));
+/** The time of a delivery, in seconds, by the clock of the nodes. */
+export const now = () => String(Math.floor(testClock.now() / 1000));
 
 /** The headers of a signed delivery. */
 export const sign = (body: string, timestamp = now(), key = KEY): Record<string, string> => ({

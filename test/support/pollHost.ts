@@ -14,11 +14,11 @@ const trigger = new FeishuHireExamStatusTrigger();
 
 export interface PollHost {
 	/**
-	 * Polls as n8n does when the workflow is published, and each time n8n starts: with the memory that was saved last.
+	 * Polls as n8n does when the workflow is published, and each time n8n starts: with the snapshot that was saved last.
 	 * A poll that fails leaves the workflow inactive.
 	 */
 	activate(parameters?: INodeParameters): Promise<IDataObject[]>;
-	/** Polls as n8n does when the time has come. Gives `json` of the items that start an execution. */
+	/** Polls as n8n does when the time has come. Returns `json` of the items that start an execution. */
 	poll(): Promise<IDataObject[]>;
 	/** Runs the trigger as 'Fetch Test Event' does, which saves nothing. */
 	test(): Promise<IDataObject[]>;
@@ -27,8 +27,8 @@ export interface PollHost {
 }
 
 /**
- * The status trigger in n8n's poll context. Its memory is saved as n8n saves it: when a poll starts an execution,
- * and after the poll of an activation; what a poll without changes noted is lost when n8n stops.
+ * The status trigger in n8n's poll context. Its snapshot is saved as n8n saves it: when a poll starts an execution,
+ * and after the poll of an activation; what a poll without changes found is lost when n8n stops.
  */
 export function createPollHost(
 	credentials: ICredentialDataDecryptedObject,

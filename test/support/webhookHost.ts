@@ -23,6 +23,13 @@ export interface WebhookHost {
 	close(): Promise<void>;
 }
 
+/** A workflow with the trigger node alone, as the editor adds it. */
+function workflowOf(parameters: INodeParameters) {
+	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
+	node.typeVersion = trigger.description.version as number;
+	return { workflow, node };
+}
+
 const webhookDataOf = (workflow: Workflow, node: INode) => ({
 	httpMethod: 'POST' as const,
 	node: node.name,
@@ -37,7 +44,7 @@ export async function activate(
 	credentials: ICredentialDataDecryptedObject,
 	parameters: INodeParameters = {},
 ): Promise<boolean> {
-	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
+	const { workflow, node } = workflowOf(parameters);
 	const context = new HookContext(
 		workflow,
 		node,
@@ -58,7 +65,7 @@ export async function startWebhookHost(
 	parameters: INodeParameters,
 	mode: WorkflowExecuteMode = 'webhook',
 ): Promise<WebhookHost> {
-	const { workflow, node } = workflowWith('feishuHireExamTrigger', parameters);
+	const { workflow, node } = workflowOf(parameters);
 	hosts += 1;
 	node.credentials = { feishuAppApi: { id: `host-${hosts}`, name: 'Feishu App' } };
 	const started: IDataObject[] = [];

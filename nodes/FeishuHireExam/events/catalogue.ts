@@ -1,44 +1,63 @@
-/** Events of an exam flow: the value in `Trigger On`, and what Feishu calls it. */
-export const EVENT_TYPES = {
-	accountBound: 'hire.eco_account.created_v1',
-	applicationDeleted: 'hire.application.deleted_v1',
-	applicationStageChanged: 'hire.application.stage_changed_v1',
-	examCreated: 'hire.eco_exam.created_v1',
-	talentDeleted: 'hire.talent.deleted_v1',
-} as const;
+import type { INodePropertyOptions } from 'n8n-workflow';
 
-export type TriggerEvent = keyof typeof EVENT_TYPES;
+/** An event as Feishu documents it, and as the editor shows it. */
+interface EventEntry {
+	/** `event_type` in Feishu's envelope. */
+	type: string;
+	label: string;
+	description: string;
+	/** Any of these lets an app receive the event. */
+	scopes: readonly string[];
+}
+
+/** The events of an exam flow by their value in `Trigger On`, in the order of their labels. */
+export const EVENTS = {
+	accountBound: {
+		type: 'hire.eco_account.created_v1',
+		label: 'Account Bound',
+		description: 'A customer added an exam account in Feishu Hire',
+		scopes: ['hire:exam:readonly'],
+	},
+	applicationDeleted: {
+		type: 'hire.application.deleted_v1',
+		label: 'Application Deleted',
+		description: 'Applications were deleted, so you can erase your copy',
+		scopes: ['hire:application:readonly'],
+	},
+	applicationStageChanged: {
+		type: 'hire.application.stage_changed_v1',
+		label: 'Application Stage Changed',
+		description: "A recruiter moved a candidate's application to another stage",
+		scopes: ['hire:application:readonly'],
+	},
+	examCreated: {
+		type: 'hire.eco_exam.created_v1',
+		label: 'Exam Created',
+		description: 'A recruiter arranged an exam for a candidate',
+		scopes: ['hire:exam', 'hire:exam:readonly'],
+	},
+	talentDeleted: {
+		type: 'hire.talent.deleted_v1',
+		label: 'Talent Deleted',
+		description: 'A candidate was deleted, so you can erase your copy',
+		scopes: ['hire:talent:readonly'],
+	},
+} as const satisfies Record<string, EventEntry>;
+
+export type TriggerEvent = keyof typeof EVENTS;
 
 /** Feishu's hourly event for store apps, which no user sees. */
 export const TICKET_EVENT_TYPE = 'app_ticket';
 
-/** `scope` of a bound account: exams. The other one, 1, is background checks. */
-const EXAM_ACCOUNT = 2;
+/** The options of `Trigger On`. */
+export const eventOptions: INodePropertyOptions[] = Object.entries<EventEntry>(EVENTS).map(
+	([value, { label, description, scopes }]) => ({
+		name: label,
+		value,
+		description: `${description}. Needs the scope ${scopes.join(' or ')}.`,
+	}),
+);
 
-/** Of which accounts and papers events are wanted; all, where nothing is said. */
-export interface EventFilters {
-	accountIds?: readonly string[];
-	paperIds?: readonly string[];
-}
-
-const passes = (value: unknown, list: readonly string[] | undefined): boolean =>
-	value === undefined || list === undefined || list.some((entry) => entry === value);
-
-/** Whether an event is one of those that the user chose. */
-export function isWanted(
-	eventType: string,
-	event: Record<string, unknown>,
-	chosen: readonly string[],
-	{ accountIds, paperIds }: EventFilters,
-): boolean {
-	const isChosen = chosen.some(
-		(name) => Object.hasOwn(EVENT_TYPES, name) && EVENT_TYPES[name as TriggerEvent] === eventType,
-	);
-	const isForExams = eventType !== EVENT_TYPES.accountBound || event.scope === EXAM_ACCOUNT;
-	return (
-		isChosen &&
-		isForExams &&
-		passes(event.account_id, accountIds) &&
-		passes(event.paper_id, paperIds)
-	);
-}
+/** Feishu's type of an event in `Trigger On`; undefined for a value that is none. */
+export const typeOfEvent = (value: string): string | undefined =>
+	Object.hasOwn(EVENTS, value) ? EVENTS[value as TriggerEvent].type : undefined;

@@ -1,36 +1,38 @@
-import type { INodeProperties, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { triggerParameters } from '../parameters/itemParameters';
-import type { EventFilters } from './catalogue';
+import { EVENTS, typeOfEvent } from './catalogue';
+import type { JsonObject } from './envelope';
+import { eventProperties } from './properties';
 
-export const filterProperty: INodeProperties = {
-	displayName: 'Filters',
-	name: 'filters',
-	type: 'collection',
-	placeholder: 'Add Filter',
-	default: {},
-	description: 'Without any, all events of the app start the workflow',
-	options: [
-		{
-			displayName: 'Account IDs',
-			name: 'accountIds',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 7147998241542539527, 7147998241542539528',
-			description:
-				'Only exams and bindings of these accounts: separated by commas, or a list from an expression. Other events are not about an account and pass.',
-		},
-		{
-			displayName: 'Paper IDs',
-			name: 'paperIds',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
-			description:
-				'Only exams with these papers: separated by commas, or a list from an expression. Other events are not about a paper and pass.',
-		},
-	],
-};
+/** `scope` of an account for exams. The other one, 1, is for background checks. */
+const EXAM_ACCOUNT_SCOPE = 2;
+
+/** The accounts and papers whose events are wanted; all, where there is no list. */
+export interface EventFilters {
+	accountIds?: readonly string[];
+	paperIds?: readonly string[];
+}
+
+const matches = (value: unknown, list: readonly string[] | undefined): boolean =>
+	value === undefined || list === undefined || list.some((entry) => entry === value);
+
+/** Whether an event is one that the user selected: by `Trigger On`, by the filters, and for exams at all. */
+export function matchesFilters(
+	eventType: string,
+	event: JsonObject,
+	selected: readonly string[],
+	{ accountIds, paperIds }: EventFilters,
+): boolean {
+	const isSelected = selected.some((value) => typeOfEvent(value) === eventType);
+	const isForExams = eventType !== EVENTS.accountBound.type || event.scope === EXAM_ACCOUNT_SCOPE;
+	return (
+		isSelected &&
+		isForExams &&
+		matches(event.account_id, accountIds) &&
+		matches(event.paper_id, paperIds)
+	);
+}
 
 /**
  * Reads `Filters`.
@@ -38,7 +40,7 @@ export const filterProperty: INodeProperties = {
  * @throws NodeOperationError when a filter was added and is empty.
  */
 export function readFilters(this: IHookFunctions | IWebhookFunctions): EventFilters {
-	const parameters = triggerParameters(this, [filterProperty]);
+	const parameters = triggerParameters(this, eventProperties);
 	return {
 		accountIds: parameters.filter('filters.accountIds', 'texts'),
 		paperIds: parameters.filter('filters.paperIds', 'texts'),

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Known, Memory } from './snapshot';
+import type { ExamState, Snapshot } from './snapshot';
 import { DAY_MS, nextReadOfAll, windowStart } from './window';
 
 const MINUTE_MS = 60_000;
 
 /**
  * How many days an exam is remembered that is missing from the list: it may have slipped between two pages,
- * or be set to another time. Only exams created since so many days before the last look can be new.
+ * or be set to another time. Only exams created since so many days before the last poll can be new.
  */
 const DAYS_OF_GRACE = 7;
 
@@ -15,17 +15,17 @@ const NOT_ARRANGED = 1;
 
 const hasStatus =
 	(...statuses: number[]) =>
-	({ status }: Known) =>
+	({ status }: ExamState) =>
 		statuses.includes(status);
 
 /**
  * The values of `Trigger On`, in the order of an exam's life, and when each holds by the values of `test_status`
  * (page hire-v1/candidate-management/delivery-process-management/exam/search). An event is reported when it
- * comes to hold: an exam that goes from 2 to 5 between two looks has been answered, marked and passed.
+ * comes to hold: an exam that goes from 2 to 5 between two polls has been answered, marked and passed.
  */
 const HOLDS = {
 	created: () => true,
-	notArranged: ({ wasLate }: Known) => wasLate,
+	notArranged: ({ wasLate }: ExamState) => wasLate,
 	arrangementFailed: hasStatus(7),
 	answered: hasStatus(3, 4, 5, 6),
 	marked: hasStatus(5, 6),
@@ -37,17 +37,17 @@ export type StatusEvent = keyof typeof HOLDS;
 
 export const STATUS_EVENTS = Object.keys(HOLDS) as StatusEvent[];
 
-/** An event of an exam; `from` is its former status, undefined for one that was not known. */
+/** An event of an exam; `from` is its former status, undefined for an exam that was not known. */
 export interface Change {
 	exam: IDataObject;
 	event: StatusEvent;
 	from?: number;
 }
 
-/** What to look for. */
+/** What to watch for. */
 export interface Settings {
 	app: string;
-	/** Those that are chosen. */
+	/** Those that are selected. */
 	events: StatusEvent[];
 	/** How many days the window reaches back; 0 for all exams. */
 	daysBack: number;
@@ -64,11 +64,11 @@ export interface Reading extends Settings {
 	isComplete: boolean;
 }
 
-function knowledgeOf(
+function stateOf(
 	exam: IDataObject,
 	{ readAt, lateAfterMinutes }: Reading,
-	before?: Known,
-): Known {
+	before?: ExamState,
+): ExamState {
 	const status = Number(exam.test_status);
 	const age = readAt - Number(exam.created_at);
 	const isLate = status === NOT_ARRANGED && age >= lateAfterMinutes * MINUTE_MS;
@@ -76,11 +76,11 @@ function knowledgeOf(
 }
 
 /** What is known after a reading; what was known of exams that are missing from it is kept for some days. */
-export function remember(reading: Reading, before?: Memory): Memory {
+export function takeSnapshot(reading: Reading, before?: Snapshot): Snapshot {
 	const { app, readAt, daysBack, events } = reading;
-	const exams: Memory['exams'] = new Map();
+	const exams: Snapshot['exams'] = new Map();
 	for (const [key, exam] of reading.exams) {
-		exams.set(key, knowledgeOf(exam, reading, before?.exams.get(key)));
+		exams.set(key, stateOf(exam, reading, before?.exams.get(key)));
 	}
 	const today = Math.floor(readAt / DAY_MS);
 	for (const [key, known] of before?.exams ?? []) {
@@ -97,9 +97,9 @@ export function remember(reading: Reading, before?: Memory): Memory {
 /**
  * What has happened since `before`, each event once. An exam that is not known and was created long ago, or before
  * the window of that time, has come into the window: it is not new, and what happened to it before is not known.
- * Of events that were not chosen then, the first are those that happen after this look.
+ * Of events that were not selected then, the first are those that happen after this poll.
  */
-export function findChanges(reading: Reading, before: Memory): Change[] {
+export function findChanges(reading: Reading, before: Snapshot): Change[] {
 	const events = reading.events.filter((event) => before.events.includes(event));
 	const newSince = Math.max(
 		before.readAt - DAYS_OF_GRACE * DAY_MS,
@@ -108,20 +108,20 @@ export function findChanges(reading: Reading, before: Memory): Change[] {
 	return [...reading.exams].flatMap(([key, exam]) => {
 		const known = before.exams.get(key);
 		if (!known && Number(exam.created_at) < newSince) return [];
-		const now = knowledgeOf(exam, reading, known);
+		const now = stateOf(exam, reading, known);
 		return events
 			.filter((event) => HOLDS[event](now) && !(known && HOLDS[event](known)))
 			.map((event) => ({ exam, event, from: known?.status }));
 	});
 }
 
-/** For each event the newest exam that it holds for, to show what the trigger gives. */
+/** For each event the newest exam that it holds for, to show what the trigger emits. */
 export function findSamples(reading: Reading): Change[] {
 	const newestFirst = [...reading.exams.values()].sort(
 		(a, b) => Number(b.created_at) - Number(a.created_at),
 	);
 	return reading.events.flatMap((event) => {
-		const exam = newestFirst.find((candidate) => HOLDS[event](knowledgeOf(candidate, reading)));
+		const exam = newestFirst.find((candidate) => HOLDS[event](stateOf(candidate, reading)));
 		return exam ? [{ exam, event }] : [];
 	});
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-/** What is remembered of an exam. */
-export interface Known {
+/** What a snapshot keeps of an exam. */
+export interface ExamState {
 	/** Its `test_status`. */
 	status: number;
 	/** Whether it once was not arranged in time. */
@@ -11,43 +11,44 @@ export interface Known {
 	missingSince: number;
 }
 
-/** What the trigger knows of the exams it watches. */
-export interface Memory {
+/** What a poll knows of the watched exams, for the next one to compare with. */
+export interface Snapshot {
 	/** The app that they were read with. */
 	app: string;
 	/** When they were read last. Milliseconds since 1970. */
 	readAt: number;
-	/** What was set and chosen then. */
+	/** What was set and selected then. */
 	daysBack: number;
 	events: string[];
 	/** From when on all exams must be read, also those that a filter by start time misses. Milliseconds since 1970. */
 	readAllFrom: number;
 	/** By `keyOf` their ids. */
-	exams: Map<string, Known>;
+	exams: Map<string, ExamState>;
 }
 
 const KEY_LENGTH = 8;
 
 /**
  * Stands for an exam: 48 bits of a hash, so that two of 5,000 exams share a key once in twenty million
- * installations. n8n writes the memory into the row of every execution: an id would be three times as long.
+ * installations. n8n writes the snapshot into the row of every execution: an id would be three times as long.
  */
 export const keyOf = (testId: unknown): string =>
 	createHash('sha256').update(String(testId)).digest('base64').slice(0, KEY_LENGTH);
 
-/** The compact form that n8n keeps. */
-interface Packed extends IDataObject {
+/** The compact form that n8n saves. */
+interface PackedSnapshot extends IDataObject {
 	app: string;
 	readAt: number;
 	daysBack: number;
 	events: string;
 	readAllFrom: number;
-	/** The keys of all exams of which the same is known, one behind the other. */
+	/** By their state, the keys of all exams that have it, one behind the other. */
 	exams: Record<string, string>;
 }
 
-export function pack({ exams, events, ...rest }: Memory): Packed {
-	const groups: Packed['exams'] = {};
+/** The compact form of a snapshot. */
+export function pack({ exams, events, ...rest }: Snapshot): PackedSnapshot {
+	const groups: PackedSnapshot['exams'] = {};
 	for (const [key, { status, wasLate, missingSince }] of exams) {
 		const group = `${status} ${Number(wasLate)} ${missingSince}`;
 		groups[group] = (groups[group] ?? '') + key;
@@ -55,11 +56,11 @@ export function pack({ exams, events, ...rest }: Memory): Packed {
 	return { ...rest, events: events.join(' '), exams: groups };
 }
 
-/** The memory out of its compact form; undefined when there is none yet. */
-export function unpack(kept: IDataObject): Memory | undefined {
-	if (!('exams' in kept)) return undefined;
-	const { app, readAt, daysBack, events, readAllFrom, exams: groups } = kept as Packed;
-	const exams: Memory['exams'] = new Map();
+/** The snapshot out of its compact form; undefined when none was saved yet. */
+export function unpack(saved: IDataObject): Snapshot | undefined {
+	if (!('exams' in saved)) return undefined;
+	const { app, readAt, daysBack, events, readAllFrom, exams: groups } = saved as PackedSnapshot;
+	const exams: Snapshot['exams'] = new Map();
 	for (const [group, keys] of Object.entries(groups)) {
 		const [status = 0, wasLate, missingSince = 0] = group.split(' ').map(Number);
 		for (let at = 0; at < keys.length; at += KEY_LENGTH) {

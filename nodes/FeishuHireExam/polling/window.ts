@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Memory } from './snapshot';
+import type { Snapshot } from './snapshot';
 
 const HOUR_MS = 60 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** A little less than a day, so that the clock's jitter makes no daily look wait for the next one. */
+/** A little less than a day, so that the clock's jitter makes no daily poll wait for the next one. */
 const READ_ALL_AGAIN_AFTER_MS = DAY_MS - HOUR_MS;
 
 /** Where the window begins: milliseconds since 1970. 0 days watch all exams. */
@@ -21,13 +21,13 @@ export const isWatched = (exam: IDataObject, since: number): boolean =>
 	startsSince(exam, since) || !(Number(exam.created_at) < since);
 
 /**
- * Whether a look reads all exams and picks out the watched ones. Feishu can filter by the time of the start only,
+ * Whether a poll reads all exams and picks out the watched ones. Feishu can filter by the time of the start only,
  * which takes fewer calls, but misses watched exams that started long ago, or have no start time.
  */
-export const mustReadAll = (readAt: number, daysBack: number, before?: Memory): boolean =>
+export const mustReadAll = (readAt: number, daysBack: number, before?: Snapshot): boolean =>
 	daysBack === 0 || daysBack !== before?.daysBack || readAt >= before.readAllFrom;
 
-/** From when on all must be read again, after a look that has read all: at once if the filter misses one. */
+/** From when on all must be read again, after a poll that has read all: at once if the filter misses one. */
 export function nextReadOfAll(
 	readAt: number,
 	daysBack: number,

@@ -1,38 +1,69 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { ExpiringMap } from '../events/expiringMap';
 import { CREDENTIAL } from '../transport/app';
 import type { FeishuCredentials } from '../transport/app';
+import type { Clock } from '../transport/clock';
 import type { Verdict } from './verifyDelivery';
 
-/** How long one reading of a credential serves: keys that somebody takes out of it count for as long. */
-const READING_LASTS_MS = 10_000;
+/** Keys that somebody takes out of the credential count for as long. */
+const MAX_AGE_MS = 10_000;
 
-/** By the ID of the credential. */
-const readings = new Map<string, { readAt: number; credentials: Promise<FeishuCredentials> }>();
+const MAX_CREDENTIALS = 1_000;
 
 /**
- * Judges a delivery by the keys in the credential. Each reading of it costs n8n an expression engine of its own,
- * as much as all the rest of a delivery: so those of a burst share one. None is refused by an old reading.
+ * Decrypted credentials, for a few seconds. Each reading of a credential costs n8n an expression engine of its own,
+ * as much as all the rest of a delivery: so the deliveries of a burst share one.
  */
-export async function judge(
-	this: IWebhookFunctions,
-	decide: (credentials: FeishuCredentials) => Verdict,
-): Promise<{ credentials: FeishuCredentials; verdict: Verdict }> {
-	const id = this.getNode().credentials?.[CREDENTIAL]?.id ?? '';
-	const known = readings.get(id);
-	if (known && Date.now() - known.readAt < READING_LASTS_MS) {
-		const credentials = await known.credentials;
-		const verdict = decide(credentials);
-		if (verdict.kind !== 'refused') return { credentials, verdict };
+export class CredentialCache {
+	/** By the ID of the credential. */
+	private readonly readings: ExpiringMap<Promise<FeishuCredentials>>;
+
+	constructor(clock: Clock) {
+		this.readings = new ExpiringMap(clock, {
+			maxSize: MAX_CREDENTIALS,
+			maxAgeMs: MAX_AGE_MS,
+		});
 	}
-	const reading = this.getCredentials<FeishuCredentials>(CREDENTIAL);
-	readings.set(id, { readAt: Date.now(), credentials: reading });
-	try {
-		const credentials = await reading;
-		return { credentials, verdict: decide(credentials) };
-	} catch (error) {
-		readings.delete(id);
-		throw new NodeOperationError(this.getNode(), error as Error);
+
+	/**
+	 * Verifies a delivery with the credential of the node. None is refused by a cached reading: the credential is
+	 * read again before.
+	 *
+	 * @throws NodeOperationError when the credential cannot be read.
+	 */
+	async verifyWith(
+		context: IWebhookFunctions,
+		verify: (credentials: FeishuCredentials) => Verdict,
+	): Promise<{ credentials: FeishuCredentials; verdict: Verdict }> {
+		const cached = this.readings.get(idOf(context));
+		if (cached) {
+			const credentials = await cached;
+			const verdict = verify(credentials);
+			if (verdict.kind !== 'refused') return { credentials, verdict };
+		}
+		const credentials = await this.read(context);
+		return { credentials, verdict: verify(credentials) };
+	}
+
+	/** Forgets everything. */
+	reset(): void {
+		this.readings.reset();
+	}
+
+	private async read(context: IWebhookFunctions): Promise<FeishuCredentials> {
+		const id = idOf(context);
+		const reading = context.getCredentials<FeishuCredentials>(CREDENTIAL);
+		this.readings.set(id, reading);
+		try {
+			return await reading;
+		} catch (error) {
+			this.readings.delete(id);
+			throw new NodeOperationError(context.getNode(), error as Error);
+		}
 	}
 }
+
+const idOf = (context: IWebhookFunctions): string =>
+	context.getNode().credentials?.[CREDENTIAL]?.id ?? '';

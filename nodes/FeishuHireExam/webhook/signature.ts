@@ -9,7 +9,7 @@ const sha256 = (...parts: Array<string | Buffer>): Buffer => {
 	return hash.digest();
 };
 
-/** Compares two secrets in a time that tells nothing of where they differ. */
+/** Compares two secrets in constant time, whatever their lengths and wherever they differ. */
 export const equalSecrets = (given: string, expected: string): boolean =>
 	timingSafeEqual(sha256(given), sha256(expected));
 

@@ -36,6 +36,10 @@ const ms = (at: number | undefined) => (at === undefined ? undefined : String(at
 const startOf = ({ paper, createdAt, hasNoStart }: Exam) =>
 	paper.startTime ?? (hasNoStart ? undefined : String(createdAt));
 
+/** The same as a number, without writing it out: a long list is searched with each page. */
+const startTimeOf = ({ paper, createdAt, hasNoStart }: Exam): number =>
+	paper.startTime === undefined && !hasNoStart ? createdAt : Number(paper.startTime);
+
 function fromExam(exam: Exam): Omit<TestItem, 'talent_id' | 'job_id'> {
 	const { paper, result } = exam;
 	return {
@@ -94,7 +98,7 @@ interface Entry {
 function entries(tenant: Tenant): Entry[] {
 	const exams = tenant.exams.map((exam): Entry => ({
 		applicationId: exam.applicationId,
-		startTime: Number(startOf(exam)),
+		startTime: startTimeOf(exam),
 		createdAt: exam.createdAt,
 		item: () => fromExam(exam),
 	}));

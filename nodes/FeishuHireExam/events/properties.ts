@@ -1,0 +1,52 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { eventOptions } from './catalogue';
+
+const filters: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	description: 'If empty, all selected events start the workflow',
+	options: [
+		{
+			displayName: 'Account IDs',
+			name: 'accountIds',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 7147998241542539527, 7147998241542539528',
+			description:
+				"Only exams and bindings of these accounts: comma-separated, or a list from an expression. Events without an account aren't filtered.",
+		},
+		{
+			displayName: 'Paper IDs',
+			name: 'paperIds',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
+			description:
+				"Only exams with these papers: comma-separated, or a list from an expression. Events without a paper aren't filtered.",
+		},
+	],
+};
+
+/** What users set about events, however these arrive. */
+export const eventProperties: INodeProperties[] = [
+	{
+		displayName: 'Trigger On',
+		name: 'events',
+		type: 'multiOptions',
+		options: eventOptions,
+		default: ['examCreated'],
+		required: true,
+	},
+	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	},
+	filters,
+];

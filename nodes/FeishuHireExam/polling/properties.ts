@@ -1,0 +1,81 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+/** The default of `Minutes to Arrange`. */
+export const LATE_AFTER_MINUTES = 30;
+
+const statusOptions: INodePropertyOptions[] = [
+	{
+		name: 'Answered',
+		value: 'answered',
+		description: 'The candidate has answered the exam',
+	},
+	{
+		name: 'Arrangement Failed',
+		value: 'arrangementFailed',
+		description: 'The exam provider could not arrange the exam',
+	},
+	{
+		name: 'Created',
+		value: 'created',
+		description: 'A recruiter arranged an exam, or somebody added a result',
+	},
+	{
+		name: 'Failed',
+		value: 'failed',
+		description: 'The exam was marked as not passed',
+	},
+	{
+		name: 'Marked',
+		value: 'marked',
+		description: 'The exam was marked as passed or as not passed',
+	},
+	{
+		name: 'Not Arranged in Time',
+		value: 'notArranged',
+		description:
+			'The exam provider has not returned a link yet, for example because an event was missed',
+	},
+	{
+		name: 'Passed',
+		value: 'passed',
+		description: 'The exam was marked as passed',
+	},
+];
+
+/** What users set in the status trigger. */
+export const statusProperties: INodeProperties[] = [
+	{
+		displayName: 'Trigger On',
+		name: 'events',
+		type: 'multiOptions',
+		options: statusOptions,
+		default: ['passed', 'failed'],
+		required: true,
+	},
+	{
+		displayName: 'Minutes to Arrange',
+		name: 'minutesToArrange',
+		type: 'number',
+		displayOptions: { show: { events: ['notArranged'] } },
+		typeOptions: { minValue: 1 },
+		default: LATE_AFTER_MINUTES,
+		description:
+			'How long after its creation an exam counts as not arranged in time. Each exam triggers this only once.',
+	},
+	{
+		displayName: 'Days Back',
+		name: 'daysBack',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 30,
+		description:
+			'Exams are watched if they started or were created within this many days, or have yet to start. Set to 0 to watch all exams. Each poll makes one call per 100 exams that started within these days or have yet to start. Once a day, and while a watched exam started earlier or has no start time, a poll reads all exams.',
+	},
+	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	},
+];

@@ -1,0 +1,38 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { triggerParameters } from '../parameters/itemParameters';
+import { appKeyOf } from '../transport/app';
+import type { FeishuClient } from '../transport/client';
+import { STATUS_EVENTS } from './changes';
+import type { Settings } from './changes';
+import { LATE_AFTER_MINUTES, statusProperties } from './properties';
+
+/**
+ * Reads what the user set.
+ *
+ * @throws NodeOperationError when a value is missing or invalid; NodeApiError when a credential field is missing
+ */
+export async function readSettings(
+	this: IPollFunctions,
+	feishu: FeishuClient,
+): Promise<Settings & { simplify: boolean }> {
+	const parameters = triggerParameters(this, statusProperties);
+	const selected = [parameters.raw('events')].flat();
+	const events = STATUS_EVENTS.filter((event) => selected.includes(event));
+	if (events.length === 0) {
+		throw parameters.invalid(
+			"'Trigger On' is empty",
+			'Choose at least one event to start the workflow on.',
+		);
+	}
+	const daysBack = parameters.required('daysBack', 'count');
+	const lateAfterMinutes =
+		parameters.optional('minutesToArrange', 'positive') ?? LATE_AFTER_MINUTES;
+	return {
+		app: appKeyOf(await feishu.app()),
+		events,
+		daysBack,
+		lateAfterMinutes,
+		simplify: parameters.raw('simplify') === true,
+	};
+}

@@ -1,0 +1,107 @@
+import type { IExecuteFunctions, IWebhookFunctions, WorkflowExecuteMode } from 'n8n-workflow';
+
+import { EventDeduplicator } from '../../../../nodes/FeishuHireExam/events/deduplication/eventDeduplicator';
+import type { EventHeader } from '../../../../nodes/FeishuHireExam/events/envelope';
+import { TestClock } from '../../../support/testClock';
+
+const HOUR_MS = 60 * 60_000;
+
+describe('the deduplicator of all nodes', () => {
+	let clock: TestClock;
+	let deduplicator: EventDeduplicator;
+	let recorded: Set<string>;
+	beforeEach(() => {
+		clock = new TestClock();
+		deduplicator = new EventDeduplicator(clock);
+		recorded = new Set();
+	});
+
+	let deliveries = 0;
+	const headerOf = (event_id: string) =>
+		({ event_id, delivery_id: `d${(deliveries += 1)}` }) as Partial<EventHeader> as EventHeader;
+	const contextOf = (node: string, mode: WorkflowExecuteMode, events: string[] = []) => ({
+		getMode: () => mode,
+		getWorkflow: () => ({ id: 'w1' }),
+		getNode: () => ({ id: node }),
+		getInputData: () => events.map((event) => ({ json: { header: headerOf(event) } })),
+		helpers: {
+			checkProcessedAndRecord: async (items: string[]) => {
+				const added = items.filter((item) => !recorded.has(item));
+				for (const item of added) recorded.add(item);
+				return { new: added, processed: [] };
+			},
+			removeProcessed: async () => {},
+		},
+	});
+	const claim = async (event: string, node = 'n1', mode: WorkflowExecuteMode = 'webhook') =>
+		await deduplicator.claimEvent(
+			contextOf(node, mode) as Partial<
+				Record<keyof IWebhookFunctions, unknown>
+			> as IWebhookFunctions,
+			headerOf(event),
+		);
+	const execute = async (mode: WorkflowExecuteMode, ...events: string[]) => {
+		const context = contextOf('n1', mode, events);
+		const passed = await deduplicator.dropDuplicates(
+			context as Partial<Record<keyof IExecuteFunctions, unknown>> as IExecuteFunctions,
+		);
+		return passed.map(({ json }) => (json.header as Partial<EventHeader>).event_id);
+	};
+
+	it('drops repeats at the webhook and in executions', async () => {
+		expect(await claim('e1')).toBe('claimed');
+		expect(await execute('webhook', 'e1', 'e2', 'e1')).toEqual(['e1', 'e2']);
+		expect(await claim('e1')).toBe('duplicate');
+	});
+
+	it('passes everything in a manual test, and records nothing', async () => {
+		expect(await claim('e1', 'n1', 'manual')).toBe('claimed');
+		expect(await execute('manual', 'e1', 'e1')).toEqual(['e1', 'e1']);
+		expect(recorded.size).toBe(0);
+		expect(await claim('e1')).toBe('claimed');
+	});
+
+	it('keeps the events of each node apart', async () => {
+		await claim('e1', 'n1');
+		await execute('webhook', 'e1');
+		expect(await claim('e1', 'n2')).toBe('claimed');
+		expect(await claim('e1', 'n1')).toBe('duplicate');
+	});
+
+	it('fails for an execution without an event, and goes on with the next one', async () => {
+		const context = { ...contextOf('n1', 'retry'), getInputData: () => [{ json: {} }] };
+		await expect(
+			deduplicator.dropDuplicates(
+				context as Partial<Record<keyof IExecuteFunctions, unknown>> as IExecuteFunctions,
+			),
+		).rejects.toThrow();
+		expect(await execute('webhook', 'e1')).toEqual(['e1']);
+	});
+
+	it('drops the state of a node that was idle for eight hours, and asks the database then', async () => {
+		await claim('e1');
+		await execute('webhook', 'e1');
+		await clock.advance(7 * HOUR_MS);
+		expect(await claim('e1')).toBe('duplicate');
+		await clock.advance(8 * HOUR_MS);
+		expect(await claim('e1')).toBe('claimed');
+		expect(await execute('webhook', 'e2')).toEqual(['e2']);
+	});
+
+	it('forgets everything when it is reset', async () => {
+		await claim('e1');
+		deduplicator.reset();
+		expect(await claim('e1')).toBe('claimed');
+	});
+
+	it('keeps the state of at most 1,000 nodes, and of those in use', async () => {
+		await claim('in flight', 'n0');
+		await execute('webhook', 'e1');
+		await clock.advance(10_000);
+		for (let node = 2; node <= 1_001; node += 1) await claim(`e${node}`, `n${node}`);
+		const copy = claim('in flight', 'n0');
+		await clock.advance(3_000);
+		expect(await copy).toBe('unsettled');
+		expect(await claim('e1', 'n1')).toBe('claimed');
+	});
+});
