@@ -6,13 +6,14 @@ import {
 } from 'n8n-workflow';
 
 import { findOperation, resources } from '../../nodes/FeishuHireExam/actions/registry';
-import { startSandbox, type Sandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox';
 import { WAYS_TO_CALL, buildTool, toolNode } from '../support/agent';
 import { sandboxCredentials } from '../support/engine';
+import { startTestSandbox } from '../support/testSandbox';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startTestSandbox();
 });
 afterAll(async () => await sandbox.close());
 

@@ -1,14 +1,14 @@
 import type { IDataObject, INodeParameters, NodeError } from 'n8n-workflow';
 
-import { startSandbox, type Application, type Sandbox } from '../../sandbox';
+import type { Application, Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials, searchList, type ExecuteOptions } from '../support/engine';
+import { testClock } from '../support/testClock';
+import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
-
-jest.setTimeout(30_000);
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startTestSandbox();
 });
 afterEach(async () => await sandbox.close());
 
@@ -39,7 +39,7 @@ function addApplications(count: number): Application[] {
 		const candidate = { name: `候选人${index}`, email: `candidate${index}@example.com` };
 		const { applicationId } = sandbox.arrangeExam({ accountId, paperId: 'p1', candidate });
 		const application = byId(applicationId);
-		application.updatedAt = Date.now() + 1000 + index;
+		application.updatedAt = testClock.now() + 1000 + index;
 		return application;
 	});
 }
@@ -362,7 +362,7 @@ describe('the list of the locator', () => {
 		results.map(({ name }) => name);
 
 	it('shows candidate, job and stage, and the ID as the value', async () => {
-		Object.assign(byId(ID), { updatedAt: Date.now() + 1000, activeStatus: 2 });
+		Object.assign(byId(ID), { updatedAt: testClock.now() + 1000, activeStatus: 2 });
 		const { results, paginationToken } = await search();
 		expect(results[0]).toEqual({ name: '张三 · 前端工程师 · 笔试 · Inactive', value: ID });
 		expect(results.map(({ name }) => name).sort()).toEqual([

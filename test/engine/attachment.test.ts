@@ -8,19 +8,18 @@ import type { IBinaryData, IBinaryKeyData, IDataObject, INodeParameters } from '
 import type { AddressInfo } from 'net';
 import { Readable } from 'stream';
 
-import { startSandbox, type FaultKind, type Sandbox } from '../../sandbox';
+import type { FaultKind, Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, httpHelpers, sandboxCredentials, type ExecuteOptions } from '../support/engine';
 import { inMemory, inStorage } from '../support/files';
 import { startOddServer } from '../support/oddServer';
+import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
-
-jest.setTimeout(30_000);
 
 let sandbox: Sandbox;
 let helper: TestCredentialsHelper;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startTestSandbox();
 	helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 });
 afterEach(async () => await sandbox.close());

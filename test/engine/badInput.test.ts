@@ -1,7 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials } from '../support/engine';
+import { startTestSandbox } from '../support/testSandbox';
 
 const returnResult: INodeParameters = {
 	resource: 'exam',
@@ -445,7 +446,7 @@ const cases: Case[] = [
 describe('bad input is refused before anything is sent', () => {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startTestSandbox();
 	});
 	beforeEach(() => sandbox.calls.splice(0));
 	afterAll(async () => await sandbox.close());

@@ -1,14 +1,16 @@
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
-import { startSandbox, type Sandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, registerNodeType, sandboxCredentials } from '../support/engine';
+import { testClock } from '../support/testClock';
+import { startTestSandbox } from '../support/testSandbox';
 
 describe('what every operation does with items, pages and answers', () => {
 	let sandbox: Sandbox;
 	beforeEach(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startTestSandbox();
 	});
 	afterEach(async () => await sandbox.close());
 
@@ -224,7 +226,7 @@ describe('what every operation does with items, pages and answers', () => {
 					details: {
 						code: 1002855,
 						logId: expect.stringMatching(/\w+/),
-						description: expect.stringContaining('Feishu takes no further results'),
+						description: expect.stringContaining('Feishu accepts no further results'),
 					},
 				},
 				{ error: "'Exam ID' is empty" },
@@ -270,7 +272,7 @@ describe('what every operation does with items, pages and answers', () => {
 			await execute(helper, returnResult, { items });
 			await execute(helper, returnResult, { items });
 			expect(sandbox.calls.filter(({ path }) => path.includes('/auth/'))).toHaveLength(1);
-			expect(helper.stored.expiresAt).toBeGreaterThan(Date.now() + 3600_000);
+			expect(helper.stored.expiresAt).toBeGreaterThan(testClock.now() + 3600_000);
 		});
 
 		it('replaces a token that Feishu no longer takes', async () => {
@@ -323,7 +325,7 @@ describe('what every operation does with items, pages and answers', () => {
 				const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 				const call = async () => (await execute(helper, {}, { nodeType: 'caller' })).json;
 				expect(await call()).toMatchObject([{ code: 0 }]);
-				helper.stored.expiresAt = Date.now() - 1;
+				helper.stored.expiresAt = testClock.now() - 1;
 				sandbox.revokeTokens();
 				expect(await call()).toMatchObject([{ code: 0 }]);
 			},

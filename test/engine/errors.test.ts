@@ -1,10 +1,11 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
-import { startSandbox, type Sandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox';
 import { execute, httpHelpers, sandboxCredentials } from '../support/engine';
 import { startOddServer } from '../support/oddServer';
 import { expectNoSecrets } from '../support/secrets';
+import { startTestSandbox } from '../support/testSandbox';
 
 const PASSWORD = 'candidate-password-1';
 
@@ -20,11 +21,9 @@ const items = [{ password: PASSWORD }];
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startTestSandbox();
 });
 afterEach(async () => await sandbox.close());
-
-jest.setTimeout(20_000);
 
 describe('a credential that does not work is told in words', () => {
 	const tryCredential = async (change: ICredentialDataDecryptedObject) => {
@@ -39,7 +38,9 @@ describe('a credential that does not work is told in words', () => {
 			/There is no app with the App ID cli_0{16}\. Copy it again/,
 		],
 		['a wrong secret', { appSecret: 'wrong' }, /The App Secret is wrong\. Copy it again/],
-		['an App ID of no form', { appId: '' }, /does not accept the form of the App ID/],
+		['an App ID of no form', { appId: 'cli_?' }, /The App ID or App Secret has an invalid format/],
+		['no App ID', { appId: ' ' }, /'App ID' of the credential is empty\. Fill it in/],
+		['no App Secret', { appSecret: '' }, /'App Secret' of the credential is empty\. Fill it in/],
 		[
 			'a host that nobody answers at',
 			{ customBaseUrl: 'http://127.0.0.1:9' },
@@ -50,9 +51,9 @@ describe('a credential that does not work is told in words', () => {
 			{ customBaseUrl: 'http://feishu.invalid' },
 			/Could not reach http:\/\/feishu\.invalid\. (The host name does not exist|The host name could not be looked up)\./,
 		],
-		['no address', { customBaseUrl: '' }, /'Base URL' of the credential is not a URL/],
+		['no Base URL', { customBaseUrl: '' }, /'Base URL' of the credential is empty/],
 		[
-			'an address without its protocol',
+			'a Base URL without its protocol',
 			{ customBaseUrl: 'open.feishu.cn' },
 			/'Base URL' of the credential is not a URL/,
 		],
@@ -62,7 +63,7 @@ describe('a credential that does not work is told in words', () => {
 	});
 
 	it('an app of the other platform, without handing it the secret', async () => {
-		const lark = await startSandbox({
+		const lark = await startTestSandbox({
 			app: { appId: 'cli_1111111111111111', appSecret: 'lark-secret' },
 		});
 		const hosts: Record<string, string> = {

@@ -1,14 +1,13 @@
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
-import {
-	ERROR_CODES,
-	MISSING_SCOPE_CODE,
-} from '../../nodes/FeishuHireExam/transport/errors/codes';
-import { startSandbox, type FaultKind, type Sandbox } from '../../sandbox';
+import { ERROR_CODES, MISSING_SCOPE_CODE } from '../../nodes/FeishuHireExam/transport/errors/codes';
+import type { FaultKind, Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials } from '../support/engine';
 import { inMemory } from '../support/files';
 import { expectNoSecrets } from '../support/secrets';
+import { testClock } from '../support/testClock';
+import { startTestSandbox } from '../support/testSandbox';
 
 // The pauses between repeats would take minutes in all. One test of resilience.test.ts waits for them.
 jest.mock('../../nodes/FeishuHireExam/transport/rateLimiter', () => ({
@@ -172,7 +171,7 @@ const FAILURES: Record<string, Failures> = {
 		parameters: { examId: '={{ $json.examId }}', result: '60.5' },
 		refusals: {
 			1002855({ state: { exams } }) {
-				Object.assign(exams.at(-1) ?? {}, { markedAt: Date.now() });
+				Object.assign(exams.at(-1) ?? {}, { markedAt: testClock.now() });
 				return {};
 			},
 		},
@@ -204,7 +203,7 @@ const REGISTERED = Object.entries(resources).flatMap(([resource, { operations }]
 describe('failures', () => {
 	let sandbox: Sandbox;
 	beforeEach(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startTestSandbox();
 	});
 	afterEach(async () => await sandbox.close());
 

@@ -1,15 +1,14 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
 import { startOddServer } from '../support/oddServer';
-
-jest.setTimeout(20_000);
+import { startTestSandbox } from '../support/testSandbox';
 
 describe('lists that are updated and deleted', () => {
 	let sandbox: Sandbox;
 	beforeEach(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startTestSandbox();
 	});
 	afterEach(async () => await sandbox.close());
 

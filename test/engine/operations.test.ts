@@ -1,7 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox, type Account, type Exam, type Sandbox } from '../../sandbox';
+import type { Account, Exam, Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials } from '../support/engine';
+import { startTestSandbox } from '../support/testSandbox';
 
 /** What Feishu received, against the request examples of its own pages: byte for byte. */
 describe('each operation sends what its page says', () => {
@@ -10,7 +11,7 @@ describe('each operation sends what its page says', () => {
 	let exam: Exam;
 
 	beforeEach(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startTestSandbox();
 		account = sandbox.bindAccount();
 		account.papers.push({ id: 'p1', name: 'Paper' });
 		exam = sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' });

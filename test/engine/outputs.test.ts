@@ -4,16 +4,11 @@ import { join } from 'path';
 
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
-import {
-	startSandbox,
-	type Account,
-	type Application,
-	type Exam,
-	type Sandbox,
-} from '../../sandbox';
+import type { Account, Application, Exam, Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
 import { inMemory } from '../support/files';
 import { createPollHost } from '../support/pollHost';
+import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
 import { startWebhookHost } from '../support/webhookHost';
 
@@ -45,7 +40,7 @@ describe('docs/outputs.md', () => {
 	let application: Application;
 	let other: Application;
 	beforeEach(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startTestSandbox();
 		account = sandbox.bindAccount();
 		account.papers.push({ id: 'p1', name: 'Paper' });
 		exam = sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' });
@@ -159,7 +154,7 @@ describe('docs/outputs.md', () => {
 
 	it.each(EVENTS)('shows the form of the event $name', async ({ name, value }) => {
 		const host = await startWebhookHost(sandboxCredentials(sandbox), {
-			events: [value as string],
+			events: [value],
 			simplify: true,
 		});
 		try {

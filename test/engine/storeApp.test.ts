@@ -1,8 +1,9 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
+import type { Sandbox, SandboxOptions } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, sandboxCredentials } from '../support/engine';
+import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
 import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
@@ -18,8 +19,8 @@ async function start({
 	appType = 'store',
 	...options
 }: SandboxOptions & { appType?: string } = {}) {
-	sandbox = await startSandbox({ ...options, app: { appType: 'store', ...options.app } });
-	credentials = { ...sandboxCredentials(sandbox), appType, tenantKey: '={{ $json.tenant }}' };
+	sandbox = await startTestSandbox({ ...options, app: { appType: 'store', ...options.app } });
+	credentials = { ...sandboxCredentials(sandbox), appType };
 	host = await startWebhookHost(credentials, {
 		events: ['examCreated', 'accountBound'],
 		simplify: true,
@@ -56,7 +57,13 @@ const returnResults = async (
 ) =>
 	await execute(
 		new TestCredentialsHelper(credentials),
-		{ resource: 'exam', operation: 'returnResult', examId: '={{ $json.examId }}', result: '90' },
+		{
+			resource: 'exam',
+			operation: 'returnResult',
+			examId: '={{ $json.examId }}',
+			result: '90',
+			options: { tenantKey: '={{ $json.tenant }}' },
+		},
 		{ items, mode, ...options },
 	);
 
@@ -172,7 +179,7 @@ describe('a store app', () => {
 	});
 
 	it.each([
-		['an unknown tenant', { tenant: 'nobody' }, /no such customer/],
+		['an unknown tenant', { tenant: 'nobody' }, /hasn't installed this store app/],
 		['no tenant', {}, /'Tenant Key' is empty/],
 	])('refuses %s by name, and serves the others', async (_, change, words) => {
 		await start();
@@ -198,6 +205,7 @@ describe('a store app', () => {
 				operation: 'replaceAll',
 				fieldKey: '={{ $json.key }}',
 				nameEnUs: 'Key',
+				options: { tenantKey: '={{ $json.tenant }}' },
 			},
 			{ items: [{ tenant: FIRST, key: 'a' }, { key: 'b' }], onError: 'continueRegularOutput' },
 		);
@@ -221,6 +229,7 @@ describe('a store app', () => {
 				operation: 'replaceAll',
 				fieldKey: '={{ $json.key }}',
 				nameEnUs: 'Key',
+				options: { tenantKey: '={{ $json.tenant }}' },
 			},
 			{ items },
 		);
@@ -240,7 +249,8 @@ describe('a store app', () => {
 
 	it('whose credential says self-built is told', async () => {
 		await start({ appType: 'selfBuilt' });
-		const { error } = await returnResults([{ examId: '7178536692385679677' }]);
+		const { error } = await returnResults([{ examId: '7178536692385679677', tenant: FIRST }]);
+		expect(error?.message).toBe("The app can't get a token with this 'App Type'");
 		expect(error?.description).toContain("'App Type'");
 	});
 

@@ -18,6 +18,7 @@ import {
 	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
+	type IRun,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 	type NodeError,
@@ -187,13 +188,16 @@ export async function execute(
 		startNode: workflow.getNode('Items') as INode,
 	});
 	stop?.addEventListener('abort', () => running.cancel());
-	const run = await running;
-	const [task] = run.data.resultData.runData[node.name] ?? [];
+	return toExecution(await running, node);
+}
+
+function toExecution({ data }: IRun, node: INode): Execution {
+	const [task] = data.resultData.runData[node.name] ?? [];
 	const outputs = (task?.data?.main ?? []).map((output) => output ?? []);
 	return {
 		outputs,
 		json: (outputs[0] ?? []).map(({ json }) => json),
-		error: (task?.error ?? run.data.resultData.error) as NodeError | undefined,
+		error: (task?.error ?? data.resultData.error) as NodeError | undefined,
 	};
 }
 

@@ -1,6 +1,7 @@
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import { appKeyOf, type FeishuApp } from './app';
+import type { Authorization } from './auth/accessToken';
 import { AuthError } from './auth/authError';
 import { systemClock } from './clock';
 import { type ErrorText, RATE_LIMIT, STOPPED } from './errors/codes';
@@ -23,7 +24,7 @@ import {
 	type RetryHistory,
 } from './retryPolicy';
 import { type FeishuCall, send } from './send';
-import type { Authorization, Session } from './session';
+import type { Session } from './session';
 
 export const DEFAULT_TIMEOUT_MS = 30_000;
 

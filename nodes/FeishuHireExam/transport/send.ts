@@ -1,6 +1,7 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 
 import { type Caller, CREDENTIAL } from './app';
+import type { Authorization } from './auth/accessToken';
 import { withCredentials } from './auth/credentialState';
 import { systemClock } from './clock';
 import type { FieldLabels } from './errors/describe';
@@ -8,7 +9,6 @@ import type { MultipartFile } from './multipartFile';
 import type { RateLimits } from './rateLimiter';
 import { type HttpResponse, readResponse } from './response';
 import type { Outcome } from './retryPolicy';
-import type { Authorization } from './session';
 import { UPLOAD_BYTES_PER_MS } from './uploadLimiter';
 
 /** One call of the Open API. */

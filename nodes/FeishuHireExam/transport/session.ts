@@ -8,20 +8,13 @@ import {
 	type FeishuCredentials,
 	readApp,
 } from './app';
-import { cachedToken, isFresh, requestAccessToken } from './auth/accessToken';
+import { type Authorization, findAuthorization, requestAccessToken } from './auth/accessToken';
 import { AuthError } from './auth/authError';
 import { storeCredentialState } from './auth/credentialState';
 import { tokenManager, type TokenSource } from './auth/tokenManager';
 import { systemClock } from './clock';
 import { settle, unlessAborted } from './concurrency';
 import { EMPTY_TENANT_KEY } from './errors/codes';
-
-/** An app with a credential that holds a fresh token for it. */
-export interface Authorization {
-	app: FeishuApp;
-	credentials: FeishuCredentials;
-	accessToken: string;
-}
 
 /** What the calls of one execution, one poll or one list of the editor have in common: the credential. */
 export class Session {
@@ -62,14 +55,10 @@ export class Session {
 	 */
 	async authorize(tenantKey?: string, rejectedToken?: string): Promise<Authorization | undefined> {
 		const credentials = { ...(await this.read()), callTenantKey: tenantKey };
-		const app = readApp(credentials);
-		const token = cachedToken(credentials, app);
-		if (token && token.accessToken !== rejectedToken && isFresh(token, systemClock)) {
-			return { app, credentials, accessToken: token.accessToken };
-		}
-		const renewed = await this.renew(app, rejectedToken);
-		const accessToken = renewed && cachedToken(renewed, app)?.accessToken;
-		return accessToken ? { app, credentials: renewed, accessToken } : undefined;
+		return (
+			findAuthorization(credentials, systemClock, rejectedToken) ??
+			(await this.renew(readApp(credentials), rejectedToken))
+		);
 	}
 
 	private async renew(app: FeishuApp, rejectedToken?: string) {
@@ -77,13 +66,13 @@ export class Session {
 		const rejection = this.rejections.get(key);
 		if (rejection) throw rejection;
 		const renewing = tokenManager.renew(app, this.tokenSource(), rejectedToken);
-		const renewed = await settle(async () => await unlessAborted(renewing, this.signal));
-		if (renewed.error) {
-			if (renewed.error instanceof AuthError) this.rejections.set(key, renewed.error);
-			throw renewed.error;
-		}
-		if (renewed.value) this.credentials = Promise.resolve(renewed.value);
-		return renewed.value;
+		const { value, error } = await settle(
+			async () => await unlessAborted(renewing, this.signal),
+		);
+		if (error instanceof AuthError) this.rejections.set(key, error);
+		if (error) throw error;
+		if (value) this.credentials = Promise.resolve(value.credentials);
+		return value;
 	}
 
 	private tokenSource(): TokenSource {

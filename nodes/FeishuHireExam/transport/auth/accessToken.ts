@@ -64,9 +64,27 @@ export function cachedToken(credentials: FeishuCredentials, app: FeishuApp): Tok
 	return token?.accessToken && token.fetchedWith === fingerprint(app) ? token : undefined;
 }
 
-/** Whether a token serves for a call that is about to be sent. */
-export const isFresh = (token: Token, clock: Clock): boolean =>
-	token.expiresAt - EXPIRY_MARGIN_MS > clock.now();
+/** An app with a token to send calls with. */
+export interface Authorization {
+	app: FeishuApp;
+	credentials: FeishuCredentials;
+	accessToken: string;
+}
+
+/** The app with the token that the credential holds; undefined when that expires soon, or was rejected. */
+export function findAuthorization(
+	credentials: FeishuCredentials,
+	clock: Clock,
+	rejectedToken?: string,
+): Authorization | undefined {
+	const app = readApp(credentials);
+	const token = cachedToken(credentials, app);
+	const isUsable =
+		token &&
+		token.accessToken !== rejectedToken &&
+		token.expiresAt - EXPIRY_MARGIN_MS > clock.now();
+	return isUsable ? { app, credentials, accessToken: token.accessToken } : undefined;
+}
 
 function toToken(app: FeishuApp, body: IDataObject, clock: Clock): Token {
 	const { tenant_access_token: accessToken, expire } = body;

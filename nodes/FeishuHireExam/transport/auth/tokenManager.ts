@@ -1,8 +1,8 @@
-import { appKeyOf, type FeishuApp, type FeishuCredentials } from '../app';
+import { appKeyOf, type FeishuApp, type FeishuCredentials, readApp } from '../app';
 import { type Clock, systemClock } from '../clock';
 import { Mutex, settle, SingleFlight } from '../concurrency';
 import { backoffDelay, MAX_TOTAL_WAIT_MS, MAX_WAIT_MS } from '../retryPolicy';
-import { cachedToken, isFresh } from './accessToken';
+import { type Authorization, findAuthorization } from './accessToken';
 import { AuthError } from './authError';
 import type { CredentialState } from './credentialState';
 
@@ -29,7 +29,7 @@ export interface TokenSource {
 
 /** Requests tokens: at any time one request per app and tenant, whose outcome is that of all who wait for it. */
 export class TokenManager {
-	private readonly flights = new SingleFlight<FeishuCredentials>();
+	private readonly flights = new SingleFlight<Authorization>();
 
 	/** The tokens of all tenants are kept in one field, so the tenants of an app take turns. */
 	private readonly mutex = new Mutex();
@@ -37,7 +37,7 @@ export class TokenManager {
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Gives the credential with a fresh token: one that somebody else has stored meanwhile, or else a new one.
+	 * Gives the app with a fresh token: one that somebody else has stored meanwhile, or else a new one.
 	 *
 	 * @param rejectedToken a token that Feishu no longer takes
 	 * @throws AuthError when there is none to be had, after retries where they may help
@@ -46,7 +46,7 @@ export class TokenManager {
 		app: FeishuApp,
 		source: TokenSource,
 		rejectedToken?: string,
-	): Promise<FeishuCredentials> {
+	): Promise<Authorization> {
 		const appKey = `${source.credentialId} ${appKeyOf({ ...app, tenantKey: '' })}`;
 		const flightKey = `${appKey} ${app.tenantKey} ${source.waitsForTicket}`;
 		return await this.flights.run(
@@ -68,18 +68,18 @@ export class TokenManager {
 		app: FeishuApp,
 		source: TokenSource,
 		rejectedToken?: string,
-	): Promise<FeishuCredentials> {
+	): Promise<Authorization> {
 		const begunAt = this.clock.monotonic();
 		for (let attempt = 0; ; attempt += 1) {
 			const credentials = { ...(await source.read()), callTenantKey: app.tenantKey };
-			const token = cachedToken(credentials, app);
-			if (token && token.accessToken !== rejectedToken && isFresh(token, this.clock)) {
-				return credentials;
-			}
+			const known = findAuthorization(credentials, this.clock, rejectedToken);
+			if (known) return known;
 			const requested = await settle(async () => await source.request(credentials));
 			if (!requested.error) {
-				await source.store(credentials, requested.value);
-				return { ...credentials, ...requested.value };
+				const state = requested.value;
+				await source.store(credentials, state);
+				const renewed = { ...credentials, ...state };
+				return { app: readApp(renewed), credentials: renewed, accessToken: state.accessToken };
 			}
 			const wait = this.waitAfter(requested.error, attempt, source, begunAt);
 			if (wait === undefined) throw requested.error;
