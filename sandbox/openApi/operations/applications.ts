@@ -1,5 +1,5 @@
-import { PROCESS_ID } from '../../tenant/recruiting';
 import type { Application } from '../../tenant/entities';
+import { PROCESS_ID } from '../../tenant/recruiting';
 import { FeishuError } from '../codes';
 import { integer, text, time } from './fields';
 import { type Operation, type Request, userIdType } from './operation';
