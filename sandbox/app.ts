@@ -1,11 +1,11 @@
-/** The app as its developer console shows it. Everything is live: a change counts from the next call or event on. */
+/** The app as its developer console shows it. A change takes effect with the next call or event. */
 export interface SandboxApp {
 	/** 企业自建应用 or 商店应用. */
 	appType: 'selfBuilt' | 'store';
 	appId: string;
 	appSecret: string;
 	verificationToken: string;
-	/** Empty: events go out in plain text and unsigned. */
+	/** Empty: events are pushed in plain text and unsigned. */
 	encryptKey: string;
 	scopes: string[];
 	/** The tenant of a self-built app. */
@@ -14,7 +14,7 @@ export interface SandboxApp {
 	tenantKeys: string[];
 }
 
-/** The app a sandbox has unless told otherwise. A function, as tests change what they get. */
+/** The default app of a sandbox. A function, because tests change what they get. */
 export const defaultApp = (): SandboxApp => ({
 	appType: 'selfBuilt',
 	appId: 'cli_a1b2c3d4e5f60718',

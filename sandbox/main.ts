@@ -5,7 +5,7 @@ import { startSandbox } from '.';
 const HELP = `Starts a stand-in for the Feishu platform on this machine.
 
   --port <number>         default 4010
-  --clock-speed <number>  default 1; 60: a minute passes in a second (expiry of tokens, retries of events, app tickets)
+  --clock-speed <number>  default 1; 60: a minute passes in a second (expiry of tokens and links, retries of events, app tickets)
   --latency <ms>          default 0; added to each answer of the Open API
   --store                 the app is a store app, which several tenants installed
 `;
@@ -13,7 +13,7 @@ const HELP = `Starts a stand-in for the Feishu platform on this machine.
 function toNumber(name: string, text: string, min: number): number {
 	const value = Number(text);
 	if (text.trim() && value >= min && Number.isFinite(value)) return value;
-	throw new Error(`--${name} wants a number from ${min} on, not "${text}"`);
+	throw new Error(`--${name} must be a number of at least ${min}, not "${text}"`);
 }
 
 async function main() {
@@ -56,7 +56,7 @@ Enter in the credential "Feishu App API":
 ${Object.entries(fields)
 	.map(([name, value]) => `  ${name.padEnd(20)}${value}\n`)
 	.join('')}
-Ctrl-C ends it.
+Press Ctrl-C to stop it.
 `);
 }
 

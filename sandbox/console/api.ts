@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 
+import type { Fault } from '../openApi/faults';
 import { type Reason, RefusedError } from '../reasons';
 import type { Services } from '../services';
 import type { AccountInput, ExamInput } from '../tenant/entities';
 import { STAGES } from '../tenant/recruiting';
-import type { Fault } from '../openApi/faults';
 import { redactCall, redactDelivery } from './redact';
 import {
 	accountBody,

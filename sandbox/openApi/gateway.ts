@@ -165,7 +165,8 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		// A client that is still sending would not receive an answer to half a file.
 		if (request.isMultipart()) await finished(request.raw.resume()).catch(() => undefined);
 		const { fault, logId } = request;
-		await clock.hold(latencyMs + (fault ? delayOf(fault) : 0));
+		const delayMs = latencyMs + (fault ? delayOf(fault) : 0);
+		if (delayMs > 0) await clock.hold(delayMs);
 		const { operation } = request.routeOptions.config;
 		let answer: Answer = { status: reply.statusCode, headers: {}, body: String(payload ?? '') };
 		if (fault) answer = applyFault(answer, fault, logId, operation !== undefined);

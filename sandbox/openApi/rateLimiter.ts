@@ -12,7 +12,7 @@ export interface Limits {
  */
 export const defaultLimits = (): Limits => ({ perSecond: 50, perMinute: 1000 });
 
-/** The milliseconds each limit looks back. */
+/** The length of each window, in milliseconds. */
 const WINDOWS = [
 	['perSecond', 1_000],
 	['perMinute', 60_000],
@@ -31,7 +31,7 @@ export interface ExceededLimit {
 	resetMs: number;
 }
 
-/** The headers of a refusal. Feishu tells whole seconds, so the next call is accepted by then or a little earlier. */
+/** The headers of a refusal. The reset is in whole seconds, rounded up. */
 export const limitHeaders = ({ cap, resetMs }: ExceededLimit) => ({
 	'x-ogw-ratelimit-limit': String(cap),
 	'x-ogw-ratelimit-reset': String(Math.ceil(resetMs / 1000)),
@@ -53,7 +53,7 @@ export class RateLimiter {
 		private readonly clock: Clock,
 	) {}
 
-	/** Counts a call and accepts it (`undefined`), or tells which limit it exceeds. */
+	/** Counts a call and accepts it (`undefined`), or gives the limit it exceeds. */
 	acquire(key: string, limits = this.defaults): ExceededLimit | undefined {
 		const now = this.clock.monotonic();
 		const accepted = (this.buckets.get(key) ?? []).filter((at) => now - at < LONGEST_MS);

@@ -1,22 +1,22 @@
 /** Longer than the sandbox takes for anything, its URL check included. */
-const DEADLINE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
-const request = (path, options) =>
-	fetch(`/sandbox/api/${path}`, { ...options, signal: AbortSignal.timeout(DEADLINE_MS) });
+const send = (path, options) =>
+	fetch(`/sandbox/api/${path}`, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
 
-/** The sandbox's state as text, so that nothing is read again that has not changed. Rejects when nobody answers. */
-export async function readState() {
-	const response = await request('state');
+/** The sandbox's state as text, so that an unchanged one need not be parsed. Rejects when the sandbox does not respond. */
+export async function fetchState() {
+	const response = await send('state');
 	if (!response.ok) throw new Error(`HTTP ${response.status}`);
 	return await response.text();
 }
 
-/** Asks the sandbox for something. Gives `undefined`, or the message of its refusal; rejects when nobody answers. */
-export async function ask(method, path, body) {
-	const response = await request(path, {
+/** Sends an action. Gives `undefined`, or why it was refused (`{code, params}`); rejects when the sandbox does not respond. */
+export async function sendAction(method, path, body) {
+	const response = await send(path, {
 		method,
 		...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
 	});
-	const answer = await response.json();
-	return response.ok ? undefined : String(answer.message);
+	const { code, params } = await response.json();
+	return response.ok ? undefined : { code, params };
 }

@@ -1,17 +1,17 @@
 import { h } from './dom.js';
-import { failureText, t } from './language.js';
+import { t } from './language.js';
 import { button, card, copyable, disclosure, facts, refusalAt, tag } from './parts.js';
-import { store, tenants, update, wish } from './store.js';
+import { store, submit, tenants, update } from './store.js';
 
 const KEY = 'connection-details';
 
-// Open as long as nothing is connected, unless the person says otherwise.
-let isUntouched = true;
+// Open at first when nothing is connected; afterwards as the user leaves it.
+let isFirstTime = true;
 
-/** What to enter in n8n, and where the events go. */
+/** What to enter in n8n, and the request URLs of events. */
 export function connection({ app, requestUrls }) {
-	if (isUntouched && requestUrls.length === 0) store.opened.add(KEY);
-	isUntouched = false;
+	if (isFirstTime && requestUrls.length === 0) store.opened.add(KEY);
+	isFirstTime = false;
 	const isConnected = requestUrls.length > 0;
 	return card(
 		{
@@ -49,7 +49,7 @@ function credential({ appId, appSecret, verificationToken, encryptKey }) {
 			...tenants().map((tenantKey) => ['Tenant Key', copyable(tenantKey, 'Tenant Key'), tenantKey]),
 			...Object.entries(rows).map(([name, value]) => [
 				name,
-				value ? copyable(value, name) : t('nothing'),
+				value ? copyable(value, name) : t('notSet'),
 			]),
 		),
 	);
@@ -63,7 +63,7 @@ function requestUrlList(urls) {
 			h('span', { class: 'grow value' }, url),
 			button(
 				t('connection.remove'),
-				() => wish('request-urls', 'DELETE', 'request-urls', { url }),
+				() => submit('request-urls', 'DELETE', 'request-urls', { url }),
 				{
 					class: 'small',
 					'aria-label': t('connection.removeUrl', { url }),
@@ -100,11 +100,11 @@ function requestUrlList(urls) {
 				t(isChecking ? 'connection.checking' : 'connection.add'),
 			),
 		),
-		refusalAt('request-urls', (message) => (message ? failureText(message) : t('offline.title'))),
+		refusalAt('request-urls'),
 	);
 }
 
-/** Feishu pushes a ticket each hour; nobody wants to wait that long. */
+/** Pushes a ticket at once, which Feishu does each hour. */
 const ticket = () =>
 	tenants().length > 0 &&
 	h(
@@ -113,20 +113,20 @@ const ticket = () =>
 		h('h4', {}, t('ticket.title')),
 		h('p', { class: 'hint' }, t('ticket.hint')),
 		h('div', { class: 'buttons' }, button(t('ticket.push'), pushTicket)),
-		refusalAt('ticket', (message) => t(message ? 'ticket.noUrl' : 'offline.title')),
+		refusalAt('ticket'),
 	);
 
 async function pushTicket() {
-	if (await wish('ticket', 'POST', 'ticket')) update({ news: ['newsTicket'] });
+	if (await submit('ticket', 'POST', 'ticket')) update({ toast: ['toasts.ticket'] });
 }
 
 async function addUrl(event) {
 	event.preventDefault();
 	const form = event.target;
 	if (
-		!(await wish('request-urls', 'POST', 'request-urls', { url: form.elements.url.value.trim() }))
+		!(await submit('request-urls', 'POST', 'request-urls', { url: form.elements.url.value.trim() }))
 	)
 		return;
 	form.reset();
-	update({ news: ['newsConnected'] });
+	update({ toast: ['toasts.connected'] });
 }

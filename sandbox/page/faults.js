@@ -1,29 +1,33 @@
 import { h } from './dom.js';
 import { t } from './language.js';
 import { card, disclosure, refusalAt, tag } from './parts.js';
-import { store, update, wish } from './store.js';
+import { store, submit, update } from './store.js';
 
-/** The kinds of the sandbox's fault switches: those people ask about first, and the others. */
+/** The kinds of faults: the most common ones, and the others. */
 const COMMON = ['deadToken400', 'rateLimited', 'errorBefore', 'slow'];
 const OTHERS = [
 	'deadToken200',
 	'rateLimited400',
 	'rateLimitedNoHeaders',
 	'retryAfter',
+	'retryAfterDay',
+	'quotaExceeded',
 	'errorAfter',
 	'errorBefore200',
 	'paramError',
 	'resetBefore',
 	'resetAfter',
 	'html',
+	'html200',
+	'redirect',
 	'truncated',
 	'empty',
 ];
 
-/** How many calls a fault hits. Until it is switched off: more than anyone makes. */
+/** How many calls a fault applies to. Until it is switched off: more than anyone makes. */
 const TIMES = { one: 1, three: 3, always: 1_000_000_000 };
 
-/** Long enough to be seen by a person. */
+/** Long enough to be noticed. */
 const WAIT = { resetSeconds: 3 };
 const SETTINGS = {
 	slow: { delayMs: 5_000 },
@@ -32,7 +36,7 @@ const SETTINGS = {
 	retryAfter: WAIT,
 };
 
-/** Switches that make calls go wrong, to see how a flow bears it. */
+/** Switches that make calls fail, to see how a workflow copes. */
 export function faultsCard(faults) {
 	const others = faults.filter(({ kind }) => OTHERS.includes(kind)).length;
 	return card(
@@ -76,14 +80,14 @@ export function faultsCard(faults) {
 					OTHERS.map((kind) => faultRow(kind, faults)),
 				),
 		),
-		refusalAt('faults', () => t('offline.title')),
+		refusalAt('faults'),
 	);
 }
 
 function faultRow(kind, faults) {
 	const active = faults.find((fault) => fault.kind === kind);
 	const others = faults.filter((fault) => fault.kind !== kind);
-	const wanted = active
+	const next = active
 		? others
 		: [...others, { kind, times: TIMES[store.faultTimes], ...SETTINGS[kind] }];
 	return h(
@@ -107,7 +111,7 @@ function faultRow(kind, faults) {
 			'aria-checked': String(active !== undefined),
 			'aria-labelledby': `fault-${kind}`,
 			'aria-describedby': `fault-${kind}-about`,
-			onclick: () => wish('faults', 'PUT', 'faults', { faults: wanted }),
+			onclick: () => submit('faults', 'PUT', 'faults', { faults: next }),
 		}),
 	);
 }

@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { t } from './language.js';
 import { button, refusalAt } from './parts.js';
-import { store, tenants, update, wish } from './store.js';
+import { store, submit, tenants, update } from './store.js';
 
 const NEW = 'new';
 
@@ -33,7 +33,7 @@ function dialog(id, title, onsubmit, content, buttons) {
 			},
 			h('h2', { id: `${id}-title` }, title),
 			...content,
-			refusalAt(id, (message) => (message ? t('staleData') : t('offline.title'))),
+			refusalAt(id),
 			h(
 				'div',
 				{ class: 'buttons' },
@@ -102,9 +102,9 @@ async function bind(data) {
 	const accountName = data.get('accountName');
 	const tenantKey = data.get('tenantKey') ?? undefined;
 	const body = { tenantKey, accountName, scope: 2, usageList: data.getAll('usage').map(Number) };
-	if (!(await wish('bind', 'POST', 'accounts', body))) return;
+	if (!(await submit('bind', 'POST', 'accounts', body))) return;
 	dialogOf('bind').close();
-	update({ news: ['newsBound', { name: accountName }] });
+	update({ toast: ['toasts.bound', { name: accountName }] });
 }
 
 /** Opens the form that arranges an exam, for a candidate when given. */
@@ -115,11 +115,11 @@ export function openArrange(applicationId = store.sandbox.applications[0]?.appli
 }
 
 export function arrangeDialog() {
-	const whose = store.sandbox.applications.find(
+	const application = store.sandbox.applications.find(
 		({ applicationId }) => applicationId === store.arranging.applicationId,
 	);
 	const accounts = usableAccounts().filter(
-		({ tenantKey }) => !whose || tenantKey === whose.tenantKey,
+		({ tenantKey }) => !application || tenantKey === application.tenantKey,
 	);
 	const account =
 		accounts.find(({ accountId }) => accountId === store.arranging.accountId) ?? accounts[0];
@@ -214,11 +214,11 @@ const newCandidateFields = () =>
 
 async function arrange(data) {
 	const { accountId, paperId, applicationId, name, email, mobile } = Object.fromEntries(data);
-	const whose =
+	const candidate =
 		applicationId === NEW
 			? { candidate: { name, email, mobile: { code: '86', number: mobile } } }
 			: { applicationId };
-	if (!(await wish('arrange', 'POST', 'exams', { accountId, paperId, ...whose }))) return;
+	if (!(await submit('arrange', 'POST', 'exams', { accountId, paperId, ...candidate }))) return;
 	dialogOf('arrange').close();
-	update({ news: ['newsArranged'] });
+	update({ toast: ['toasts.arranged'] });
 }

@@ -3,9 +3,9 @@ import { openArrange, openBind } from './forms.js';
 import { t } from './language.js';
 import { button } from './parts.js';
 
-const someExam = (isSo) => (sandbox) => sandbox.exams.some(isSo);
+const someExam = (matches) => (sandbox) => sandbox.exams.some(matches);
 
-/** The way of an exam: whose turn each step is, how it shows that it was taken, and where to take it. */
+/** The steps of an exam: who takes each, when it is done, and where to take it. */
 const STEPS = [
 	{
 		name: 'connect',
@@ -31,7 +31,7 @@ const STEPS = [
 	{ name: 'mark', who: 'you', isDone: someExam(({ markedAt }) => markedAt), target: 'exams' },
 ];
 
-/** The steps of the whole flow, how far it has come, and what to do next. */
+/** All steps, which ones are done, and what to do next. */
 export function guide(sandbox) {
 	const current = STEPS.find(({ isDone }) => !isDone(sandbox)) ?? {
 		name: 'done',

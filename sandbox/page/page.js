@@ -5,10 +5,10 @@ import { language, LANGUAGES, locale, setLanguage, t } from './language.js';
 import { button } from './parts.js';
 import { provider } from './provider.js';
 import { recruiter } from './recruiter.js';
-import { onChange, refresh, store, update } from './store.js';
+import { onChange, poll, store, update } from './store.js';
 
-const LOOK_EVERY_MS = 1_000;
-const NEWS_FOR_MS = 6_000;
+const POLL_INTERVAL_MS = 1_000;
+const TOAST_MS = 6_000;
 
 function header() {
 	const { isOnline, sandbox } = store;
@@ -77,51 +77,48 @@ const body = (sandbox) => [
 	arrangeDialog(),
 ];
 
-/** Draws the page. When the element with the focus is gone, its nearest surroundings get the focus. */
+/** Draws the page. When the focused element is gone, its nearest focusable ancestor gets the focus. */
 function draw() {
 	document.documentElement.lang = locale();
 	document.title = t('title');
-	const surroundings = [];
+	const ancestors = [];
 	for (let element = document.activeElement; element; element = element.parentElement)
-		surroundings.push(element);
+		ancestors.push(element);
 
-	const { sandbox, isOnline, news } = store;
+	const { sandbox, isOnline, toast } = store;
 	patchChildren(document.body, [
 		header(),
 		h('div', { role: 'alert' }, !isOnline && offline()),
 		...(sandbox
 			? body(sandbox)
 			: [h('main', {}, h('p', { class: 'loading' }, isOnline ? t('loading') : ''))]),
-		h('div', { class: 'news', role: 'status' }, news && h('p', {}, t(...news))),
+		h('div', { class: 'toast', role: 'status' }, toast && h('p', {}, t(...toast))),
 	]);
 
-	if (surroundings[0] && !surroundings[0].isConnected) {
-		surroundings
-			.find((element) => element.isConnected && element.hasAttribute('tabindex'))
-			?.focus();
+	if (ancestors[0] && !ancestors[0].isConnected) {
+		ancestors.find((element) => element.isConnected && element.hasAttribute('tabindex'))?.focus();
 	}
-	if (news !== forgetting) forgetLater(news);
+	if (toast !== shownToast) hideLater(toast);
 }
 
-let forgetting;
-let forgetTimer;
+let shownToast;
+let toastTimer;
 
-/** News go by themselves. */
-function forgetLater(news) {
-	forgetting = news;
-	clearTimeout(forgetTimer);
-	if (news)
-		forgetTimer = setTimeout(() => update({ news: undefined, fresh: new Set() }), NEWS_FOR_MS);
+function hideLater(toast) {
+	shownToast = toast;
+	clearTimeout(toastTimer);
+	if (toast)
+		toastTimer = setTimeout(() => update({ toast: undefined, fresh: new Set() }), TOAST_MS);
 }
 
-async function look() {
+async function keepPolling() {
 	try {
-		await refresh();
+		await poll();
 	} finally {
-		setTimeout(look, LOOK_EVERY_MS);
+		setTimeout(keepPolling, POLL_INTERVAL_MS);
 	}
 }
 
 onChange(draw);
 draw();
-void look();
+void keepPolling();

@@ -1,8 +1,8 @@
 import { h } from './dom.js';
-import { t } from './language.js';
+import { reasonText, t } from './language.js';
 import { store, toggle, update } from './store.js';
 
-/** A white box with a heading. `aside` stands at the right of the heading. */
+/** A box with a heading; `aside` is at the right of the heading. */
 export const card = ({ id, title, hint, aside }, ...content) =>
 	h(
 		'section',
@@ -28,13 +28,13 @@ export function link(url, text = url) {
 		: h('span', {}, text);
 }
 
-/** A button that copies a value; `what` names it for those who do not see where it stands. */
+/** A button that copies a value; `what` names the value for screen readers. */
 export const copyButton = (value, what) =>
 	button(
 		t('copy'),
 		async () => {
 			await navigator.clipboard.writeText(value);
-			update({ news: ['newsCopied', { what }] });
+			update({ toast: ['toasts.copied', { what }] });
 		},
 		{ class: 'small', 'aria-label': t('copyWhat', { what }) },
 	);
@@ -44,7 +44,7 @@ export const copyable = (value, what) => [
 	copyButton(value, what),
 ];
 
-/** A value that shows only when asked for. */
+/** A value that is hidden until it is requested. */
 export function secret(key, value, what) {
 	const isOpen = store.opened.has(key);
 	const toggleButton = button(t(isOpen ? 'hide' : 'show'), () => toggle(key), {
@@ -55,7 +55,7 @@ export function secret(key, value, what) {
 	return [h('span', { class: 'value' }, isOpen ? value : '••••••'), toggleButton];
 }
 
-/** Names and values; `undefined` rows are left out. `fresh` rows have just come in. */
+/** Rows of name, value and optional key; falsy rows are left out. Rows that have just arrived are highlighted. */
 export const facts = (...rows) =>
 	h(
 		'dl',
@@ -72,7 +72,7 @@ export const facts = (...rows) =>
 			),
 	);
 
-/** A line that opens. `content` is a function: what nobody looks at is not made. */
+/** A line that opens. `content` is a function: it is called when the line is open. */
 export function disclosure(key, summary, content, isOpen = store.opened.has(key)) {
 	return h(
 		'details',
@@ -82,10 +82,12 @@ export function disclosure(key, summary, content, isOpen = store.opened.has(key)
 	);
 }
 
-/** Why the last wish of a form was not fulfilled. */
-export const refusalAt = (form, toText) =>
+const refusalText = ({ reason }) => (reason ? reasonText(reason) : t('offline.title'));
+
+/** Why the last action of a form was not carried out. */
+export const refusalAt = (form) =>
 	h(
 		'p',
 		{ class: 'refusal', role: 'alert' },
-		store.refusal?.form === form ? toText(store.refusal.message) : '',
+		store.refusal?.form === form ? refusalText(store.refusal) : '',
 	);

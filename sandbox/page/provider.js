@@ -2,15 +2,15 @@ import { connection } from './connection.js';
 import { h } from './dom.js';
 import { faultsCard } from './faults.js';
 import { openBind } from './forms.js';
-import { dateTime, language, t } from './language.js';
+import { dateTime, t } from './language.js';
 import { button, card, copyable, disclosure, empty, facts, secret, tag } from './parts.js';
 import { callsCard, eventsCard } from './records.js';
 import { store, tenants } from './store.js';
 
-/** So many papers are shown at once; the rest when asked for. */
+/** How many papers are shown at first. */
 const FIRST = 5;
 
-/** What the exam provider has to do with: its customers' accounts, and what goes back and forth. */
+/** The side of the exam provider: its customers' accounts, and the calls and events between Feishu and the workflow. */
 export const provider = (sandbox) => [
 	accountsCard(sandbox.accounts),
 	connection(sandbox),
@@ -36,7 +36,6 @@ function account({
 	accountName,
 	scope,
 	status,
-	statusText,
 	usageList,
 	customFieldList,
 	papers,
@@ -51,11 +50,11 @@ function account({
 			{ class: 'card-head' },
 			h('h4', { id: `account-${accountId}` }, accountName),
 			scope === 1 && tag(t('account.backgroundCheck')),
-			tag(statusText[language], status === 'active' ? 'good' : 'warn'),
+			tag(t(`accountStatus.${status}`), status === 'active' ? 'good' : 'warn'),
 		),
 		facts(
 			[t('account.id'), copyable(accountId, t('account.id'))],
-			usages.length > 0 && [t('account.usage'), usages.join(t('and'))],
+			usages.length > 0 && [t('account.usage'), usages.join(t('listSeparator'))],
 			tenants().length > 0 && [t('tenant'), copyable(tenantKey, t('tenant'))],
 			...customFieldList.map(({ key, value }) => [
 				key,

@@ -1,69 +1,39 @@
 import { h } from './dom.js';
-import { clockTime, dateTime, failureText, findText, t } from './language.js';
+import { clockTime, dateTime, findText, reasonText, t } from './language.js';
 import { button, card, copyable, disclosure, empty, facts, tag } from './parts.js';
 import { store, toggle } from './store.js';
 
-/** So many entries are shown at once; the rest when asked for. */
+/** How many entries are shown at first. */
 const FIRST = 12;
 
-/** Longer bodies are cut for the eye. */
-const LONGEST = 20_000;
-
-/** What a call is, by method and path; the names are keys of texts. */
-const OPERATIONS = [
-	[/^POST \S+\/auth\/v3\/(tenant|app)_access_token(\/internal)?$/, 'token'],
-	[/^POST \S+\/auth\/v3\/app_ticket\/resend$/, 'resendTicket'],
-	[/^POST \S+\/eco_exams\/[^/]+\/login_info$/, 'returnArrangement'],
-	[/^POST \S+\/eco_exams\/[^/]+\/update_result$/, 'returnResult'],
-	[/^POST \S+\/hire\/v1\/exams$/, 'addResult'],
-	[/^POST \S+\/tests\/search$/, 'listExams'],
-	[/^POST \S+\/eco_exam_papers$/, 'createPapers'],
-	[/^PATCH \S+\/eco_exam_papers\/batch_update$/, 'updatePapers'],
-	[/^POST \S+\/eco_exam_papers\/batch_delete$/, 'deletePapers'],
-	[/^POST \S+\/eco_account_custom_fields$/, 'createFields'],
-	[/^PATCH \S+\/eco_account_custom_fields\/batch_update$/, 'updateFields'],
-	[/^POST \S+\/eco_account_custom_fields\/batch_delete$/, 'deleteFields'],
-	[/^POST \S+\/attachments$/, 'createAttachment'],
-	[/^GET \S+\/attachments\/[^/]+(\/preview)?$/, 'getAttachment'],
-	[/^GET \S+\/applications$/, 'listApplications'],
-	[/^GET \S+\/applications\/[^/]+(\/get_detail)?$/, 'getApplication'],
-];
-
-const EVENTS = {
-	url_verification: 'urlCheck',
-	app_ticket: 'appTicket',
-	'hire.eco_exam.created_v1': 'examCreated',
-	'hire.eco_account.created_v1': 'accountBound',
-	'hire.application.stage_changed_v1': 'stageChanged',
-	'hire.application.deleted_v1': 'applicationDeleted',
-	'hire.talent.deleted_v1': 'talentDeleted',
-};
+/** Longer bodies are truncated. */
+const MAX_CHARACTERS = 20_000;
 
 /** A push and four retries. */
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
-/** The name of a call in the page's language, or method and path of one that has none. */
-export function callName(method, path) {
-	const [, name] = OPERATIONS.find(([pattern]) => pattern.test(`${method} ${path}`)) ?? [];
-	return name ? t(`operations.${name}`) : `${method} ${path}`;
-}
+/** The name of a call, or method and path of one that does not exist. */
+const callName = ({ operation, method, path }) =>
+	operation ? t(`operations.${operation}`) : `${method} ${path}`;
+
+const isUrlCheck = ({ name }) => name === 'urlCheck';
 
 const candidateOf = (examId, exams) => exams.find((exam) => exam.examId === examId)?.candidate.name;
 
 const SECRETS =
 	/("(?:app_secret|password|(?:tenant|app)_access_token|app_ticket)"\s*:\s*")(?:[^"\\]|\\.)*/g;
 
-/** A body as people read it: JSON in lines, without tokens and passwords. */
+/** A body in readable form: JSON in lines, without tokens and passwords. */
 function readable(body) {
 	let text = typeof body === 'string' ? body : JSON.stringify(body);
 	try {
 		text = JSON.stringify(JSON.parse(text), null, 2);
 	} catch {
-		// No JSON: shown as it is.
+		// Not JSON: shown as it is.
 	}
 	text = text.replace(SECRETS, '$1••••••');
-	return text.length > LONGEST
-		? `${text.slice(0, LONGEST)}\n${t('cutOff', { number: text.length })}`
+	return text.length > MAX_CHARACTERS
+		? `${text.slice(0, MAX_CHARACTERS)}\n${t('truncated', { number: text.length })}`
 		: text;
 }
 
@@ -77,14 +47,14 @@ function bodyBlock(title, body) {
 	];
 }
 
-/** One line of a record. */
-const entrySummary = (at, name, whose, ...tags) => [
+/** The summary of an entry; `subject`: the candidate or account it is about. */
+const entrySummary = (at, name, subject, ...tags) => [
 	h('span', { class: 'clock' }, clockTime(at)),
-	h('span', { class: 'grow name' }, whose ? `${name} · ${whose}` : name),
+	h('span', { class: 'grow name' }, subject ? `${name} · ${subject}` : name),
 	h('span', { class: 'tags' }, tags),
 ];
 
-/** A card with entries, newest first; an open one stays when newer ones come. */
+/** A card with entries, newest first; an open one stays when newer ones arrive. */
 function recordCard(id, entries, toElement) {
 	const all = `all-${id}`;
 	const shown = entries.filter(
@@ -110,8 +80,8 @@ export const callsCard = ({ calls, exams }) =>
 		callEntry(key, call, exams),
 	);
 
-function callEntry(key, { at, method, path, query, status, rawBody, answer, logId, fault }, exams) {
-	const [, examId] = /\/eco_exams\/([^/]+)\//.exec(path) ?? [];
+function callEntry(key, call, exams) {
+	const { at, method, path, params, query, status, rawBody, answer, logId, fault } = call;
 	const pairs = Object.entries(query).flatMap(([name, values]) =>
 		[values].flat().map((value) => [name, value]),
 	);
@@ -120,8 +90,8 @@ function callEntry(key, { at, method, path, query, status, rawBody, answer, logI
 		key,
 		entrySummary(
 			at,
-			callName(method, path),
-			examId && candidateOf(examId, exams),
+			callName(call),
+			candidateOf(params.exam_id, exams),
 			fault && tag(t('faults.tag'), 'warn'),
 			verdict(status, answer),
 		),
@@ -139,27 +109,21 @@ function callEntry(key, { at, method, path, query, status, rawBody, answer, logI
 	);
 }
 
-/** What an answer says, in words. */
+/** The result of a call. */
 function verdict(status, answer) {
 	const code = answer?.code;
 	if (code === 0) return tag(t('codes.success'), 'good');
 	if (typeof code === 'number')
 		return tag(findText(`codes.${code}`) ?? t('codes.other', { code }), 'bad');
-	return tag(
-		status === 0
-			? t('codes.reset')
-			: status === 404
-				? t('codes.unknownPath')
-				: t('codes.unreadable'),
-		'bad',
-	);
+	if (status === 0) return tag(t('codes.reset'), 'bad');
+	return tag(t(status === 404 ? 'codes.unknownPath' : 'codes.unreadable'), 'bad');
 }
 
 /** The pushes of one event to one address, first to last. */
 function groupAttempts(deliveries) {
 	const groups = new Map();
 	for (const delivery of deliveries) {
-		const key = `event-${delivery.eventId ?? delivery.at}-${delivery.url}`;
+		const key = `event-${delivery.eventId}-${delivery.url}`;
 		groups.set(key, [...(groups.get(key) ?? []), delivery]);
 	}
 	return [...groups];
@@ -175,21 +139,20 @@ function eventEntry(key, attempts, sandbox) {
 	const last = attempts.at(-1);
 	const event = first.body?.event;
 	const account = sandbox.accounts.find(({ accountId }) => accountId === event?.account_id);
-	const whose = event && (candidateOf(event.exam_id, sandbox.exams) ?? account?.accountName);
-	const name = EVENTS[first.type] ? t(`events.${EVENTS[first.type]}`) : first.type;
+	const subject = event && (candidateOf(event.exam_id, sandbox.exams) ?? account?.accountName);
 	return disclosure(
 		key,
 		entrySummary(
 			first.at,
-			name,
-			whose,
+			t(`events.${first.name}`),
+			subject,
 			attempts.length > 1 && tag(t('events.attempts', { number: last.attempt })),
 			outcome(last, sandbox),
 		),
 		() => [
 			facts(
 				[t('events.address'), first.url],
-				first.eventId && [t('events.id'), copyable(first.eventId, t('events.id'))],
+				!isUrlCheck(first) && [t('events.id'), copyable(first.eventId, t('events.id'))],
 			),
 			h('h4', { class: 'label' }, t('events.pushes')),
 			h('ol', { class: 'attempts' }, attempts.map(attemptRow)),
@@ -204,14 +167,17 @@ function eventEntry(key, attempts, sandbox) {
 	);
 }
 
-const willRetry = ({ failure, eventId, attempt, url }, { requestUrls }) =>
-	Boolean(failure && eventId && attempt < MOST_ATTEMPTS && requestUrls.includes(url));
+const willRetry = (delivery, { requestUrls }) =>
+	Boolean(delivery.failure) &&
+	!isUrlCheck(delivery) &&
+	delivery.attempt < MAX_ATTEMPTS &&
+	requestUrls.includes(delivery.url);
 
 function outcome(delivery, sandbox) {
 	if (!delivery.failure)
-		return tag(t(delivery.eventId ? 'events.delivered' : 'events.checkPassed'), 'good');
+		return tag(t(isUrlCheck(delivery) ? 'events.checkPassed' : 'events.delivered'), 'good');
 	if (willRetry(delivery, sandbox)) return tag(t('events.waiting'), 'warn');
-	return tag(t(delivery.eventId ? 'events.lost' : 'events.checkFailed'), 'bad');
+	return tag(t(isUrlCheck(delivery) ? 'events.checkFailed' : 'events.lost'), 'bad');
 }
 
 const attemptRow = ({ at, attempt, failure }) =>
@@ -223,6 +189,6 @@ const attemptRow = ({ at, attempt, failure }) =>
 		h(
 			'span',
 			{ class: failure ? 'bad' : 'good' },
-			failure ? failureText(failure) : t('events.delivered'),
+			failure ? reasonText(failure) : t('events.delivered'),
 		),
 	);

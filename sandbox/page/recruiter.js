@@ -14,18 +14,18 @@ import {
 	secret,
 	tag,
 } from './parts.js';
-import { store, tenants, wish } from './store.js';
+import { store, submit, tenants } from './store.js';
 
-/** More than anyone looks through; a load test may make thousands. */
-const MOST = 100;
+/** How many entries a list shows; a load test may make thousands. */
+const SHOWN = 100;
 
 /** How each `test_status` looks. */
 const TONES = { 1: 'calm', 2: 'blue', 3: 'warn', 4: 'warn', 5: 'good', 6: 'bad', 7: 'bad' };
 
-const latest = (list) => list.slice(-MOST).reverse();
+const latest = (list) => list.slice(-SHOWN).reverse();
 
-const cutNote = (list) =>
-	list.length > MOST && h('p', { class: 'hint' }, t('latestOnly', { number: MOST }));
+const limitNote = (list) =>
+	list.length > SHOWN && h('p', { class: 'hint' }, t('latestOnly', { number: SHOWN }));
 
 /** What a recruiter sees in Feishu Hire. */
 export function recruiter({ applications, exams, manualResults }) {
@@ -38,18 +38,18 @@ export function recruiter({ applications, exams, manualResults }) {
 				aside: h('span', { class: 'count' }, String(exams.length)),
 			},
 			exams.length > 0 ? latest(exams).map(examCard) : empty(t('exams.none'), t('exams.noneHint')),
-			cutNote(exams),
+			limitNote(exams),
 		),
 		manualResults.length > 0 &&
 			card(
 				{ id: 'manual-results', title: t('manual.title'), hint: t('manual.hint') },
 				latest(manualResults).map((result) => manualResultCard(result, applications)),
-				cutNote(manualResults),
+				limitNote(manualResults),
 			),
 	];
 }
 
-/** The last two characters of a Chinese name, the first letter of another: as Feishu's round pictures. */
+/** The last two characters of a Chinese name, the first letter of another, as in Feishu's avatars. */
 const initials = (name) =>
 	/\p{Script=Han}/u.test(name) ? [...name].slice(-2).join('') : [...name].slice(0, 1).join('');
 
@@ -57,7 +57,7 @@ const avatar = (name, number) =>
 	h('span', { class: `avatar tint-${number % 4}`, 'aria-hidden': 'true' }, initials(name));
 
 function candidatesCard(applications, exams) {
-	// Not the thing to do before there are papers.
+	// Not the next step before there are papers.
 	const tone = usableAccounts().length > 0 ? 'primary' : '';
 	const row = (application, index) => {
 		const { applicationId, candidate, stage, tenantKey } = application;
@@ -100,26 +100,26 @@ function candidatesCard(applications, exams) {
 	};
 	return card(
 		{ id: 'candidates', title: t('candidates.title'), hint: t('candidates.hint') },
-		h('ul', { class: 'rows' }, applications.slice(-MOST).map(row)),
-		cutNote(applications),
+		h('ul', { class: 'rows' }, applications.slice(-SHOWN).map(row)),
+		limitNote(applications),
 	);
 }
 
 const stageName = ({ zh_name, en_name }) => (language === 'zh' ? zh_name : en_name);
 
-/** What else a recruiter does, of which Feishu tells a flow. */
+/** Other actions of a recruiter that Feishu pushes events of. */
 function changes({ applicationId, talentId, stage, candidate: { name } }) {
 	const form = `change-${applicationId}`;
 	const move = ([key, to]) =>
 		button(
 			t('candidate.move', { stage: stageName(to) }),
-			() => wish(form, 'POST', `applications/${applicationId}/stage`, { stage: key }),
+			() => submit(form, 'POST', `applications/${applicationId}/stage`, { stage: key }),
 			{
 				'aria-label': t('candidate.moveFor', { stage: stageName(to), name }),
 			},
 		);
 	const remove = (what, path) =>
-		button(t(`candidate.${what}`), () => wish(form, 'DELETE', path), {
+		button(t(`candidate.${what}`), () => submit(form, 'DELETE', path), {
 			class: 'bad',
 			'aria-label': t(`candidate.${what}For`, { name }),
 		});
@@ -134,14 +134,12 @@ function changes({ applicationId, talentId, stage, candidate: { name } }) {
 			remove('deleteApplication', `applications/${applicationId}`),
 			remove('deleteTalent', `talents/${talentId}`),
 		),
-		refusalAt(form, () => t('staleData')),
+		refusalAt(form),
 	];
 }
 
 function examCard(exam) {
-	const { examId, candidate, paper, status, statusText, createdAt, markedAt, arrangement, result } =
-		exam;
-	const isArranged = arrangement?.result === 0;
+	const { examId, candidate, paper, status, createdAt, markedAt, arrangement, result } = exam;
 	return h(
 		'article',
 		{ class: 'exam', key: examId, tabindex: '-1', 'aria-labelledby': `exam-${examId}` },
@@ -149,44 +147,39 @@ function examCard(exam) {
 			'div',
 			{ class: 'card-head' },
 			h('h4', { id: `exam-${examId}` }, `${candidate.name} · ${paper.name}`),
-			tag(statusText[language], TONES[status]),
+			tag(t(`examStatus.${status}`), TONES[status]),
 		),
 		facts(
 			[t('exam.arranged'), dateTime(createdAt)],
-			isArranged && [t('exam.link'), linkAndCopy(arrangement.examUrl), `link-${examId}`],
-			isArranged &&
-				arrangement.username && [
-					t('exam.username'),
-					copyable(arrangement.username, t('exam.username')),
-				],
-			isArranged &&
-				arrangement.password && [
-					t('exam.password'),
-					secret(`password-${examId}`, arrangement.password, t('exam.password')),
-				],
-			arrangement &&
-				!isArranged && [t('exam.failureCode'), String(arrangement.result), `link-${examId}`],
-			hasMessage(arrangement) && [t('exam.message'), arrangement.message],
-			...resultRows(exam),
+			...(arrangement ? arrangementRows(examId, arrangement) : []),
+			...(result ? resultRows(examId, result) : []),
 			markedAt && [t('exam.marked'), dateTime(markedAt)],
 			[t('examId'), copyable(examId, t('examId'))],
 		),
-		!arrangement && !result && waiting(t('exam.waitLink')),
-		isArranged && !result && waiting(t('exam.waitResult')),
+		!result && waitingFor(arrangement),
 		result && !markedAt && markButtons(examId, candidate.name),
 	);
 }
 
-/** A bare "success" beside a link says nothing. */
-const hasMessage = (arrangement) =>
-	arrangement?.message && !/^(success|ok)$/i.test(arrangement.message);
+function arrangementRows(examId, { result, message, examUrl, username, password }) {
+	const messageRow = message && [t('exam.message'), h('span', { class: 'value' }, message)];
+	const key = `link-${examId}`;
+	if (result !== 0) return [[t('exam.failureCode'), String(result), key], messageRow];
+	return [
+		[t('exam.link'), [link(examUrl), copyButton(examUrl, t('exam.link'))], key],
+		username && [t('exam.username'), copyable(username, t('exam.username'))],
+		password && [t('exam.password'), secret(`password-${examId}`, password, t('exam.password'))],
+		messageRow,
+	];
+}
 
-const linkAndCopy = (url) => [link(url), copyButton(url, t('exam.link'))];
+/** What an exam without a result waits for; nothing when it could not be arranged. */
+function waitingFor(arrangement) {
+	if (!arrangement) return h('p', { class: 'waiting' }, t('exam.waitLink'));
+	return arrangement.result === 0 && h('p', { class: 'waiting' }, t('exam.waitResult'));
+}
 
-const waiting = (text) => h('p', { class: 'waiting' }, text);
-
-function resultRows({ examId, result }) {
-	if (!result) return [];
+function resultRows(examId, result) {
 	const { reports, details, resultTime, receivedAt } = result;
 	const list = (items) =>
 		h(
@@ -211,7 +204,7 @@ function resultRows({ examId, result }) {
 function markButtons(examId, name) {
 	const form = `mark-${examId}`;
 	const mark = (verdict, tone) =>
-		button(t(`mark.${verdict}`), () => wish(form, 'POST', `exams/${examId}/mark`, { verdict }), {
+		button(t(`mark.${verdict}`), () => submit(form, 'POST', `exams/${examId}/mark`, { verdict }), {
 			class: tone,
 			'aria-label': t(`mark.${verdict}For`, { name }),
 		});
@@ -220,7 +213,7 @@ function markButtons(examId, name) {
 		{ class: 'mark' },
 		h('p', {}, h('strong', {}, t('mark.title')), ' ', t('mark.hint')),
 		h('div', { class: 'buttons' }, mark('passed', 'good'), mark('failed', 'bad')),
-		refusalAt(form, () => t('staleData')),
+		refusalAt(form),
 	);
 }
 

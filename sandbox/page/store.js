@@ -1,27 +1,27 @@
-import { ask, readState } from './api.js';
+import { fetchState, sendAction } from './api.js';
 
 /** What the page shows. */
 export const store = {
-	/** The sandbox's state as the console API gave it last. */
+	/** The latest state of the sandbox, from its console API. */
 	sandbox: undefined,
 	isOnline: true,
-	/** What the person opened: keys of entries, lists and secrets. */
+	/** What the user opened: keys of entries, lists and secrets. */
 	opened: new Set(),
-	/** What came in with the latest look: keys of facts to draw the eye to. */
+	/** What arrived with the latest poll: keys of facts to highlight. */
 	fresh: new Set(),
-	/** The latest piece of news, as key and values of a text. */
-	news: undefined,
-	/** The refusal of the last wish, and the form it belongs to. */
+	/** The message shown for a short time, as key and values of a text. */
+	toast: undefined,
+	/** The form of the last action when it failed, and the reason when it was refused. */
 	refusal: undefined,
-	/** The form whose wish is under way. */
+	/** The form whose action is in flight. */
 	pending: undefined,
-	/** Choices in the form "arrange an exam" that decide what else it asks. */
+	/** Choices in the form "arrange an exam" that other fields depend on. */
 	arranging: {},
-	/** How many calls the next fault shall hit. */
+	/** How many calls the next fault applies to. */
 	faultTimes: 'always',
 };
 
-/** The tenants of a store app; none for a self-built app, which knows but one. */
+/** The tenants of a store app; none for a self-built app, which has only one. */
 export const tenants = () =>
 	store.sandbox.app.appType === 'store' ? store.sandbox.app.tenantKeys : [];
 
@@ -44,72 +44,83 @@ export function toggle(key, isOpen = !store.opened.has(key)) {
 	draw();
 }
 
-/** What arrived between two states: facts by key, each with the text that tells it. */
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** What arrived between two states: keys of facts, each with the toast for it. */
 function arrivals(before, now) {
+	return new Map([...examArrivals(before, now), ...paperArrivals(before, now)]);
+}
+
+function examArrivals(before, now) {
 	const found = new Map();
 	for (const exam of now.exams) {
 		const known = before.exams.find(({ examId }) => examId === exam.examId);
 		const values = { name: exam.candidate.name };
 		if (exam.arrangement && !known?.arrangement) {
 			found.set(`link-${exam.examId}`, [
-				exam.arrangement.result === 0 ? 'newsLink' : 'newsNotArranged',
+				exam.arrangement.result === 0 ? 'toasts.link' : 'toasts.notArranged',
 				values,
 			]);
 		}
-		if (exam.result && exam.result.receivedAt !== known?.result?.receivedAt) {
-			found.set(`result-${exam.examId}`, ['newsResult', values]);
+		if (exam.result && !isSame(exam.result, known?.result)) {
+			found.set(`result-${exam.examId}`, ['toasts.result', values]);
 		}
 	}
+	return found;
+}
+
+function paperArrivals(before, now) {
+	const found = new Map();
 	for (const { accountId, accountName, papers } of now.accounts) {
 		const known = before.accounts.find((account) => account.accountId === accountId);
-		if (papers.length > 0 && JSON.stringify(papers) !== JSON.stringify(known?.papers)) {
-			found.set(`papers-${accountId}`, ['newsPapers', { name: accountName }]);
+		if (papers.length > 0 && !isSame(papers, known?.papers)) {
+			found.set(`papers-${accountId}`, ['toasts.papers', { name: accountName }]);
 		}
 	}
 	return found;
 }
 
 let lastText;
-let looks = 0;
-let lastLook = 0;
+let pollsStarted = 0;
+let lastPoll = 0;
 
-/** Looks at the sandbox once; draws only when something changed. */
-export async function refresh() {
-	looks += 1;
-	const look = looks;
+/** Fetches the state once; draws only when it changed. */
+export async function poll() {
+	pollsStarted += 1;
+	const number = pollsStarted;
 	let text;
 	try {
-		text = await readState();
+		text = await fetchState();
 	} catch {
 		if (store.isOnline) update({ isOnline: false });
 		return;
 	}
-	// Of two looks at the same time, the older may come back later.
-	if (look < lastLook || (text === lastText && store.isOnline)) return;
-	lastLook = look;
+	// Of two polls in flight, the older may be answered later.
+	if (number < lastPoll || (text === lastText && store.isOnline)) return;
+	lastPoll = number;
 	const wasOnline = store.isOnline;
 	const sandbox = JSON.parse(text);
 	const arrived = lastText === undefined ? new Map() : arrivals(store.sandbox, sandbox);
-	const news = [...arrived.values()].at(-1) ?? (wasOnline ? undefined : ['newsOnline']);
+	const toast = [...arrived.values()].at(-1) ?? (wasOnline ? undefined : ['toasts.online']);
 	lastText = text;
-	update({ sandbox, isOnline: true, ...(news && { news, fresh: new Set(arrived.keys()) }) });
+	update({ sandbox, isOnline: true, ...(toast && { toast, fresh: new Set(arrived.keys()) }) });
 }
 
 /**
- * Does what the person asked for in a form (or at a button), then shows what came of it.
- * Gives whether it was done; a refusal is shown at the form.
+ * Sends the action of a form or a button, then shows what has changed. Gives whether it was carried out; why not is
+ * shown at the form.
  */
-export async function wish(form, method, path, body) {
+export async function submit(form, method, path, body) {
 	if (store.pending === form) return false;
 	update({ pending: form, refusal: undefined });
 	try {
-		const message = await ask(method, path, body);
-		store.refusal = message && { form, message };
+		const reason = await sendAction(method, path, body);
+		store.refusal = reason && { form, reason };
 	} catch {
 		store.isOnline = false;
 		store.refusal = { form };
 	}
-	await refresh();
+	await poll();
 	update({ pending: undefined });
 	return !store.refusal;
 }

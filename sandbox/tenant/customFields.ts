@@ -26,7 +26,7 @@ function checkFields(fields: CustomField[]) {
 	}
 }
 
-/** The custom fields of one scope. Where Feishu leaves open what it does, this does what a flow bears less well. */
+/** The custom fields of one scope. Where Feishu does not document the behavior, this takes the stricter one. */
 export class CustomFields {
 	private fields: CustomField[] = [];
 	private readonly deletedKeys = new Set<string>();
@@ -35,7 +35,7 @@ export class CustomFields {
 		return this.fields;
 	}
 
-	/** 创建账号自定义字段. Only keys that 删除账号自定义字段 took away are gone for good, not those left out here. */
+	/** 创建账号自定义字段. A key that 删除账号自定义字段 deleted can't be used again; one that is left out here can. */
 	replace(fields: CustomField[]) {
 		checkFields(fields);
 		const deleted = fields.find(({ key }) => this.deletedKeys.has(key));
@@ -57,7 +57,7 @@ export class CustomFields {
 		}));
 	}
 
-	/** 删除账号自定义字段. Unknown keys are no error, as with papers: a call that is repeated finds its keys gone. */
+	/** 删除账号自定义字段. Unknown keys are no error, as with papers: a retry finds its keys deleted. */
 	delete(keys: string[]) {
 		const kept = this.fields.filter(({ key }) => !keys.includes(key));
 		if (kept.length === 0 && this.fields.length > 0)

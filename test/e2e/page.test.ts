@@ -6,10 +6,15 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { findChromium, launchBrowser } from '../../n8nHost/browser';
 import { type Sandbox, startSandbox } from '../../sandbox';
+import { EVENT_TYPES } from '../../sandbox/events/catalogue';
 import { CODES } from '../../sandbox/openApi/codes';
 import { FAULT_KINDS } from '../../sandbox/openApi/faults';
 import { OPERATIONS } from '../../sandbox/openApi/operations';
+import { TOKEN_ENDPOINTS } from '../../sandbox/openApi/tokenEndpoints';
+import { REASONS } from '../../sandbox/reasons';
+import { ACCOUNT_STATUSES, TEST_STATUS } from '../../sandbox/tenant/entities';
 import { callHire, PAPER, startReceiver, useSandbox } from '../support/sandbox';
+import { TestClock } from '../support/testClock';
 import { until } from '../support/until';
 
 jest.setTimeout(60_000);
@@ -22,7 +27,7 @@ const LINK =
 
 const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 
-/** A flow: what it returns to Feishu goes through the SDK. */
+/** A workflow: what it returns to Feishu goes through the SDK. */
 function flowOf({ url, app }: Sandbox) {
 	const { appId, appSecret } = app;
 	const { hire } = new lark.Client({
@@ -97,7 +102,8 @@ describe('the page', () => {
 	let browser: Browser | undefined;
 	afterAll(() => browser?.close());
 
-	const sandbox = useSandbox({ clockSpeed: 300 });
+	const clock = new TestClock();
+	const sandbox = useSandbox({ clock });
 
 	const started: Array<{ close(): Promise<void> }> = [];
 	const pageErrors: string[] = [];
@@ -173,23 +179,24 @@ describe('the page', () => {
 			}
 		});
 
-		it('names every error code and every fault of the sandbox', async () => {
+		it('names every error code, fault, event, status and reason of the sandbox', async () => {
 			const { zh } = await read(await open(ZH));
 			const codes = Object.keys(CODES).map((code) => `codes.${code}`);
 			const faults = FAULT_KINDS.map((kind) => `faults.${kind}.name`);
-			expect([...codes, ...faults].filter((key) => !zh.has(key))).toEqual([]);
+			const others = Object.entries({
+				events: Object.keys(EVENT_TYPES),
+				reasons: Object.keys(REASONS),
+				examStatus: Object.values(TEST_STATUS),
+				accountStatus: ACCOUNT_STATUSES,
+			}).flatMap(([group, names]) => names.map((name) => `${group}.${name}`));
+			expect([...codes, ...faults, ...others].filter((key) => !zh.has(key))).toEqual([]);
 		});
 
 		it('names every operation of the sandbox', async () => {
-			const page = await open(ZH);
-			const calls = OPERATIONS.map(({ method = 'POST', path }) => [
-				method,
-				`/open-apis/hire/v1${path}`,
-			]);
-			const names = await page.evaluate<string[]>(
-				`import('/records.js').then(({ callName }) => ${JSON.stringify(calls)}.map((call) => callName(...call)))`,
-			);
-			expect(names.filter((name) => name.includes('/'))).toEqual([]);
+			const { zh } = await read(await open(ZH));
+			const keys = [...OPERATIONS, ...TOKEN_ENDPOINTS].map(({ name }) => `operations.${name}`);
+			expect(new Set(keys).size).toBe(keys.length);
+			expect(keys.filter((key) => !zh.has(key))).toEqual([]);
 		});
 	});
 
@@ -218,7 +225,7 @@ describe('the page', () => {
 		await page.getByRole('dialog', { name: '绑定账号' }).waitFor();
 	});
 
-	it('goes on with an exam that was to be arranged before there were papers', async () => {
+	it('continues arranging an exam once there are papers', async () => {
 		const page = await open(ZH);
 		await page.getByRole('button', { name: '为李四安排笔试' }).click();
 		const dialog = page.getByRole('dialog', { name: '安排笔试' });
@@ -228,7 +235,7 @@ describe('the page', () => {
 		await card(page, '笔试').getByRole('article', { name: '李四 · 春季测评' }).waitFor();
 	});
 
-	it('goes through a whole flow without a reload', async () => {
+	it('completes a whole workflow without a reload', async () => {
 		const flow = flowOf(sandbox());
 		const page = await open(ZH);
 		await markLoad(page);
@@ -303,7 +310,7 @@ describe('the page', () => {
 		await page.getByRole('button', { name: 'Arrange exam for Ann Lee' }).waitFor();
 	});
 
-	it('moves a candidate, deletes an application and another candidate; the flow hears of each', async () => {
+	it('moves a candidate, deletes an application and another candidate, and pushes an event of each', async () => {
 		sandbox().app.encryptKey = '';
 		const { url, received } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
 		await sandbox().setRequestUrls([url]);
@@ -332,7 +339,7 @@ describe('the page', () => {
 		]);
 	});
 
-	it('plays a store app: tenants to choose from, and a ticket at once', async () => {
+	it('shows a store app: tenants to choose from, and a ticket on request', async () => {
 		sandbox().app.appType = 'store';
 		sandbox().app.encryptKey = '';
 		const [, tenantKey = ''] = sandbox().app.tenantKeys;
@@ -342,8 +349,8 @@ describe('the page', () => {
 		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
 		await sandbox().setRequestUrls([url]);
 		await page.getByRole('button', { name: '立即推送' }).click();
-		await page.getByRole('status').getByText('已推送应用凭据').waitFor();
-		await card(page, '推送的事件').locator('summary', { hasText: '应用凭据推送' }).click();
+		await page.getByRole('status').getByText('已推送 app_ticket').waitFor();
+		await card(page, '推送的事件').locator('summary', { hasText: 'app_ticket 事件' }).click();
 		await card(page, '推送的事件')
 			.getByText(/"app_ticket": "(…|••••••)"/)
 			.waitFor();
@@ -369,21 +376,21 @@ describe('the page', () => {
 		expect(sandbox().state.exams[0]?.tenantKey).toBe(tenantKey);
 	});
 
-	it('adds and removes request URLs, and says in words why one does not pass', async () => {
+	it('adds and removes request URLs, and tells why one does not pass the check', async () => {
 		sandbox().app.encryptKey = '';
 		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
-		const dull = await receiver(() => ({ status: 404, body: '' }));
+		const rejected = await receiver(() => ({ status: 404, body: '' }));
 		const page = await open(ZH);
 		const connection = card(page, '接入信息');
 		const add = async (url: string) => {
 			await connection.getByLabel('请求地址').fill(url);
 			await connection.getByRole('button', { name: '校验并添加' }).click();
 		};
-		await add(dull.url);
+		await add(rejected.url);
 		await connection.getByRole('alert').getByText('对方返回了状态码 404').waitFor();
-		expect(await connection.getByLabel('请求地址').inputValue()).toBe(dull.url);
-		await dull.close();
-		await add(dull.url);
+		expect(await connection.getByLabel('请求地址').inputValue()).toBe(rejected.url);
+		await rejected.close();
+		await add(rejected.url);
 		await connection.getByRole('alert').getByText('无法连接该地址').waitFor();
 		await add('ftp://example.com');
 		await connection
@@ -403,14 +410,14 @@ describe('the page', () => {
 		const { linked } = await fill(sandbox());
 		const page = await open(EN);
 		const calls = card(page, 'Calls received');
-		await calls.getByText('Fields refused').click();
+		await calls.getByText('Field validation failed', { exact: true }).click();
 		const details = calls.locator('details[open]');
 		await details.getByText('"result should be of type string"').waitFor();
 		await details.getByText('/update_result').waitFor();
-		await calls.getByText('Fields refused').click();
+		await calls.getByText('Field validation failed', { exact: true }).click();
 
 		await calls.getByRole('button', { name: /older/ }).click();
-		await calls.locator('summary', { hasText: 'Get access token' }).last().click();
+		await calls.locator('summary', { hasText: 'Get tenant_access_token' }).last().click();
 		await details.getByText('"tenant_access_token": "••••••"').waitFor();
 		const returned = calls.locator('summary', { hasText: 'Return exam arrangement · 张三' });
 		for (const summary of await returned.all()) await summary.click();
@@ -430,7 +437,9 @@ describe('the page', () => {
 		app.encryptKey = encryptKey;
 		status = 500;
 		sandbox().bindAccount({ accountName: '星辰科技' });
-		await until(() => sandbox().deliveries.length >= 3);
+		await until(() => sandbox().deliveries.length === 2);
+		await clock.advance(15_000);
+		await until(() => sandbox().deliveries.length === 3);
 
 		const page = await open(ZH);
 		const events = card(page, '推送的事件');
@@ -472,7 +481,7 @@ describe('the page', () => {
 		await page.getByText('故障演练中').first().waitFor({ state: 'detached' });
 	});
 
-	it('takes the language of the browser, changes it and remembers it', async () => {
+	it('uses the language of the browser, switches it and keeps the choice', async () => {
 		const page = await open(EN);
 		await page.getByRole('heading', { name: 'Feishu Hire · Exam sandbox' }).waitFor();
 		await page.getByRole('button', { name: '中文' }).click();
@@ -485,7 +494,7 @@ describe('the page', () => {
 		);
 	});
 
-	describe('speaks one language', () => {
+	describe('uses one language', () => {
 		/** Opens everything there is. */
 		async function openAll(page: Page) {
 			await page.locator('details').first().waitFor();
@@ -510,7 +519,7 @@ describe('the page', () => {
 				].join('\n');
 			});
 
-		it('Chinese, but for names that are English everywhere', async () => {
+		it('Chinese, except for names that are English everywhere', async () => {
 			await fill(sandbox());
 			const page = await open(ZH);
 			await openAll(page);
@@ -525,14 +534,22 @@ describe('the page', () => {
 					'App ID',
 					'App Secret',
 				],
-				...['Verification Token', 'Encrypt Key', 'Production URL', 'HTTP', 'Retry-After', 'ID'],
+				...[
+					'tenant_access_token',
+					'Verification Token',
+					'Encrypt Key',
+					'Production URL',
+					'HTTP',
+					'Retry-After',
+					'ID',
+				],
 				...['(POST|GET) /\\S+', 'https?://\\S*', '\\S+@example\\.com', 'paper-\\d', 'u-1', 'key'],
 			];
 			const words = (await ownWords(page)).replace(new RegExp(known.join('|'), 'g'), '');
 			expect(words.match(/[a-z]{2,}/gi)).toBeNull();
 		});
 
-		it('English, but for the names people gave', async () => {
+		it('English, except for names that people entered', async () => {
 			await fill(sandbox());
 			const page = await open(EN);
 			await openAll(page);
@@ -614,7 +631,7 @@ describe('the page', () => {
 		});
 	});
 
-	it('keeps focus, what is open and what is half filled in when news arrive', async () => {
+	it('keeps focus, open entries and unfinished input when updates arrive', async () => {
 		const { flow, linked } = await fill(sandbox());
 		const page = await open(ZH);
 		const call = card(page, '收到的接口调用').locator('details').first();
@@ -665,7 +682,7 @@ describe('the page', () => {
 		expect(box && box.x >= 0 && box.x + box.width <= PHONE.width).toBe(true);
 	});
 
-	it('says that the sandbox has stopped, and goes on when it is back', async () => {
+	it('shows that the sandbox has stopped, and recovers when it is back', async () => {
 		const page = await open(ZH);
 		await markLoad(page);
 		const field = card(page, '接入信息').getByLabel('请求地址');

@@ -127,7 +127,7 @@ describe('attachments, upload', () => {
 			'param error: content is larger than 300 MB',
 		]);
 		expect(sandbox().state.attachments).toHaveLength(2);
-	}, 60_000);
+	}, 180_000);
 
 	it('requires its scope', async () => {
 		sandbox().app.scopes = ['hire:exam', 'hire:attachment:readonly'];

@@ -39,7 +39,7 @@ describe('operations', () => {
 			expect(account.status).toBe('inactive');
 		});
 
-		it('cuts ids and names to 255 characters without a word', async () => {
+		it('silently truncates ids and names to 255 characters', async () => {
 			const account = sandbox().bindAccount();
 			const { body } = await call('/eco_exam_papers', {
 				account_id: account.accountId,
@@ -53,7 +53,7 @@ describe('operations', () => {
 			['an unknown account', { account_id: '1', paper_list: [] }],
 			['a start that is its end', { paper_list: [{ ...PAPER, start_time: '10', end_time: '10' }] }],
 			['a start after its end', { paper_list: [{ ...PAPER, start_time: '20', end_time: '3' }] }],
-			['a time that is none', { paper_list: [{ ...PAPER, start_time: '2026-01-01' }] }],
+			['an invalid time', { paper_list: [{ ...PAPER, start_time: '2026-01-01' }] }],
 		])('refuses %s and changes nothing', async (_name, body) => {
 			const account = sandbox().bindAccount();
 			const answer = await call('/eco_exam_papers', { account_id: account.accountId, ...body });
@@ -66,7 +66,7 @@ describe('operations', () => {
 		const update = (accountId: string, ...paper_list: object[]) =>
 			patch('/eco_exam_papers/batch_update', { account_id: accountId, paper_list });
 
-		it('overwrites what it names, clears what is left out, and leaves other papers alone', async () => {
+		it('overwrites listed papers, clears omitted fields, and leaves other papers unchanged', async () => {
 			const account = sandbox().bindAccount();
 			account.papers.push(
 				{ id: '1', name: 'One', duration: 30, endTime: '20' },
@@ -85,7 +85,7 @@ describe('operations', () => {
 			]);
 		});
 
-		it('moves exams already arranged with the paper, of this account only', async () => {
+		it('reschedules arranged exams of the paper, of this account only', async () => {
 			const exam = await arrangeExam(sandbox());
 			const other = await arrangeExam(sandbox());
 			await update(exam.accountId, {
@@ -126,7 +126,7 @@ describe('operations', () => {
 		const remove = (accountId: string, ...paper_id_list: string[]) =>
 			call('/eco_exam_papers/batch_delete', { account_id: accountId, paper_id_list });
 
-		it('takes papers away, passes over unknown ones, and leaves exams alone', async () => {
+		it('deletes papers, ignores unknown ones, and leaves exams unchanged', async () => {
 			const exam = await arrangeExam(sandbox());
 			const account = sandbox().state.accounts[0];
 			account?.papers.push({ id: 'kept', name: 'Kept' });
@@ -139,7 +139,7 @@ describe('operations', () => {
 			expect((await returnResult(exam.examId)).body.code).toBe(0);
 		});
 
-		it('a paper that comes back with other times moves its exams', async () => {
+		it('reschedules exams when their deleted paper is created again', async () => {
 			const { accountId, ...exam } = await arrangeExam(sandbox());
 			await remove(accountId, exam.paper.id);
 			await call('/eco_exam_papers', {
@@ -170,7 +170,7 @@ describe('operations', () => {
 			call('/eco_account_custom_fields/batch_delete', { scope: 2, custom_field_key_list });
 		const keys = () => sandbox().state.customFields.map(({ key }) => key);
 
-		it('replaces all fields, and gives them to accounts bound from then on', async () => {
+		it('replaces all fields, which accounts bound afterwards have', async () => {
 			const before = sandbox().bindAccount();
 			expect((await replace(field('a'), field('b'))).body).toEqual({
 				code: 0,
@@ -192,7 +192,7 @@ describe('operations', () => {
 			expect(sandbox().bindAccount({ scope: 1 }).customFieldList).toEqual([]);
 		});
 
-		it('keeps the fields of background checks apart', async () => {
+		it('separates the fields of background checks', async () => {
 			await call('/eco_account_custom_fields', { scope: 1, custom_field_list: [field('a')] });
 			expect(keys()).toEqual([]);
 			expect(sandbox().bindAccount({ scope: 1 }).customFieldList).toHaveLength(1);
@@ -214,7 +214,7 @@ describe('operations', () => {
 			]);
 		});
 
-		it('deletes for good: a deleted key is refused, one that a replacement left out is not', async () => {
+		it('refuses a deleted key, but not one that a replacement left out', async () => {
 			await replace(field('a'), field('b'), field('c'));
 			const account = sandbox().bindAccount();
 			for (let time = 0; time < 2; time++) {
@@ -253,7 +253,7 @@ describe('operations', () => {
 	});
 
 	describe('login_info', () => {
-		it('keeps the link and what is needed to log in', async () => {
+		it('stores the link and the login', async () => {
 			const exam = await arrangeExam(sandbox());
 			expect(exam.status).toBe(1);
 			const { body } = await returnArrangement(exam.examId, {
@@ -272,7 +272,7 @@ describe('operations', () => {
 			});
 		});
 
-		it('takes a missing result for a success, a failure without a link, and another try after it', async () => {
+		it('treats a missing result as success, and accepts a failure without a link and a success after it', async () => {
 			const exam = await arrangeExam(sandbox());
 			await returnArrangement(exam.examId, {
 				result: 17,
@@ -309,7 +309,7 @@ describe('operations', () => {
 	});
 
 	describe('update_result', () => {
-		it('keeps the last result only', async () => {
+		it('replaces the former result', async () => {
 			const exam = await arrangeExam(sandbox());
 			await returnArrangement(exam.examId);
 			const { body } = await returnResult(exam.examId, {
@@ -358,7 +358,7 @@ describe('operations', () => {
 			},
 		);
 
-		it('refuses an unknown exam, one that could not be arranged, and a time that is none', async () => {
+		it('refuses an unknown exam, one that could not be arranged, and an invalid time', async () => {
 			expect((await returnResult('1')).body.code).toBe(1002851);
 			const exam = await arrangeExam(sandbox());
 			expect(
@@ -425,11 +425,11 @@ describe('operations', () => {
 				operator_id: 'ou_1',
 			}));
 
-		it('shows nothing in a fresh sandbox', async () => {
+		it('is empty in a fresh sandbox', async () => {
 			expect(await search()).toEqual({ items: [], has_more: false });
 		});
 
-		it('shows an exam as it moves on', async () => {
+		it('shows an exam in each status', async () => {
 			const exam = await arrangeExam(sandbox());
 			const [application] = sandbox().state.applications;
 			expect((await search()).items).toEqual([
@@ -476,7 +476,7 @@ describe('operations', () => {
 			});
 		});
 
-		it('gives pages of 10 unless asked otherwise', async () => {
+		it('has pages of 10 by default', async () => {
 			for (const body of add(12)) await call('/exams', body);
 			const all = sandbox().state.tests.map(({ test_id }) => test_id);
 			const first = await search();
@@ -490,7 +490,7 @@ describe('operations', () => {
 			expect((await search({}, '?page_size=100&page_token=')).items).toHaveLength(12);
 		});
 
-		it('refuses a page token it did not give', async () => {
+		it('refuses an unknown page token', async () => {
 			for (const token of ['x', Buffer.from('{"offset":-1}').toString('base64')]) {
 				const { status, body } = await call(`/tests/search?page_token=${token}`, {});
 				expect([status, body.code]).toEqual([400, 1002002]);
@@ -529,7 +529,7 @@ describe('operations', () => {
 			expect([crossed.status, crossed.body.code]).toEqual([400, 1002002]);
 		});
 
-		it('lists an exam without a start time only when nobody asks for times', async () => {
+		it('lists an exam without a start time unless times are filtered', async () => {
 			const { accountId } = sandbox().bindAccount();
 			await call('/eco_exam_papers', { account_id: accountId, paper_list: [PAPER] });
 			sandbox().arrangeExam({ accountId, paperId: PAPER.id }).hasNoStart = true;

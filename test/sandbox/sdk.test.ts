@@ -34,7 +34,7 @@ const PAPER = {
 describe('the SDK as a client', () => {
 	const sandbox = useSandbox();
 
-	it('runs the whole flow with the request examples of the API pages', async () => {
+	it('runs the whole workflow with the request examples of the API pages', async () => {
 		const client = newClient(sandbox());
 		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
 		expect(
@@ -136,7 +136,7 @@ describe('the SDK as a client', () => {
 		expect(tokenCalls).toHaveLength(1);
 	});
 
-	it('updates and deletes papers, and keeps account fields, with the request examples of the API pages', async () => {
+	it('updates and deletes papers, and manages account fields, with the request examples of the API pages', async () => {
 		const { hire } = newClient(sandbox());
 		const account = sandbox().bindAccount({ accountId: '7147998241542539527' });
 		account.papers.push(
@@ -268,7 +268,7 @@ describe('the SDK as a client', () => {
 		});
 	});
 
-	it('is told when the secret is wrong, and when a result is refused', async () => {
+	it('gets the errors of a wrong secret and of a refused result', async () => {
 		const wrong = newClient(sandbox(), 'wrong');
 		await expect(wrong.hire.test.search({ data: {} })).rejects.toThrow(
 			'code: 10014, msg: app secret invalid',

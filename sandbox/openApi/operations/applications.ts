@@ -1,5 +1,5 @@
-import { PROCESS_ID } from '../../tenant/recruiting';
 import type { Application } from '../../tenant/entities';
+import { PROCESS_ID } from '../../tenant/recruiting';
 import { FeishuError } from '../codes';
 import { integer, text, time } from './fields';
 import { type Operation, type Request, userIdType } from './operation';
@@ -12,7 +12,7 @@ const OWNER = 'ou_ce913028fe74123221f5dc320bb9c709';
 const byUpdate = (a: Application, b: Application) =>
 	b.updatedAt - a.updatedAt || (a.applicationId < b.applicationId ? 1 : -1);
 
-/** The applications from the one that the token names on, or those that come after where it was. */
+/** The applications from the one of the page token on, or those after its former position. */
 function fromToken(applications: Application[], token: string): Application[] {
 	const [, updatedAt, id = ''] = /^(\d+)_(\d+)$/.exec(token) ?? [];
 	if (!updatedAt) throw new FeishuError(1002002, { msg: 'param error: invalid page_token' });
@@ -25,15 +25,17 @@ function fromToken(applications: Application[], token: string): Application[] {
 
 function matchesQuery(application: Application, { query }: Request): boolean {
 	const { process_id, stage_id, talent_id, job_id, active_status, lock_status } = query;
-	const matches = (filter: Request['query'][string], value: string) => !filter || filter === value;
 	const min = Number(time(query.update_start_time as string) ?? 0);
 	const max = Number(time(query.update_end_time as string) ?? Infinity);
+	const filters = [
+		[process_id, PROCESS_ID],
+		[stage_id, application.stage.id],
+		[talent_id, application.talentId],
+		[job_id, application.job.id],
+		[active_status === '3' ? '' : active_status, String(application.activeStatus)],
+	] as const;
 	return (
-		matches(process_id, PROCESS_ID) &&
-		matches(stage_id, application.stage.id) &&
-		matches(talent_id, application.talentId) &&
-		matches(job_id, application.job.id) &&
-		(active_status === '3' || matches(active_status, String(application.activeStatus))) &&
+		filters.every(([filter, value]) => !filter || filter === value) &&
 		(!Array.isArray(lock_status) || lock_status.includes(application.lockStatus)) &&
 		application.updatedAt >= min &&
 		application.updatedAt <= max

@@ -31,7 +31,7 @@ export const loginInfo: Operation = {
 	},
 	handle({ params, body }, tenant) {
 		const { result = 0, msg = '', exam_login_info: login } = body as LoginInfoBody;
-		// The schema asks for a link even when nothing was arranged; only a success needs a real one.
+		// The schema requires a link even when nothing was arranged; only a success needs a real one.
 		if (result === 0 && !login.exam_url)
 			throw new FeishuError(1002002, { msg: 'param error: exam_url is empty' });
 		tenant.returnArrangement(params.exam_id ?? '', {
