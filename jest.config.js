@@ -10,6 +10,8 @@ module.exports = {
 	// Only a test that hangs meets it: none may depend on how fast the machine is.
 	testTimeout: 60_000,
 	maxWorkers: '100%',
+	globalSetup: '<rootDir>/test/support/globalSetup.ts',
+	globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
 	setupFiles: ['<rootDir>/test/support/environment.ts'],
 	// Written with .js, so that no loader takes `X.node` for the codex file beside it.
 	moduleNameMapper: { '^(\\.{1,2}/.*\\.(node|credentials))\\.js$': '$1' },

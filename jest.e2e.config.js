@@ -6,6 +6,6 @@ module.exports = {
 	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/'],
 	// The first run installs n8n.
-	testTimeout: 15 * 60_000,
+	testTimeout: 30 * 60_000,
 	maxWorkers: 1,
 };

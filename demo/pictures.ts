@@ -5,175 +5,87 @@ import type { Browser, Locator, Page } from 'playwright-core';
 
 import { launchBrowser } from '../n8nHost/browser';
 import { Editor } from '../n8nHost/editor';
+import { type Environment, OWNER, startEnvironment } from '../n8nHost/environment';
 import type { N8nApi } from '../n8nHost/n8nApi';
 import { ROOT } from '../n8nHost/pack';
-import { tell } from '../n8nHost/progress';
-import { connectTriggers, plainWebhookUrls, provision, type Workflow } from '../n8nHost/provision';
-import { LOGIN, setStage, type Stage } from '../n8nHost/stage';
+import { print, runMain } from '../n8nHost/progress';
+import { connectTriggers, provision } from '../n8nHost/provision';
+import { waitFor } from '../n8nHost/waitFor';
+import { waitForPublication, webhookNodeUrls, type Workflow } from '../n8nHost/workflows';
 import { type Sandbox, startSandbox } from '../sandbox';
+import { CHINESE, ENGLISH, type Scene, translate } from './scenes';
 
 const FOLDER = join(ROOT, 'docs', 'images');
 const WINDOW = { width: 1400, height: 860 };
-const FLOW = 'arrange-exam-when-created';
-const WITHIN_MS = 30_000;
+const WORKFLOW = 'arrange-exam-when-created';
+const TIMEOUT_MS = 30_000;
 
-/** What people entered: all in one language, as a picture shows it. */
-interface Scene {
-	locale: string;
-	/** Behind the name of a picture. */
-	suffix: string;
-	candidates: string[];
-	account: string;
-	result: { result: string; reports: object[]; details: object[] };
-	/** What the names in the flows are called. */
-	names: Record<string, string>;
-}
-
-type PlacedNode = Workflow['nodes'][number] & { position: [x: number, y: number] };
-
-const CHINESE: Scene = {
-	locale: 'zh-CN',
-	suffix: '.zh-CN',
-	candidates: ['张三', '李四', '王五'],
-	account: '星辰科技',
-	result: {
-		result: '92.5',
-		reports: [{ name: '张三的笔试报告.pdf', url: 'https://exam.example.com/reports/1.pdf' }],
-		details: [{ name: '基本功', result: '优秀' }],
-	},
-	names: {
-		'Arrange an exam when one is created': '创建笔试后安排笔试',
-		'Feishu Hire Exam Trigger': '收到创建笔试事件',
-		'Your exam system': '您的笔试系统',
-		'Return exam arrangement': '回传笔试链接',
-		'Return that it failed': '回传安排失败',
-	},
-};
-
-const ENGLISH: Scene = {
-	locale: 'en-US',
-	suffix: '',
-	candidates: ['Zhang San', 'Li Si', 'Wang Wu'],
-	account: 'Star Technology',
-	result: {
-		result: '92.5',
-		reports: [
-			{ name: 'Exam report of Zhang San.pdf', url: 'https://exam.example.com/reports/1.pdf' },
-		],
-		details: [{ name: 'Basics', result: 'Excellent' }],
-	},
-	names: {},
-};
-
-/** Takes the pictures of the README in a real n8n and the sandbox, while real flows run there. */
+/** Takes the pictures of the README in a real n8n and the sandbox, while the example workflows run there. */
 async function main(): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-pictures-'));
 	await mkdir(FOLDER, { recursive: true });
-	const stage = await setStage(userFolder);
+	const environment = await startEnvironment(userFolder);
 	const browser = await launchBrowser();
 	try {
-		const examples = await stage.api.get<Workflow[]>('/workflows');
-		const flows = await Promise.all(
-			examples.map(async ({ id }) => await stage.api.get<Workflow>(`/workflows/${id}`)),
-		);
-		const page = await newPage(browser, ENGLISH);
-		const editor = new Editor(page, stage.n8n.url);
-		await editor.signIn(LOGIN);
-		for (const scene of [CHINESE, ENGLISH]) {
-			const sandbox = await startSandbox();
-			for (const flow of flows) await publishIn(stage.api, flow, scene);
-			await play(stage, sandbox, scene);
-			await pictureOfFlow(editor, scene);
-			await pictureOfSandbox(browser, sandbox, scene);
-			if (scene === ENGLISH) await picturesOfEditor(editor, sandbox);
-			await sandbox.close();
-		}
+		await takePictures(environment, browser);
 	} finally {
 		await browser.close();
-		await stage.stop();
+		await environment.stop();
 		await rm(userFolder, { recursive: true, force: true });
 	}
 }
 
-const newPage = async (browser: Browser, { locale }: Scene, deviceScaleFactor = 1.25) => {
-	const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor, locale });
-	page.setDefaultTimeout(WITHIN_MS);
-	return page;
-};
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-	for (let waited = 0; !isSo(); waited += 100) {
-		if (waited > WITHIN_MS) throw new Error(`Not within ${WITHIN_MS / 1000} s: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 100));
+async function takePictures({ api, n8n }: Environment, browser: Browser): Promise<void> {
+	const examples = await api.get<Workflow[]>('/workflows');
+	const workflows = await Promise.all(
+		examples.map(async ({ id }) => await api.get<Workflow>(`/workflows/${id}`)),
+	);
+	const editor = new Editor(await newPage(browser, ENGLISH), n8n.url);
+	await editor.signIn(OWNER);
+	for (const scene of [CHINESE, ENGLISH]) {
+		const sandbox = await startSandbox();
+		try {
+			for (const workflow of workflows) await publishTranslation(api, workflow, scene);
+			await runWorkflows(api, sandbox, scene);
+			await takeWorkflowPicture(editor, scene);
+			await takeSandboxPicture(browser, sandbox, scene);
+			if (scene === ENGLISH) await takeEditorPictures(editor, sandbox);
+		} finally {
+			await sandbox.close();
+		}
 	}
 }
 
-/** The examples speak both languages: notes in paragraphs, what they send in one text after the other. */
-function inLanguageOf({ locale, names }: Scene, text: string): string {
-	const isChinese = locale === 'zh-CN';
-	const paragraphs = text.split('\n\n');
-	const own = paragraphs.filter((paragraph) => /\p{Script=Han}/u.test(paragraph) === isChinese);
-	const notes = text.startsWith('=') || paragraphs.length === 1 ? text : own.join('\n\n');
-	const single = notes.replace(/(\p{Script=Han}+) ([A-Z][\w -]+)/gu, isChinese ? '$1' : '$2');
-	return Object.entries(names).reduce((known, [from, to]) => known.replaceAll(from, to), single);
+async function newPage(browser: Browser, { locale }: Scene, deviceScaleFactor = 1.25) {
+	const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor, locale });
+	page.setDefaultTimeout(TIMEOUT_MS);
+	return page;
 }
 
-/** A note in one language needs half the room; the one above the flow stays where it ends. */
-function shrinkNote(node: PlacedNode): PlacedNode {
-	if (node.type !== 'n8n-nodes-base.stickyNote') return node;
-	const { parameters, position } = node;
-	const [x, y] = position;
-	const height = Number(parameters.height);
-	const less = Math.round(height * 0.4);
-	return {
-		...node,
-		parameters: { ...parameters, height: height - less },
-		position: [x, y < 0 ? y + less : y],
-	};
-}
-
-/** Publishes an example as it is in one language. */
-async function publishIn(api: N8nApi, flow: Workflow, scene: Scene): Promise<void> {
-	const { id, name, connections } = flow;
-	const nodes = (flow.nodes as PlacedNode[]).map(shrinkNote);
-	const translated = JSON.parse(
-		JSON.stringify({ name, nodes, connections }),
-		(_key, value: unknown) =>
-			typeof value === 'string' ? inLanguageOf(scene, value) : renameKeys(value, scene.names),
-	) as object;
+async function publishTranslation(api: N8nApi, workflow: Workflow, scene: Scene): Promise<void> {
+	const { id } = workflow;
 	const { versionId } = await api.get<Workflow>(`/workflows/${id}`);
-	const changed = await api.patch<Workflow>(`/workflows/${id}`, { ...translated, versionId });
+	const translation = { ...translate(workflow, scene), versionId };
+	const changed = await api.patch<Workflow>(`/workflows/${id}`, translation);
 	await api.post(`/workflows/${id}/activate`, { versionId: changed.versionId });
-	const isUnderWay = async () =>
-		(await api.get<{ status: string }>(`/workflows/${id}/publication-status`)).status ===
-		'in_progress';
-	while (await isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 200));
+	await waitForPublication(api, id);
 }
 
-/** Connections name their nodes in keys, too. */
-const renameKeys = (value: unknown, names: Record<string, string>) =>
-	value && typeof value === 'object' && !Array.isArray(value)
-		? Object.fromEntries(
-				Object.entries(value).map(([key, member]) => [names[key] ?? key, member as unknown]),
-			)
-		: value;
-
-/** From a bound account to a result: the flows do their part. */
-async function play(
-	{ api }: Stage,
+/** Runs the example workflows, from a bound account to the result of an exam. */
+async function runWorkflows(
+	api: N8nApi,
 	sandbox: Sandbox,
 	{ candidates, account: accountName, result }: Scene,
-) {
+): Promise<void> {
 	const { applications } = sandbox.state;
 	applications.forEach(({ candidate }, index) => (candidate.name = candidates[index] ?? ''));
 	await provision(api, sandbox);
 	await connectTriggers(api, sandbox);
 	const account = sandbox.bindAccount({ accountName });
-	await until('papers', () => account.papers.length > 0);
-	const [{ id: paperId } = { id: '' }] = account.papers;
+	const { id: paperId } = await waitFor('papers', () => account.papers[0]);
 	const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId });
-	await until('link', () => Boolean(exam.arrangement));
-	const [resultUrl = ''] = await plainWebhookUrls(api);
+	await waitFor('the link', () => exam.arrangement);
+	const [resultUrl = ''] = await webhookNodeUrls(api);
 	await fetch(resultUrl, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
@@ -181,8 +93,8 @@ async function play(
 	});
 }
 
-async function pictureOfFlow(editor: Editor, { suffix }: Scene): Promise<void> {
-	await editor.open(`${FLOW}/executions`);
+async function takeWorkflowPicture(editor: Editor, { suffix }: Scene): Promise<void> {
+	await editor.open(`${WORKFLOW}/executions`);
 	await editor.part('canvas-node-status-mark-success').first().waitFor();
 	const checklist = editor.page.getByText('Production Checklist');
 	if (await checklist.isVisible()) await checklist.locator('xpath=following::*[1]').click();
@@ -190,7 +102,7 @@ async function pictureOfFlow(editor: Editor, { suffix }: Scene): Promise<void> {
 	await save(editor.page, `flow${suffix}`);
 }
 
-async function pictureOfSandbox(browser: Browser, sandbox: Sandbox, scene: Scene): Promise<void> {
+async function takeSandboxPicture(browser: Browser, sandbox: Sandbox, scene: Scene): Promise<void> {
 	const page = await newPage(browser, scene, 1);
 	await page.setViewportSize({ width: 1400, height: 1_600 });
 	await page.goto(sandbox.url);
@@ -201,16 +113,17 @@ async function pictureOfSandbox(browser: Browser, sandbox: Sandbox, scene: Scene
 	await page.close();
 }
 
-async function boxOf(part: Locator): Promise<Box> {
-	const box = await part.boundingBox();
-	if (!box) throw new Error(`Not to be seen: ${String(part)}`);
-	// Without what shines through at the edges.
-	return { x: box.x + 2, y: box.y + 2, width: box.width - 4, height: box.height - 4 };
+async function takeEditorPictures(editor: Editor, sandbox: Sandbox): Promise<void> {
+	await editor.page.setViewportSize({ width: 1400, height: 1_000 });
+	await takeTriggerPicture(editor);
+	await takeActionPictures(editor, sandbox);
+	await takeCredentialPicture(editor, sandbox);
+	await editor.page.setViewportSize({ width: 1400, height: 1_330 });
+	await takePanelPictures(editor);
 }
 
-async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void> {
+async function takeTriggerPicture(editor: Editor): Promise<void> {
 	const { page } = editor;
-	await page.setViewportSize({ width: 1400, height: 1_000 });
 	await editor.openNew();
 	await editor.add('On exam created');
 	await page.getByText('When will this node trigger my flow?').click();
@@ -218,60 +131,68 @@ async function picturesOfEditor(editor: Editor, sandbox: Sandbox): Promise<void>
 	const form = await boxOf(editor.form);
 	const output = await boxOf(editor.output);
 	await save(page, 'trigger', { ...form, width: output.x - form.x });
+}
 
+async function takeActionPictures(editor: Editor, sandbox: Sandbox): Promise<void> {
 	await editor.clear();
 	await editor.add('Return exam result to recruiter');
 	await editor.type('Exam ID', sandbox.state.exams[0]?.examId ?? '');
 	await editor.type('Result', '95');
-	await editor.more('Add Field', 'Reports');
-	await editor.more('Add Report');
+	await editor.addField('Add Field', 'Reports');
+	await editor.addField('Add Report');
 	await editor.type('Name', 'Exam report.pdf');
 	await editor.type('URL', 'https://exam.example.com/reports/2.pdf');
 	await editor.execute();
-	await editor.closeNotes();
+	await editor.closeNotifications();
+	const output = await boxOf(editor.output);
 	const { x } = await boxOf(editor.part('tab-params'));
 	const fieldsAndOutput = { ...output, x, width: output.x + output.width - x };
-	await save(page, 'form', fieldsAndOutput);
+	await save(editor.page, 'form', fieldsAndOutput);
 
 	await editor.type('Exam ID', '7178536692385679677');
 	await editor.execute();
-	await editor.closeNotes();
-	await save(page, 'error', fieldsAndOutput);
+	await editor.closeNotifications();
+	await save(editor.page, 'error', fieldsAndOutput);
+}
 
+async function takeCredentialPicture(editor: Editor, { url, app }: Sandbox): Promise<void> {
 	await editor.newCredential();
 	await editor.choose('Platform', 'Custom');
-	await editor.type('Base URL', sandbox.url);
-	await editor.type('App ID', sandbox.app.appId);
+	await editor.type('Base URL', url);
+	await editor.type('App ID', app.appId);
 	await editor.type('App Secret', 'wrong');
 	await editor.part('credential-save-button').click();
 	await editor.credential.getByText('More details').click();
-	await editor.closeNotes();
+	await editor.closeNotifications();
 	const dialog = await boxOf(editor.credential);
 	const appId = await boxOf(editor.field('App ID'));
-	await save(page, 'credential', { ...dialog, height: appId.y + appId.height + 12 - dialog.y });
+	const clip = { ...dialog, height: appId.y + appId.height + 12 - dialog.y };
+	await save(editor.page, 'credential', clip);
+}
 
-	await page.setViewportSize({ width: 1400, height: 1_330 });
+async function takePanelPictures(editor: Editor): Promise<void> {
 	await editor.openNew();
 	await editor.search('笔试');
 	await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor();
-	await save(page, 'search', { ...(await boxOf(editor.panel)), height: 310 });
+	await save(editor.page, 'search', { ...(await boxOf(editor.panel)), height: 310 });
 	await editor.openNode();
 	await save(editor.panel, 'actions');
 }
 
 type Box = { x: number; y: number; width: number; height: number };
 
-async function save(what: Page | Locator, name: string, clip?: Box): Promise<void> {
-	// Until nothing moves any more.
-	await new Promise((resolve) => setTimeout(resolve, 1_500));
-	await what.screenshot({ path: join(FOLDER, `${name}.png`), ...(clip && { clip }) });
-	tell(`docs/images/${name}.png`);
+async function boxOf(part: Locator): Promise<Box> {
+	const box = await part.boundingBox();
+	if (!box) throw new Error(`Not visible: ${String(part)}`);
+	// Without what shows through at the edges.
+	return { x: box.x + 2, y: box.y + 2, width: box.width - 4, height: box.height - 4 };
 }
 
-main().then(
-	() => process.exit(0),
-	(error: unknown) => {
-		console.error(error);
-		process.exit(1);
-	},
-);
+async function save(what: Page | Locator, name: string, clip?: Box): Promise<void> {
+	// Pictures are looked at before they are committed: this only waits for animations to end.
+	await new Promise((resolve) => setTimeout(resolve, 1_500));
+	await what.screenshot({ path: join(FOLDER, `${name}.png`), ...(clip && { clip }) });
+	print(`docs/images/${name}.png`);
+}
+
+runMain(main);

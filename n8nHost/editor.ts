@@ -1,19 +1,19 @@
 import type { Locator, Page } from 'playwright-core';
 
-import type { Login } from './n8nApi';
+import type { Owner } from './n8nApi';
 
 const NODE = 'Feishu Hire Exam';
 
-/** n8n's editor in a browser, worked by what a user sees: the names of nodes, fields and buttons. */
+/** n8n's editor in a browser, used through what a user sees: the names of nodes, fields and buttons. */
 export class Editor {
-	/** The list of nodes and their actions that opens on the right. */
+	/** The panel on the right that lists nodes and their actions. */
 	readonly panel: Locator;
-	/** The form of the node that is open, with its input and its output. */
+	/** The details view of the open node, with its input and output. */
 	readonly form: Locator;
 	readonly output: Locator;
 	readonly credential: Locator;
-	/** What n8n tells in the corner. */
-	readonly note: Locator;
+	/** A notification in the corner. */
+	readonly notification: Locator;
 
 	constructor(
 		readonly page: Page,
@@ -23,14 +23,14 @@ export class Editor {
 		this.form = this.part('ndv');
 		this.output = this.part('output-panel');
 		this.credential = this.part('editCredential-modal');
-		this.note = page.locator('.el-notification:visible');
+		this.notification = page.locator('.el-notification:visible');
 	}
 
 	part(testId: string): Locator {
 		return this.page.locator(`[data-test-id="${testId}"]:visible`);
 	}
 
-	async signIn({ email, password }: Login): Promise<void> {
+	async signIn({ email, password }: Owner): Promise<void> {
 		await this.page.goto(`${this.url}/signin`);
 		await this.page.getByRole('textbox', { name: /email/i }).fill(email);
 		await this.page.locator('input[type=password]').fill(password);
@@ -48,7 +48,7 @@ export class Editor {
 		await this.part('canvas-node').first().waitFor();
 	}
 
-	/** Takes everything off the canvas. */
+	/** Deletes everything on the canvas. */
 	async clear(): Promise<void> {
 		if (await this.form.isVisible()) await this.close();
 		if (await this.part('canvas-plus-button').isVisible()) return;
@@ -58,7 +58,7 @@ export class Editor {
 		await this.part('canvas-plus-button').waitFor();
 	}
 
-	/** Opens the panel of nodes, where it is not open yet, and searches it. */
+	/** Searches the nodes panel, which it opens first if necessary. */
 	async search(text: string): Promise<void> {
 		if (!(await this.panel.isVisible())) {
 			await this.part('canvas-plus-button')
@@ -71,17 +71,17 @@ export class Editor {
 		await this.panel.locator('input').fill(text);
 	}
 
-	/** Opens the list of what our node can do, with all its headings unfolded. */
+	/** Opens the list of our node's actions, with all its categories expanded. */
 	async openNode(): Promise<void> {
 		await this.search(NODE);
 		await this.part('node-creator-item-name').getByText(NODE, { exact: true }).click();
-		const heading = '[data-test-id=node-creator-category-item]';
-		await this.panel.locator(heading).first().waitFor();
-		const folded = this.panel.locator(`${heading}:not(:has(+ *))`);
-		while ((await folded.count()) > 0) await folded.first().click();
+		const category = '[data-test-id=node-creator-category-item]';
+		await this.panel.locator(category).first().waitFor();
+		const collapsed = this.panel.locator(`${category}:not(:has(+ *))`);
+		while ((await collapsed.count()) > 0) await collapsed.first().click();
 	}
 
-	/** Puts one of them on the canvas, which opens its form. */
+	/** Adds one of these actions to the canvas, which opens the node. */
 	async add(action: string): Promise<void> {
 		await this.openNode();
 		await this.panel.getByText(action, { exact: true }).click();
@@ -92,13 +92,13 @@ export class Editor {
 		return this.page.locator(`[data-test-id=canvas-node][data-node-name="${name}"]`);
 	}
 
-	/** Closes the form that is open. */
+	/** Closes the open node. */
 	async close(): Promise<void> {
 		await this.part('ndv-close-button').click();
 		await this.form.waitFor({ state: 'hidden' });
 	}
 
-	/** A field of the form or the credential that is open. */
+	/** A field of the open node or credential. */
 	field(label: string): Locator {
 		const name = `label span:is(:text-is("${label}"), :text-is("${label} *"))`;
 		return this.page
@@ -113,7 +113,7 @@ export class Editor {
 	}
 
 	async typeExpression(label: string, text: string): Promise<void> {
-		// The equals sign turns the field into one for expressions.
+		// The equals sign switches the field to an expression.
 		await this.type(label, '=');
 		await this.field(label).locator('[contenteditable=true]').fill(text);
 		await this.part('tab-params').click();
@@ -130,15 +130,15 @@ export class Editor {
 		await this.field(label).locator('.el-switch').click();
 	}
 
-	/** Finds an entry in a list that is searched as one types. */
-	async pick(label: string, text: string): Promise<void> {
+	/** Chooses an entry of a list with search. */
+	async chooseFromList(label: string, text: string): Promise<void> {
 		await this.field(label).locator('[data-test-id=rlc-input]').click();
 		await this.part('rlc-search').fill(text);
 		await this.part('rlc-item').filter({ hasText: text }).click();
 	}
 
-	/** Adds a row, or a field that is not shown from the start: `button` is what the form calls that. */
-	async more(button: string, option?: string): Promise<void> {
+	/** Adds a row, or one of the optional fields, with the button of this name. */
+	async addField(button: string, option?: string): Promise<void> {
 		if (option === undefined) return await this.form.getByRole('button', { name: button }).click();
 		await this.form.getByPlaceholder(button).first().click();
 		await this.option(option).click();
@@ -150,12 +150,15 @@ export class Editor {
 			.filter({ has: this.page.locator(`:text-is("${name}")`) });
 	}
 
-	/** Presses Execute Step, and gives what n8n tells about it when it is over. The output follows at once. */
+	/** Clicks Execute Step and returns the notification about its result. The output is shown right after it. */
 	async execute(): Promise<string> {
-		await this.closeNotes();
+		await this.closeNotifications();
 		await this.part('node-execute-button').click();
-		// n8n takes its own saving for somebody else's at times.
-		return await this.note.filter({ hasNotText: 'Workflow updated elsewhere' }).first().innerText();
+		// At times n8n mistakes its own saving for another user's.
+		return await this.notification
+			.filter({ hasNotText: 'Workflow updated elsewhere' })
+			.first()
+			.innerText();
 	}
 
 	async chooseCredential(name: string): Promise<void> {
@@ -163,7 +166,7 @@ export class Editor {
 		await this.option(name).click();
 	}
 
-	/** Opens the form of a new credential for the node that is open. */
+	/** Opens a new credential for the open node. */
 	async newCredential(): Promise<void> {
 		await this.part('node-credentials-select').getByRole('combobox').click();
 		await this.part('node-credentials-select-item-new').click();
@@ -175,10 +178,10 @@ export class Editor {
 		await this.part('workflow-publish-button').click();
 	}
 
-	/** Closes the notes in the corner; some go by themselves meanwhile. */
-	async closeNotes(): Promise<void> {
-		while ((await this.note.count()) > 0) {
-			await this.note
+	/** Closes all notifications; some disappear by themselves meanwhile. */
+	async closeNotifications(): Promise<void> {
+		while ((await this.notification.count()) > 0) {
+			await this.notification
 				.first()
 				.locator('.el-notification__closeBtn')
 				.click({ timeout: 2_000 })

@@ -1,21 +1,26 @@
 import { spawn } from 'node:child_process';
 
-/** A command that ended with an exit code, together with all it wrote. */
-export class CommandFailed extends Error {
-	constructor(
-		command: string,
-		readonly output: string,
-	) {
-		super(`${command} did not succeed:\n${output.trim().split('\n').slice(-15).join('\n')}`);
+/** A command that ended with an exit code other than 0. Its message holds the last lines of the output. */
+export class CommandError extends Error {
+	constructor(command: string, output: string) {
+		super(`${command} failed:\n${lastLines(output)}`);
 	}
 }
+
+/** The end of an output, where errors usually are. */
+export const lastLines = (output: string): string =>
+	output.trim().split('\n').slice(-15).join('\n');
 
 interface RunOptions {
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
 }
 
-/** Runs a command to its end and returns what it wrote to its standard output. */
+/**
+ * Runs a command to its end and returns its standard output.
+ *
+ * @throws CommandError when it fails.
+ */
 export async function run(command: string, args: string[], options: RunOptions): Promise<string> {
 	return await new Promise((resolve, reject) => {
 		const child = spawn(command, args, {
@@ -24,21 +29,21 @@ export async function run(command: string, args: string[], options: RunOptions):
 			shell: command === 'npm' && process.platform === 'win32',
 		});
 		let stdout = '';
-		let everything = '';
-		child.stdout.on('data', (chunk) => {
+		let output = '';
+		child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
 			stdout += chunk;
-			everything += chunk;
+			output += chunk;
 		});
-		child.stderr.on('data', (chunk) => (everything += chunk));
+		child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
 		child.on('error', reject);
 		child.on('close', (code) => {
 			if (code === 0) resolve(stdout);
-			else reject(new CommandFailed([command, ...args].join(' '), everything));
+			else reject(new CommandError([command, ...args].join(' '), output));
 		});
 	});
 }
 
-/** Runs npm, and the same npm that started this process if one did. */
+/** Runs npm: the one that started this process, if one did. */
 export async function npm(args: string[], options: RunOptions): Promise<string> {
 	const cli = process.env.npm_execpath;
 	return cli?.endsWith('npm-cli.js')

@@ -4,26 +4,26 @@ import { copyFile, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-import { CommandFailed, npm, run } from './exec';
-import { step, tell } from './progress';
+import { npm, run } from './exec';
+import { print, step } from './progress';
 
-/** A real n8n with the Node it needs, ready to be started. */
+/** An installed n8n with the Node it needs, ready to start. */
 export interface Host {
 	version: string;
 	/** Node 24: newer than the Node this package itself asks for. */
 	node: string;
 	n8n: string;
-	/** `node_modules` of the host. */
+	/** Its `node_modules` folder. */
 	modules: string;
 }
 
 const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'];
-/** To be raised when the steps of `installInto` change. */
-const RECIPE = 1;
+/** Raise this when the steps of `installInto` change. */
+const INSTALLER_VERSION = 1;
 
 /**
- * The n8n that the demo and the end-to-end tests run. It takes 2.2 GB, so it is installed once, in a
- * cache outside the checkout (`FEISHU_HIRE_EXAM_CACHE` says where else), and found there next time.
+ * Installs the n8n that the demo, the benchmark and the end-to-end tests run, unless it is installed already. It
+ * takes 2.2 GB, so it is kept in a cache outside the checkout; set `FEISHU_HIRE_EXAM_CACHE` for another folder.
  */
 export async function ensureHost(): Promise<Host> {
 	const folder = join(cacheFolder(), `n8n-host-${await manifestHash()}`);
@@ -32,7 +32,7 @@ export async function ensureHost(): Promise<Host> {
 	};
 	const host = hostIn(folder, dependencies.n8n);
 	if (!existsSync(folder)) {
-		tell(`n8n ${host.version} is installed once, into ${folder} (2.2 GB, usually 3 to 5 minutes).`);
+		print(`Installing n8n ${host.version} once, in ${folder} (2.2 GB, usually 3 to 5 minutes).`);
 		await install(folder);
 	}
 	return host;
@@ -46,7 +46,9 @@ function cacheFolder(): string {
 }
 
 async function manifestHash(): Promise<string> {
-	const hash = createHash('sha256').update(`${RECIPE} ${process.platform} ${process.arch}`);
+	const hash = createHash('sha256').update(
+		`${INSTALLER_VERSION} ${process.platform} ${process.arch}`,
+	);
 	for (const file of MANIFEST) hash.update(await readFile(join(__dirname, file)));
 	return hash.digest('hex').slice(0, 12);
 }
@@ -62,9 +64,9 @@ function hostIn(folder: string, version: string): Host {
 	};
 }
 
-/** Installs beside the final place and moves there when complete: half an installation never counts. */
+/** Installs into a folder of another name and renames it when complete: a partial installation never counts. */
 async function install(folder: string): Promise<void> {
-	await removeAbandoned(folder);
+	await removeInterrupted(folder);
 	const partial = `${folder}.partial-${process.pid}`;
 	await mkdir(partial, { recursive: true });
 	try {
@@ -81,42 +83,42 @@ async function installInto(folder: string): Promise<void> {
 	const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 	await step('Downloading n8n (about 2 minutes)', async () => {
-		await npm(['ci', ...quiet], { cwd: folder }).catch(explain(NO_PACKAGES));
+		await npm(['ci', ...quiet], { cwd: folder }).catch(explainWith(NO_PACKAGES));
 	});
 	await step('Building its SQLite driver (up to 2 minutes)', async () => {
 		const env = { ...process.env, ...nodeHeaders() };
 		await npm(['rebuild', 'sqlite3', '--ignore-scripts=false', ...quiet], {
 			cwd: folder,
 			env,
-		}).catch(explain(NO_SQLITE));
+		}).catch(explainWith(NO_SQLITE));
 	});
 	await step('Fetching the Node it runs on', async () => {
 		const nodePackage = join(folder, 'node_modules', 'node');
 		await run(process.execPath, ['installArchSpecificPackage.js'], { cwd: nodePackage }).catch(
-			explain(NO_PACKAGES),
+			explainWith(NO_PACKAGES),
 		);
 		await run(hostIn(folder, '').node, ['-e', "require('sqlite3')"], { cwd: folder }).catch(
-			explain(NO_SQLITE),
+			explainWith(NO_SQLITE),
 		);
 	});
 }
 
 const NO_PACKAGES =
-	'n8n could not be installed from the npm registry. Check the network connection (and a proxy, if ' +
-	'there is one: npm config get proxy), then start again.';
+	'n8n could not be installed from the npm registry. Check the network connection and the proxy, if you use ' +
+	'one (npm config get proxy), then try again.';
 const NO_SQLITE =
-	"n8n's SQLite driver could not be set up: there is no ready-made one for this machine, and building it " +
+	"n8n's SQLite driver could not be installed: there is no prebuilt one for this machine, and building it " +
 	'takes Python 3, make and a C++ compiler (Debian, Ubuntu: apt-get install python3 make g++; macOS: ' +
-	'xcode-select --install). Install them, then start again.';
+	'xcode-select --install). Install them, then try again.';
 
-function explain(words: string): (error: unknown) => never {
+function explainWith(explanation: string): (error: unknown) => never {
 	return (error) => {
-		const detail = error instanceof CommandFailed ? error.message : String(error);
-		throw new Error(`${words}\n\n${detail}`, { cause: error });
+		const detail = error instanceof Error ? error.message : String(error);
+		throw new Error(`${explanation}\n\n${detail}`, { cause: error });
 	};
 }
 
-/** Node's own headers, where it brings them: without them node-gyp downloads them from the internet. */
+/** Node's own headers, if they are installed: without them node-gyp downloads them. */
 function nodeHeaders(): NodeJS.ProcessEnv {
 	const prefix = dirname(dirname(process.execPath));
 	return existsSync(join(prefix, 'include', 'node', 'node_api.h'))
@@ -124,8 +126,8 @@ function nodeHeaders(): NodeJS.ProcessEnv {
 		: {};
 }
 
-/** What an interrupted installation left behind, unless its process still runs. */
-async function removeAbandoned(folder: string): Promise<void> {
+/** Removes what interrupted installations left behind, except those whose process still runs. */
+async function removeInterrupted(folder: string): Promise<void> {
 	const prefix = `${basename(folder)}.partial-`;
 	const siblings = await readdir(dirname(folder)).catch(() => []);
 	for (const name of siblings.filter((sibling) => sibling.startsWith(prefix))) {

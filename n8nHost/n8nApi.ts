@@ -1,39 +1,40 @@
-/** A call that n8n answered with an error. */
-export class N8nRefused extends Error {
+/** An error response of n8n. */
+export class N8nApiError extends Error {
 	constructor(
 		call: string,
 		readonly status: number,
-		answer: string,
+		body: string,
 	) {
-		super(`n8n answered ${call} with ${status}: ${answer}`);
+		super(`n8n answered ${call} with ${status}: ${body}`);
 	}
 }
 
-export interface Login {
+/** n8n's owner account. */
+export interface Owner {
 	email: string;
 	password: string;
 }
 
-/** n8n's own REST API, as its editor uses it, for one logged-in user. */
+/** n8n's internal REST API, as its editor uses it, for one signed-in user. */
 export class N8nApi {
 	private cookie = '';
 
 	constructor(readonly url: string) {}
 
-	/** What a request needs to count as the user's. */
+	/** What authenticates a request as the user's. */
 	get headers(): Record<string, string> {
 		return { cookie: this.cookie };
 	}
 
-	/** Creates the owner account on the first start and logs in. */
-	async enter({ email, password }: Login): Promise<void> {
+	/** Signs the owner in. On the first start of an n8n, creates the owner account. */
+	async signIn({ email, password }: Owner): Promise<void> {
 		const { userManagement } = await this.get<{
 			userManagement: { showSetupOnFirstLoad?: boolean };
 		}>('/settings');
 		if (userManagement.showSetupOnFirstLoad) {
 			await this.post('/owner/setup', { email, password, firstName: 'Demo', lastName: 'Owner' });
 		} else {
-			await this.post('/login', { emailOrLdapLoginId: email, password }).catch(explainLogin);
+			await this.post('/login', { emailOrLdapLoginId: email, password }).catch(explainSignIn);
 		}
 	}
 
@@ -56,17 +57,17 @@ export class N8nApi {
 			body: body && JSON.stringify(body),
 		});
 		const text = await response.text();
-		if (!response.ok) throw new N8nRefused(`${method} ${path}`, response.status, text);
+		if (!response.ok) throw new N8nApiError(`${method} ${path}`, response.status, text);
 		const [cookie] = response.headers.getSetCookie().filter((line) => line.startsWith('n8n-auth='));
 		if (cookie) this.cookie = cookie.slice(0, cookie.indexOf(';'));
 		return (JSON.parse(text) as { data: T }).data;
 	}
 }
 
-function explainLogin(error: unknown): never {
-	if (error instanceof N8nRefused && error.status === 401) {
+function explainSignIn(error: unknown): never {
+	if (error instanceof N8nApiError && error.status === 401) {
 		throw new Error(
-			"The demo's login was changed in n8n. Set it back, or delete demo/data to begin anew.",
+			"The password of the demo's owner was changed in n8n. Change it back, or delete demo/data to start over.",
 		);
 	}
 	throw error;

@@ -22,7 +22,7 @@ const MAY_IMPORT = {
 	credentials: node('transport'),
 	nodes: [],
 	sandbox: [],
-	n8nHost: ['sandbox', 'package.json'],
+	n8nHost: ['sandbox', 'nodes', 'credentials'],
 	demo: ['n8nHost', 'sandbox', 'workflows'],
 	bench: ['n8nHost', 'sandbox', 'nodes'],
 	scripts: ['eslint.config.mjs'],

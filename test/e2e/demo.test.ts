@@ -3,35 +3,39 @@ import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { plainWebhookUrls, type Workflow } from '../../n8nHost/provision';
-import { setStage, type Stage } from '../../n8nHost/stage';
-import { eventually } from '../support/eventually';
-import { executions } from '../support/executions';
+import { type Environment, startEnvironment } from '../../n8nHost/environment';
+import { waitFor } from '../../n8nHost/waitFor';
+import {
+	triggerUrl,
+	waitForPublication,
+	webhookNodeUrls,
+	type Workflow,
+} from '../../n8nHost/workflows';
+import { executions, hasEnded } from '../support/executions';
 import {
 	createCredential,
 	feishuAction,
 	feishuTrigger,
 	publish,
-	triggerUrl,
 	type FlowNode,
 } from '../support/flows';
 
-const FLOWS = {
+const WORKFLOWS = {
 	sync: 'Sync papers when an account is bound',
 	arrange: 'Arrange an exam when one is created',
 	forward: 'Forward a result',
 };
 
 let userFolder: string;
-let stage: Stage;
+let environment: Environment;
 
 beforeAll(async () => {
 	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
-	stage = await setStage(userFolder);
+	environment = await startEnvironment(userFolder);
 });
 
 afterAll(async () => {
-	await stage?.stop();
+	await environment?.stop();
 	await rm(userFolder, { recursive: true, force: true });
 });
 
@@ -45,16 +49,23 @@ async function post(url: string, body: object): Promise<{ status: number; answer
 	return { status: response.status, answer: await response.json() };
 }
 
-/** The execution of a workflow that ended last, once there are as many of it as expected. */
-async function lastOf(workflow: string, count: number): Promise<string> {
-	return await eventually(`${count} executions of "${workflow}"`, async () => {
-		const ended = (await executions(stage, userFolder)).filter(
-			(execution) =>
-				execution.workflow === workflow && !['new', 'running'].includes(execution.status),
+/** The status of a workflow's last execution, once there are as many as expected. */
+async function lastStatusOf(workflow: string, count: number): Promise<string | undefined> {
+	return await waitFor(`${count} executions of "${workflow}"`, async () => {
+		const ended = (await executions(environment, userFolder)).filter(
+			(execution) => execution.workflow === workflow && hasEnded(execution),
 		);
-		return ended.length >= count ? ended[ended.length - 1]?.status : undefined;
+		return ended.length >= count && ended.at(-1)?.status;
 	});
 }
+
+/** An account once it has papers. */
+const accountWithPapers = async (id: string) =>
+	await waitFor('papers in the account', () =>
+		environment.sandbox.state.accounts.find(
+			({ accountId, papers }) => accountId === id && papers.length > 0,
+		),
+	);
 
 describe('the packed package in a real n8n', () => {
 	it('is loaded under its own name', async () => {
@@ -77,14 +88,14 @@ describe('the packed package in a real n8n', () => {
 		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-feishu-hire-exam.'));
 		for (const { iconUrl } of ours) {
 			for (const path of [iconUrl?.light, iconUrl?.dark]) {
-				const response = await fetch(`${stage.n8n.url}/${path}`);
+				const response = await fetch(`${environment.n8n.url}/${path}`);
 				expect(response.headers.get('content-type')).toContain('image/svg+xml');
 			}
 		}
 	});
 
-	it('gives n8n nothing to warn about', async () => {
-		const log = await readFile(stage.n8n.logFile, 'utf8');
+	it('causes no warning in the log of n8n', async () => {
+		const log = await readFile(environment.n8n.logFile, 'utf8');
 		expect(log).not.toContain('n8n-nodes-feishu-hire-exam');
 		expect(log).not.toContain('feishuHireExam');
 	});
@@ -94,7 +105,7 @@ describe('the packed package in a real n8n', () => {
 			.flatMap((entries) => entries ?? [])
 			.filter(({ internal, family }) => !internal && family === 'IPv4');
 		for (const { address } of addresses) {
-			for (const url of [stage.n8n.url, stage.sandbox.url]) {
+			for (const url of [environment.n8n.url, environment.sandbox.url]) {
 				expect(await accepts(address, Number(new URL(url).port))).toBe(false);
 			}
 		}
@@ -102,7 +113,7 @@ describe('the packed package in a real n8n', () => {
 
 	async function get<T>(path: string): Promise<T> {
 		return (await (
-			await fetch(`${stage.n8n.url}${path}`, { headers: stage.api.headers })
+			await fetch(`${environment.n8n.url}${path}`, { headers: environment.api.headers })
 		).json()) as T;
 	}
 
@@ -122,35 +133,31 @@ describe('the packed package in a real n8n', () => {
 });
 
 describe('the example workflows', () => {
-	it('lead from a bound account to a result', async () => {
-		const { sandbox, api } = stage;
+	it('run from binding an account to returning a result', async () => {
+		const { sandbox, api } = environment;
 
 		const { accountId } = sandbox.bindAccount({});
-		const account = await eventually('papers in the account', () =>
-			sandbox.state.accounts.find(
-				(known) => known.accountId === accountId && known.papers.length > 0,
-			),
-		);
+		const account = await accountWithPapers(accountId);
 		expect(account.papers.map(({ id }) => id)).toEqual(['paper-2026-spring', 'paper-2026-logic']);
-		expect(await lastOf(FLOWS.sync, 1)).toBe('success');
+		expect(await lastStatusOf(WORKFLOWS.sync, 1)).toBe('success');
 
 		const { examId } = sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' });
-		const exam = await eventually("the exam's link", () =>
+		const exam = await waitFor("the exam's link", () =>
 			sandbox.state.exams.find((known) => known.examId === examId && known.arrangement),
 		);
 		expect(exam.arrangement).toMatchObject({
 			result: 0,
 			examUrl: `https://exam.example.com/take/${examId}`,
 		});
-		expect(await lastOf(FLOWS.arrange, 1)).toBe('success');
+		expect(await lastStatusOf(WORKFLOWS.arrange, 1)).toBe('success');
 
-		const [resultUrl] = await plainWebhookUrls(api);
+		const [resultUrl] = await webhookNodeUrls(api);
 		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
 		const taken = await post(resultUrl ?? '', { examId, result: '90', reports });
 		expect(taken).toEqual({ status: 200, answer: { taken: true, exam_id: examId } });
 		expect(exam.result).toMatchObject({ result: '90', reports });
 		expect(exam.status).toBe(3);
-		expect(await lastOf(FLOWS.forward, 1)).toBe('success');
+		expect(await lastStatusOf(WORKFLOWS.forward, 1)).toBe('success');
 
 		sandbox.markExam(examId, 'passed');
 		expect(await post(resultUrl ?? '', { examId, result: '91' })).toMatchObject({
@@ -165,14 +172,16 @@ describe('the example workflows', () => {
 });
 
 describe('an event that Feishu sends again', () => {
-	it('starts the flow once, also after n8n was started anew', async () => {
+	it('is deduplicated, also after a restart of n8n', async () => {
 		const linkOf = (examId: string) => linkCalls().filter((path) => path.includes(examId)).length;
 		const linkCalls = () =>
-			stage.sandbox.calls.map(({ path }) => path).filter((path) => path.endsWith('/login_info'));
-		const { sandbox } = stage;
+			environment.sandbox.calls
+				.map(({ path }) => path)
+				.filter((path) => path.endsWith('/login_info'));
+		const { sandbox } = environment;
 		const [{ accountId } = { accountId: '' }] = sandbox.state.accounts;
 		const { examId } = sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' });
-		await eventually('the link', () => linkOf(examId) || undefined);
+		await waitFor('the link', () => linkOf(examId) > 0);
 
 		const sent = sandbox.deliveries
 			.filter(({ type }) => type === 'hire.eco_exam.created_v1')
@@ -180,7 +189,7 @@ describe('an event that Feishu sends again', () => {
 		const sendAgain = async () => {
 			for (const { url, headers, rawBody } of sent) {
 				const { pathname } = new URL(url);
-				const again = await fetch(`${stage.n8n.url}${pathname}`, {
+				const again = await fetch(`${environment.n8n.url}${pathname}`, {
 					method: 'POST',
 					headers,
 					body: rawBody,
@@ -188,46 +197,41 @@ describe('an event that Feishu sends again', () => {
 				expect(again.status).toBe(200);
 			}
 		};
-		// The process knows that it has had this one: a repeat does not even cost an execution.
-		const before = (await executions(stage, userFolder)).length;
+		// The process remembers the event: a repeat does not even start an execution.
+		const before = (await executions(environment, userFolder)).length;
 		await Promise.all([sendAgain(), sendAgain(), sendAgain()]);
-		expect(await executions(stage, userFolder)).toHaveLength(before);
+		expect(await executions(environment, userFolder)).toHaveLength(before);
 		expect(linkOf(examId)).toBe(1);
 
-		// A new process finds it in n8n's database.
-		await stage.stop();
-		stage = await setStage(userFolder);
-		const after = (await executions(stage, userFolder)).length;
+		// A new process finds the event in n8n's database.
+		await environment.stop();
+		environment = await startEnvironment(userFolder);
+		const after = (await executions(environment, userFolder)).length;
 		await sendAgain();
-		await eventually('the execution that ends at the trigger', async () => {
-			const all = await executions(stage, userFolder);
-			return (all.length > after && all.every(({ status }) => status === 'success')) || undefined;
+		await waitFor('the execution that ends at the trigger', async () => {
+			const all = await executions(environment, userFolder);
+			return all.length > after && all.every(({ status }) => status === 'success');
 		});
 		expect(linkCalls()).toEqual([]);
 	});
 });
 
-describe('a trigger whose credential could not tell forged events', () => {
-	it('is not published, and n8n says where to find the keys', async () => {
-		const { api, sandbox } = stage;
+describe('a trigger whose credential has no keys to verify events', () => {
+	it('is not activated, and n8n shows where to find the keys', async () => {
+		const { api, sandbox } = environment;
 		const credential = await createCredential(api, sandbox, {
 			verificationToken: '',
 			encryptKey: '',
 		});
 		const trigger = feishuTrigger('without-keys', { events: ['examCreated'] });
 		const id = await publish(api, 'Without keys', [trigger], credential);
-		// n8n takes every refusal for one that may pass, and tries for a while before it tells.
-		const told = await eventually(
-			'the reason',
-			async () => {
-				const { status, ...reason } = await api.get<{ status: string }>(
-					`/workflows/${id}/publication-status`,
-				);
-				return status === 'in_progress' ? undefined : JSON.stringify(reason);
-			},
-			60_000,
-		);
-		expect(told).toContain('neither an Encrypt Key nor a Verification Token');
+		const { triggers } = await waitForPublication(api, id);
+		expect(triggers).toEqual([
+			expect.objectContaining({
+				status: 'failed',
+				errorMessage: expect.stringContaining('neither an Encrypt Key nor a Verification Token'),
+			}),
+		]);
 		const { status } = await fetch(triggerUrl(api, 'without-keys'), { method: 'POST' });
 		expect(status).toBe(404);
 	});
@@ -239,19 +243,19 @@ describe('the credential test', () => {
 		['a wrong secret', { appSecret: 'wrong' }, 'Error', /App Secret is wrong/],
 		['an unknown app', { appId: 'cli_0000000000000000' }, 'Error', /no app with the App ID/],
 		[
-			'a host where nobody answers',
+			'a refused connection',
 			{ customBaseUrl: 'http://127.0.0.1:9' },
 			'Error',
 			/Could not reach http:\/\/127\.0\.0\.1:9\. The connection was refused/,
 		],
-	])('tells in words about %s', async (_case, change, status, words) => {
+	])('explains %s', async (_case, change, status, message) => {
 		const result = await test(change);
 		expect(result).toMatchObject({ status });
-		expect(result.message).toMatch(words);
+		expect(result.message).toMatch(message);
 	});
 
-	it('tells in words about a missing scope', async () => {
-		const { app } = stage.sandbox;
+	it('explains a missing scope', async () => {
+		const { app } = environment.sandbox;
 		const scopes = app.scopes;
 		app.scopes = [];
 		try {
@@ -265,18 +269,18 @@ describe('the credential test', () => {
 
 	/** As the editor does it: the credential is saved, then tested. */
 	async function test(change: object): Promise<{ status: string; message: string }> {
-		const { url, app } = stage.sandbox;
+		const { url, app } = environment.sandbox;
 		const { appId, appSecret } = app;
 		const data = { platform: 'custom', customBaseUrl: url, appId, appSecret, ...change };
 		const credential = { name: 'Under test', type: 'feishuAppApi', data };
-		const { id } = await stage.api.post<{ id: string }>('/credentials', credential);
-		return await stage.api.post('/credentials/test', { credentials: { ...credential, id } });
+		const { id } = await environment.api.post<{ id: string }>('/credentials', credential);
+		return await environment.api.post('/credentials/test', { credentials: { ...credential, id } });
 	}
 });
 
-/** Publishes nodes behind a webhook that answers with what the last one gives; returns its URL. */
+/** Publishes nodes behind a webhook that responds with the output of the last one; returns its URL. */
 async function publishBehindWebhook(name: string, nodes: FlowNode[]) {
-	const { api } = stage;
+	const { api } = environment;
 	const credentials = await api.get<Array<{ id: string; name: string }>>('/credentials');
 	const credential = credentials.find((known) => known.name === 'Feishu sandbox');
 	const parameters = {
@@ -289,15 +293,12 @@ async function publishBehindWebhook(name: string, nodes: FlowNode[]) {
 	const webhook = { type: 'n8n-nodes-base.webhook', typeVersion: 2.1, parameters, webhookId: name };
 	await publish(api, name, [webhook, ...nodes], credential?.id ?? '');
 	const url = `${api.url}/webhook/${name}`;
-	await eventually('the webhook', async () =>
-		(await post(url, {})).status === 404 ? undefined : true,
-	);
 	return url;
 }
 
 describe('tokens in a real n8n', () => {
-	it('the HTTP Request node calls Feishu with this credential, also when the token has died', async () => {
-		const { sandbox } = stage;
+	it('are renewed for the HTTP Request node too', async () => {
+		const { sandbox } = environment;
 		const url = await publishBehindWebhook('http-request', [
 			{
 				type: 'n8n-nodes-base.httpRequest',
@@ -319,14 +320,10 @@ describe('tokens in a real n8n', () => {
 		expect(await post(url, {})).toMatchObject({ status: 200, answer: [{ code: 0 }] });
 	});
 
-	it('one serves all items and executions, and is replaced once when it has died', async () => {
-		const { sandbox } = stage;
+	it('are shared by all items and executions, and renewed once after a revocation', async () => {
+		const { sandbox } = environment;
 		const { accountId } = sandbox.bindAccount({});
-		await eventually('papers', () =>
-			sandbox.state.accounts.find(
-				(known) => known.accountId === accountId && known.papers.length > 0,
-			),
-		);
+		await accountWithPapers(accountId);
 		const url = await publishBehindWebhook('results', [
 			{
 				type: 'n8n-nodes-base.splitOut',
@@ -340,7 +337,7 @@ describe('tokens in a real n8n', () => {
 				result: '60.5',
 			}),
 		]);
-		// Nobody is to hear of these exams: n8n has enough to do with their results.
+		// No events for these exams: n8n has enough to do with their results.
 		await sandbox.setRequestUrls([]);
 		const exams = Array.from({ length: 120 }, () =>
 			sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' }),
@@ -358,38 +355,34 @@ describe('tokens in a real n8n', () => {
 		sandbox.revokeTokens();
 		expect(await post(url, body)).toMatchObject({ status: 200 });
 		expect(tokenRequests()).toBe(before + 1);
-		await sandbox.setRequestUrls(stage.triggerUrls);
+		await sandbox.setRequestUrls(environment.triggerUrls);
 	});
 });
 
 describe('a second start', () => {
-	it('keeps what somebody changed', async () => {
-		const { id } = await workflowNamed(FLOWS.forward);
-		await stage.api.patch(`/workflows/${id}`, { name: 'My own name' });
-		await stage.api.post(`/workflows/${id}/deactivate`, {});
-		const before = await stage.api.get<Workflow[]>('/workflows');
-		await stage.stop();
+	it('keeps what a user changed', async () => {
+		const { id } = await workflowNamed(WORKFLOWS.forward);
+		await environment.api.patch(`/workflows/${id}`, { name: 'My own name' });
+		await environment.api.post(`/workflows/${id}/deactivate`, {});
+		const before = await environment.api.get<Workflow[]>('/workflows');
+		await environment.stop();
 
-		stage = await setStage(userFolder);
-		const after = await stage.api.get<Workflow[]>('/workflows');
+		environment = await startEnvironment(userFolder);
+		const after = await environment.api.get<Workflow[]>('/workflows');
 		expect(after.length).toBe(before.length);
 		expect(await workflowNamed('My own name')).toMatchObject({ id, active: false });
-		// The one without keys is left out, and keeps neither the start nor the others from working.
-		expect(stage.triggerUrls).toHaveLength(2);
+		// The one without keys is left out, which affects neither the start nor the others.
+		expect(environment.triggerUrls).toHaveLength(2);
 	});
 
-	it('runs the flows again', async () => {
-		const { accountId } = stage.sandbox.bindAccount({});
-		await eventually('papers in the account', () =>
-			stage.sandbox.state.accounts.find(
-				(known) => known.accountId === accountId && known.papers.length > 0,
-			),
-		);
-		expect(await lastOf(FLOWS.sync, 2)).toBe('success');
+	it('runs the workflows again', async () => {
+		const { accountId } = environment.sandbox.bindAccount({});
+		await accountWithPapers(accountId);
+		expect(await lastStatusOf(WORKFLOWS.sync, 2)).toBe('success');
 	});
 
 	async function workflowNamed(name: string): Promise<Workflow> {
-		const workflow = (await stage.api.get<Workflow[]>('/workflows')).find(
+		const workflow = (await environment.api.get<Workflow[]>('/workflows')).find(
 			(known) => known.name === name,
 		);
 		if (!workflow) throw new Error(`There is no workflow "${name}"`);

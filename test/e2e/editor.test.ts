@@ -7,44 +7,40 @@ import type { Browser } from 'playwright-core';
 
 import { launchBrowser } from '../../n8nHost/browser';
 import { Editor } from '../../n8nHost/editor';
-import type { Workflow } from '../../n8nHost/provision';
-import { LOGIN, setStage, type Stage } from '../../n8nHost/stage';
+import { type Environment, OWNER, startEnvironment } from '../../n8nHost/environment';
+import { waitFor } from '../../n8nHost/waitFor';
+import type { Workflow } from '../../n8nHost/workflows';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
-import { eventually } from '../support/eventually';
 import { createCredential } from '../support/flows';
 import { callHire, PAPER } from '../support/sandbox';
-
-jest.setTimeout(60_000);
-// The editor saves while one works, and a click may come in between.
-jest.retryTimes(1);
 
 const API = '/open-apis/hire/v1';
 
 let userFolder: string;
-let stage: Stage;
+let environment: Environment;
 let browser: Browser;
 let editor: Editor;
 
 beforeAll(async () => {
 	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
-	stage = await setStage(userFolder);
+	environment = await startEnvironment(userFolder);
 	browser = await launchBrowser();
 	const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-US' });
 	page.setDefaultTimeout(30_000);
-	editor = new Editor(page, stage.n8n.url);
-	await editor.signIn(LOGIN);
-}, 15 * 60_000);
+	editor = new Editor(page, environment.n8n.url);
+	await editor.signIn(OWNER);
+});
 
 afterAll(async () => {
 	await browser?.close();
-	await stage?.stop();
+	await environment?.stop();
 	await rm(userFolder, { recursive: true, force: true });
 });
 
 const optionsOf = ({ options = [] }: INodeProperties) => options as INodePropertyOptions[];
 
-/** What the panel calls each operation. */
+/** The name of each operation in the nodes panel. */
 const ACTIONS = new Map(
 	new FeishuHireExam().description.properties
 		.filter(({ name }) => name === 'operation')
@@ -57,19 +53,19 @@ const ACTIONS = new Map(
 );
 const actionOf = (operation: string) => ACTIONS.get(operation) ?? '';
 
-/** What the panel makes of the events. */
+/** The names of the events in the nodes panel. */
 const TRIGGERS = new FeishuHireExamTrigger().description.properties
 	.filter(({ name }) => name === 'events')
 	.flatMap(optionsOf)
 	.map(({ name }) => `On ${name.toLowerCase()}`);
 
-describe('the panel of nodes', () => {
+describe('the nodes panel', () => {
 	beforeAll(async () => await editor.openNew());
 
 	it.each(['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'])(
 		'finds the nodes by "%s"',
 		async (text) => {
-			await editor.search('what nobody has');
+			await editor.search('no node has this name');
 			await editor.panel
 				.getByText('Feishu Hire Exam', { exact: true })
 				.waitFor({ state: 'hidden' });
@@ -89,9 +85,9 @@ describe('the panel of nodes', () => {
 	});
 });
 
-/** An account with a paper, and an exam arranged with it. Nobody hears of them. */
+/** An account with a paper, and an exam arranged with it, without sending events. */
 async function arrange() {
-	const { sandbox } = stage;
+	const { sandbox } = environment;
 	await sandbox.setRequestUrls([]);
 	const account = sandbox.bindAccount();
 	account.papers.push(PAPER);
@@ -99,22 +95,24 @@ async function arrange() {
 	return { account, examId };
 }
 
-/** What customers fill in when they add an account. */
+/** Sets the account fields, which customers fill in when they add an account. */
 const setFields = async (...keys: string[]) =>
-	await callHire(stage.sandbox, '/eco_account_custom_fields', {
+	await callHire(environment.sandbox, '/eco_account_custom_fields', {
 		scope: 2,
 		custom_field_list: keys.map((key) => ({ key, name: { en_us: key }, is_required: false })),
 	});
 
 const zhangSan = () => {
-	const found = stage.sandbox.state.applications.find(({ candidate }) => candidate.name === '张三');
+	const found = environment.sandbox.state.applications.find(
+		({ candidate }) => candidate.name === '张三',
+	);
 	return found?.applicationId ?? '';
 };
 
-const seeWords = async (words: string | RegExp) =>
-	await editor.output.getByText(words).first().waitFor();
+const expectInOutput = async (text: string | RegExp) =>
+	await editor.output.getByText(text).first().waitFor();
 
-/** A call that the sandbox has to receive, and what the output has to say. */
+/** A call that the sandbox has to receive, and a text that the output has to show. */
 interface Outcome {
 	method?: string;
 	path: string;
@@ -134,7 +132,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 
 	async 'accountField.replaceAll'() {
 		await editor.choose('Field Source', 'Fields Below');
-		await editor.more('Add Account Field');
+		await editor.addField('Add Account Field');
 		await editor.type('Field Key', 'account_key');
 		await editor.type('Name (Chinese)', '密钥');
 		await editor.type('Name (English)', 'Key');
@@ -150,7 +148,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 	async 'accountField.update'() {
 		await setFields('token');
 		await editor.choose('Field Source', 'Fields Below');
-		await editor.more('Add Account Field');
+		await editor.addField('Add Account Field');
 		await editor.type('Field Key', 'token');
 		await editor.type('Name (English)', 'Token');
 		const body = { custom_field_list: [{ key: 'token', name: { en_us: 'Token' } }] };
@@ -163,7 +161,7 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 	},
 
 	async 'application.get'() {
-		await editor.pick('Application ID', '张三');
+		await editor.chooseFromList('Application ID', '张三');
 		return { method: 'GET', path: `/applications/${zhangSan()}/get_detail`, output: zhangSan() };
 	},
 
@@ -174,19 +172,19 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 
 	async 'attachment.get'() {
 		const [{ attachmentId, name } = { attachmentId: '', name: '' }] =
-			stage.sandbox.state.attachments;
+			environment.sandbox.state.attachments;
 		await editor.type('Attachment ID', attachmentId);
 		return { method: 'GET', path: `/attachments/${attachmentId}`, output: name };
 	},
 
 	async 'attachment.upload'() {
-		await editor.more('Add Field');
+		await editor.addField('Add Field');
 		await editor.type('File Name', '张三的报告.json');
 		return { path: '/attachments', output: '张三的报告.json' };
 	},
 
 	async 'candidateExam.addResult'() {
-		await editor.pick('Application ID', '张三');
+		await editor.chooseFromList('Application ID', '张三');
 		await editor.type('Exam Name', '春季测评');
 		await editor.type('Score', '88.5');
 		await editor.type('Operator ID', 'ou_f476cb099ac9227c9bae09ce46112579');
@@ -217,8 +215,8 @@ const FORMS: Record<string, () => Promise<Outcome>> = {
 		const { examId } = await arrange();
 		await editor.type('Exam ID', examId);
 		await editor.type('Result', '92.5');
-		await editor.more('Add Field', 'Reports');
-		await editor.more('Add Report');
+		await editor.addField('Add Field', 'Reports');
+		await editor.addField('Add Report');
 		await editor.type('Name', '张三的报告.pdf');
 		await editor.type('URL', 'https://exam.example.com/reports/1.pdf');
 		const report = { name: '张三的报告.pdf', url: 'https://exam.example.com/reports/1.pdf' };
@@ -251,7 +249,7 @@ async function fillInPaper() {
 	const { account } = await arrange();
 	await editor.type('Account ID', account.accountId);
 	await editor.choose('Paper Source', 'Fields Below');
-	await editor.more('Add Paper');
+	await editor.addField('Add Paper');
 	await editor.type('Paper ID', PAPER.id);
 	await editor.type('Paper Name', '秋季测评');
 	await editor.type('Duration', '60');
@@ -262,8 +260,8 @@ async function fillInPaper() {
 	return { body, output: account.accountId };
 }
 
-/** A canvas with a node that makes a file, chosen. */
-async function openFlowWithFile() {
+/** Opens a workflow with a node that makes a file, and selects this node. */
+async function openWorkflowWithFile() {
 	const start = {
 		id: 'start',
 		name: 'Start',
@@ -281,7 +279,7 @@ async function openFlowWithFile() {
 		position: [220, 0],
 	};
 	const connections = { Start: { main: [[{ node: 'Make file', type: 'main', index: 0 }]] } };
-	const { id } = await stage.api.post<{ id: string }>('/workflows', {
+	const { id } = await environment.api.post<{ id: string }>('/workflows', {
 		name: 'With a file',
 		nodes: [start, makeFile],
 		connections,
@@ -291,22 +289,22 @@ async function openFlowWithFile() {
 }
 
 const openCanvas = async (operation: string) =>
-	operation === 'attachment.upload' ? await openFlowWithFile() : await editor.clear();
+	operation === 'attachment.upload' ? await openWorkflowWithFile() : await editor.clear();
 
-describe('each operation lands on the canvas under its name, takes what is typed into its form, and runs', () => {
+describe('each operation is added to the canvas under its name, takes what a user enters, and runs', () => {
 	beforeAll(async () => await editor.openNew());
 
 	it.each([...ACTIONS])('%s: %s', async (operation, action) => {
 		const fillIn = FORMS[operation];
-		if (!fillIn) throw new Error(`Say in FORMS how the form of ${operation} is filled in`);
+		if (!fillIn) throw new Error(`Add ${operation} to FORMS: how a user fills in its form`);
 		await openCanvas(operation);
 		await editor.add(action);
 		const { method = 'POST', path, body, output } = await fillIn();
-		stage.sandbox.calls.splice(0);
+		environment.sandbox.calls.splice(0);
 		expect(await editor.execute()).toContain('Node executed successfully');
-		await seeWords(output);
+		await expectInOutput(output);
 
-		const calls = stage.sandbox.calls.filter((call) => call.path === `${API}${path}`);
+		const calls = environment.sandbox.calls.filter((call) => call.path === `${API}${path}`);
 		expect(calls).toMatchObject([{ method, status: 200, answer: { code: 0 } }]);
 		if (body) expect(JSON.parse(calls[0]?.rawBody ?? '')).toMatchObject(body);
 		await editor.close();
@@ -314,7 +312,7 @@ describe('each operation lands on the canvas under its name, takes what is typed
 	});
 });
 
-describe('a mistake is told in words', () => {
+describe('an error in the editor explains', () => {
 	beforeAll(async () => await editor.openNew());
 
 	beforeEach(async () => {
@@ -326,32 +324,32 @@ describe('a mistake is told in words', () => {
 	it('an exam that Feishu does not know', async () => {
 		await editor.type('Exam ID', '7178536692385679677');
 		await editor.execute();
-		await seeWords('Feishu does not know this exam, or its state does not allow this');
-		await seeWords(/Check 'Exam ID'.*Code 1002851.*Log ID [0-9A-F]{32}/);
+		await expectInOutput('Feishu does not know this exam, or its state does not allow this');
+		await expectInOutput(/Check 'Exam ID'.*Code 1002851.*Log ID [0-9A-F]{32}/);
 	});
 
-	it('a field that was left empty', async () => {
+	it('an empty required field', async () => {
 		expect(await editor.execute()).toContain('Parameter "Exam ID" is required');
 	});
 
-	it('a field whose expression gives nothing', async () => {
+	it('an expression without a value', async () => {
 		await editor.typeExpression('Exam ID', '{{ $json.exam_id }}');
 		await editor.execute();
-		await seeWords("'Exam ID' is empty");
-		await seeWords('check that the expression gives a value');
+		await expectInOutput("'Exam ID' is empty");
+		await expectInOutput('check that the expression gives a value');
 	});
 
-	it('an ID that lost digits on its way', async () => {
+	it('an ID that lost digits as a number', async () => {
 		await editor.typeExpression('Exam ID', '{{ 7178536692385679677 }}');
 		await editor.execute();
-		await seeWords("'Exam ID' is the number 7178536692385679000, which is not exact");
-		await seeWords('Hand it over as text');
+		await expectInOutput("'Exam ID' is the number 7178536692385679000, which is not exact");
+		await expectInOutput('Hand it over as text');
 	});
 });
 
-describe('a credential', () => {
-	it('says what is wrong with it, and that it is right', async () => {
-		const { url, app } = stage.sandbox;
+describe('the credential test in the editor', () => {
+	it('explains a failure, and confirms a valid credential', async () => {
+		const { url, app } = environment.sandbox;
 		await editor.openNew();
 		await editor.add(actionOf('exam.returnResult'));
 		await editor.newCredential();
@@ -368,7 +366,7 @@ describe('a credential', () => {
 
 		await editor.type('App Secret', app.appSecret);
 		await editor.part('credential-save-button').click();
-		// n8n closes what has passed, and tells more when it is opened again.
+		// n8n closes a credential that passed its test, and shows the result when it is opened again.
 		await editor.credential.waitFor({ state: 'hidden' });
 		await editor.part('credential-edit-button').click();
 		await editor.credential.getByText('Connection tested successfully').waitFor();
@@ -379,9 +377,9 @@ describe('a credential', () => {
 	});
 });
 
-describe('a flow made in the editor', () => {
-	it('is published, connected on the page of the sandbox, and runs to the green check marks', async () => {
-		const { sandbox } = stage;
+describe('a workflow built in the editor', () => {
+	it('is published, connected on the page of the sandbox, and runs successfully', async () => {
+		const { sandbox } = environment;
 		await arrange();
 		const examUrl = 'https://exam.example.com/take/{{ $json.exam_id }}';
 		await editor.openNew();
@@ -401,13 +399,13 @@ describe('a flow made in the editor', () => {
 		await editor.typeExpression('Exam ID', '{{ $json.exam_id }}');
 		await editor.typeExpression('Exam URL', examUrl);
 		await editor.close();
-		// n8n publishes what it has saved, and saves a moment after the last change.
-		await eventually('the saved flow', async () => {
+		// n8n publishes what it has saved, which it does a moment after the last change.
+		await waitFor('the saved workflow', async () => {
 			const { pathname } = new URL(editor.page.url());
-			const { nodes } = await stage.api.get<Workflow>(
+			const { nodes } = await environment.api.get<Workflow>(
 				pathname.replace('/workflow/', '/workflows/'),
 			);
-			return nodes.some(({ parameters }) => parameters.examUrl === `=${examUrl}`) || undefined;
+			return nodes.some(({ parameters }) => parameters.examUrl === `=${examUrl}`);
 		});
 		await editor.publish();
 		await editor.page.getByText('Published', { exact: true }).waitFor();
@@ -439,14 +437,17 @@ describe('a flow made in the editor', () => {
 		expect(sandbox.state.exams.at(-1)).toMatchObject({ arrangement: { result: 0 } });
 	});
 
-	it('is not published with a credential that has no keys, and the editor says why', async () => {
-		await createCredential(stage.api, stage.sandbox, { verificationToken: '', encryptKey: '' });
+	it('is not activated with a credential that has no keys, and the editor explains why', async () => {
+		await createCredential(environment.api, environment.sandbox, {
+			verificationToken: '',
+			encryptKey: '',
+		});
 		await editor.openNew();
 		await editor.add('On exam created');
 		await editor.chooseCredential('Sandbox');
 		await editor.close();
 		await editor.publish();
-		await editor.note
+		await editor.notification
 			.getByText('The credential has neither an Encrypt Key nor a Verification Token')
 			.waitFor();
 	});

@@ -3,11 +3,17 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
+import { type Environment, startEnvironment } from '../../n8nHost/environment';
 import { ROOT } from '../../n8nHost/pack';
-import { plainWebhookUrls, type Workflow } from '../../n8nHost/provision';
-import { setStage, type Stage } from '../../n8nHost/stage';
+import { waitFor } from '../../n8nHost/waitFor';
+import {
+	publishWorkflow,
+	waitForPublication,
+	webhookNodeUrls,
+	type Workflow,
+} from '../../n8nHost/workflows';
 import type { Account, Candidate, Exam } from '../../sandbox';
-import { eventually } from '../support/eventually';
+import { hasEnded } from '../support/executions';
 import { connect } from '../support/flows';
 
 const FOLDER = join(ROOT, 'workflows');
@@ -22,16 +28,16 @@ const PAPERS = [
 ];
 
 let userFolder: string;
-let stage: Stage;
+let environment: Environment;
 
 beforeAll(async () => {
 	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
 	// Imports every workflow there is, under its file's name, and publishes it.
-	stage = await setStage(userFolder);
+	environment = await startEnvironment(userFolder);
 });
 
 afterAll(async () => {
-	await stage?.stop();
+	await environment?.stop();
 	await rm(userFolder, { recursive: true, force: true });
 });
 
@@ -40,7 +46,7 @@ type Json = Record<string, unknown>;
 interface Ended {
 	status: string;
 	error?: string;
-	/** What each node that ran gave, by its name and output. */
+	/** The items of each node that ran, by its name and output. */
 	outputs: Record<string, Json[][]>;
 }
 
@@ -51,18 +57,16 @@ interface ExecutionData {
 	};
 }
 
-const isOver = (status: string) => !['new', 'running', 'waiting'].includes(status);
-
 /** An execution once it is over, as the editor shows it. */
 async function ended(executionId: string): Promise<Ended> {
-	const { status, data } = await eventually('the end of the execution', async () => {
-		const execution = await stage.api.get<{ status: string; data: string }>(
+	const { status, data } = await waitFor('the end of the execution', async () => {
+		const execution = await environment.api.get<{ status: string; data: string }>(
 			`/executions/${executionId}`,
 		);
-		return isOver(execution.status) ? execution : undefined;
+		return hasEnded(execution) && execution;
 	});
 	// n8n writes the data of an execution with this package.
-	const { parse } = createRequire(`${stage.host.modules}/`)('flatted') as {
+	const { parse } = createRequire(`${environment.host.modules}/`)('flatted') as {
 		parse(text: string): ExecutionData;
 	};
 	const { error, runData } = parse(data).resultData;
@@ -76,7 +80,7 @@ async function ended(executionId: string): Promise<Ended> {
 /** Runs a workflow from its trigger, as the editor's Execute button does. */
 async function run(file: string, trigger: string): Promise<Ended> {
 	const start = { triggerToStartFrom: { name: trigger } };
-	const { executionId } = await stage.api.post<{ executionId: string }>(
+	const { executionId } = await environment.api.post<{ executionId: string }>(
 		`/workflows/${file}/run`,
 		start,
 	);
@@ -85,32 +89,32 @@ async function run(file: string, trigger: string): Promise<Ended> {
 
 /** Binds an account and waits until it has papers. */
 async function bindAccount(): Promise<Account> {
-	const account = stage.sandbox.bindAccount({});
-	await eventually('papers in the account', () => account.papers.length > 0 || undefined);
+	const account = environment.sandbox.bindAccount({});
+	await waitFor('papers in the account', () => account.papers.length > 0);
 	return account;
 }
 
 const arrangeExam = ({ accountId }: Account, candidate?: Partial<Candidate>) =>
-	stage.sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic', candidate });
+	environment.sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic', candidate });
 
 /** Arranges an exam and waits for its link. */
 async function arrangedExam(account: Account): Promise<Exam> {
 	const exam = arrangeExam(account);
-	await eventually('the link', () => exam.arrangement);
+	await waitFor('the link', () => exam.arrangement);
 	return exam;
 }
 
-/** Posts a result as an exam system does. */
+/** Posts a result, as an exam system does. */
 async function postResult(body: object) {
-	const [url = ''] = await plainWebhookUrls(stage.api);
+	const [url = ''] = await webhookNodeUrls(environment.api);
 	const headers = { 'content-type': 'application/json' };
 	const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
 	return { status: response.status, answer: (await response.json()) as unknown };
 }
 
-/** Does something of which no flow hears. */
-async function unheard<T>(action: () => T): Promise<T> {
-	const { sandbox, triggerUrls } = stage;
+/** Does something without sending events. */
+async function withoutEvents<T>(action: () => T): Promise<T> {
+	const { sandbox, triggerUrls } = environment;
 	await sandbox.setRequestUrls([]);
 	try {
 		return action();
@@ -121,22 +125,19 @@ async function unheard<T>(action: () => T): Promise<T> {
 
 describe('every example workflow', () => {
 	it('is imported and published, with nodes that n8n knows', async () => {
-		const { api } = stage;
+		const { api } = environment;
 		const files = (await readdir(FOLDER)).map((file) => basename(file, '.json'));
 		const workflows = await api.get<Workflow[]>('/workflows');
 		expect(workflows.map(({ id }) => id).sort()).toEqual(files.sort());
 
-		const response = await fetch(`${stage.n8n.url}/types/nodes.json`, { headers: api.headers });
+		const response = await fetch(`${environment.n8n.url}/types/nodes.json`, {
+			headers: api.headers,
+		});
 		const types = ((await response.json()) as Array<{ name: string }>).map(({ name }) => name);
 		for (const file of files) {
 			const { nodes } = await api.get<Workflow>(`/workflows/${file}`);
 			expect(types).toEqual(expect.arrayContaining(nodes.map(({ type }) => type)));
-			const { status } = await eventually(`${file} to be published`, async () => {
-				const publication = await api.get<{ status: string }>(
-					`/workflows/${file}/publication-status`,
-				);
-				return publication.status === 'in_progress' ? undefined : publication;
-			});
+			const { status } = await waitForPublication(api, file);
 			expect({ file, status }).toEqual({ file, status: 'published' });
 		}
 	});
@@ -152,7 +153,7 @@ describe('daily-exam-report', () => {
 		return String(outputs['Send to your channel']?.[0]?.[0]?.text).split('\n');
 	}
 
-	it('says so when there is no exam', async () => {
+	it('reports that there are no exams', async () => {
 		expect(await report()).toEqual([
 			expect.stringMatching(/^笔试日报 Exams on \d{4}-\d{2}-\d{2}$/),
 			'没有笔试 None',
@@ -160,10 +161,10 @@ describe('daily-exam-report', () => {
 	});
 
 	it('counts the exams of each state', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = environment;
 		const account = await bindAccount();
-		await unheard(() => arrangeExam(account));
-		await unheard(() => arrangeExam(account));
+		await withoutEvents(() => arrangeExam(account));
+		await withoutEvents(() => arrangeExam(account));
 		await arrangedExam(account);
 		const exam = await arrangedExam(account);
 		await postResult({ examId: exam.examId, result: '90' });
@@ -177,7 +178,7 @@ describe('daily-exam-report', () => {
 });
 
 describe('forward-result', () => {
-	it('returns what the exam system posts, and answers with what Feishu said', async () => {
+	it('returns the result that the exam system posts, and responds with the outcome', async () => {
 		const exam = await arrangedExam(await bindAccount());
 		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
 		const details = [{ id: 'basics', name: '基本功', result: '优秀' }];
@@ -187,7 +188,7 @@ describe('forward-result', () => {
 		});
 		expect(exam.result).toMatchObject({ result: '90', reports, details });
 
-		stage.sandbox.markExam(exam.examId, 'passed');
+		environment.sandbox.markExam(exam.examId, 'passed');
 		expect(await postResult({ examId: exam.examId, result: '91' })).toMatchObject({
 			status: 422,
 			answer: {
@@ -209,16 +210,16 @@ describe('forward-results-from-spreadsheet', () => {
 	async function upload(name: string, content: string | Uint8Array<ArrayBuffer>) {
 		const form = new FormData();
 		form.append('field-0', new Blob([content]), name);
-		const submitted = await fetch(`${stage.n8n.url}/form/exam-results`, {
+		const submitted = await fetch(`${environment.n8n.url}/form/exam-results`, {
 			method: 'POST',
 			body: form,
 		});
 		const { formWaitingUrl } = (await submitted.json()) as { formWaitingUrl: string };
 		const statusUrl = new URL(formWaitingUrl);
 		statusUrl.pathname += '/n8n-execution-status';
-		const status = await eventually('the end of the form', async () => {
+		const status = await waitFor('the end of the form', async () => {
 			const text = await (await fetch(statusUrl)).text();
-			return isOver(text) ? text : undefined;
+			return hasEnded({ status: text }) && text;
 		});
 		const page = status === 'form-waiting' ? await (await fetch(formWaitingUrl)).text() : '';
 		const [, files = '%5B%5D'] = /decodeURIComponent\("(.*?)"\)/.exec(page) ?? [];
@@ -229,65 +230,70 @@ describe('forward-results-from-spreadsheet', () => {
 	}
 
 	it.each([
-		['as it is', ''],
-		['with the mark that Excel writes in front', '\uFEFF'],
-	])('returns the rows of a CSV file %s, and hands back those that failed', async (_case, mark) => {
-		const account = await bindAccount();
-		const first = await arrangedExam(account);
-		const second = await arrangedExam(account);
-		const third = await arrangedExam(account);
-		const rows = [
-			'exam_id,姓名,result,report_url',
-			`${first.examId},张三,92.5,https://exam.example.com/report.pdf`,
-			`${second.examId},李四,60,`,
-			'7409407070437140673,王五,70,',
-			`${third.examId},赵六,,`,
-			'7.40941E+18,,80,',
-		];
-		const { page, download, execution } = await upload('results.csv', mark + rows.join('\r\n'));
+		['without a byte order mark', ''],
+		['with the byte order mark that Excel writes', '\uFEFF'],
+	])(
+		'returns the results of a CSV file %s, and offers the failed rows for download',
+		async (_case, mark) => {
+			const account = await bindAccount();
+			const first = await arrangedExam(account);
+			const second = await arrangedExam(account);
+			const third = await arrangedExam(account);
+			const rows = [
+				'exam_id,姓名,result,report_url',
+				`${first.examId},张三,92.5,https://exam.example.com/report.pdf`,
+				`${second.examId},李四,60,`,
+				'7409407070437140673,王五,70,',
+				`${third.examId},赵六,,`,
+				'7.40941E+18,,80,',
+			];
+			const { page, download, execution } = await upload('results.csv', mark + rows.join('\r\n'));
 
-		expect(first.result).toMatchObject({
-			result: '92.5',
-			reports: [{ name: 'Exam report', url: 'https://exam.example.com/report.pdf' }],
-		});
-		expect(second.result).toMatchObject({ result: '60', reports: [] });
-		expect(execution.status).toBe('success');
-		expect(execution.outputs['Row with its reason']).toEqual([
-			[
-				{
-					exam_id: '7409407070437140673',
-					姓名: '王五',
-					result: '70',
-					reason: expect.stringMatching(/does not know.* 1002851/),
-				},
-				{
-					exam_id: third.examId,
-					姓名: '赵六',
-					reason: expect.stringMatching(/^'Result' is empty\. Fill it in/),
-				},
-				{
-					exam_id: '7.40941E+18',
-					result: '80',
-					reason: expect.stringMatching(/a number that was rounded/),
-				},
-			],
-		]);
-		expect(page).toContain('Taken: 2. Not taken: 3;');
-		expect(page).toContain('已接收 2 行，未接收 3 行');
-		expect(download?.fileName).toBe('rows-that-failed.xlsx');
+			expect(first.result).toMatchObject({
+				result: '92.5',
+				reports: [{ name: 'Exam report', url: 'https://exam.example.com/report.pdf' }],
+			});
+			expect(second.result).toMatchObject({ result: '60', reports: [] });
+			expect(execution.status).toBe('success');
+			expect(execution.outputs['Row with its reason']).toEqual([
+				[
+					{
+						exam_id: '7409407070437140673',
+						姓名: '王五',
+						result: '70',
+						reason: expect.stringMatching(/does not know.* 1002851/),
+					},
+					{
+						exam_id: third.examId,
+						姓名: '赵六',
+						reason: expect.stringMatching(/^'Result' is empty\. Fill it in/),
+					},
+					{
+						exam_id: '7.40941E+18',
+						result: '80',
+						reason: expect.stringMatching(/a number that was rounded/),
+					},
+				],
+			]);
+			expect(page).toContain('Taken: 2. Not taken: 3;');
+			expect(page).toContain('已接收 2 行，未接收 3 行');
+			expect(download?.fileName).toBe('rows-that-failed.xlsx');
 
-		// What comes back is read as it was written, each ID to its last digit.
-		const again = await upload('rows-that-failed.xlsx', Buffer.from(download?.data.data ?? []));
-		expect(again.execution.outputs['Read XLSX']).toEqual(execution.outputs['Row with its reason']);
-		expect(again.page).toContain('Taken: 0. Not taken: 3;');
-	});
+			// The downloaded file can be uploaded again: each ID keeps all its digits.
+			const again = await upload('rows-that-failed.xlsx', Buffer.from(download?.data.data ?? []));
+			expect(again.execution.outputs['Read XLSX']).toEqual(
+				execution.outputs['Row with its reason'],
+			);
+			expect(again.page).toContain('Taken: 0. Not taken: 3;');
+		},
+	);
 
-	it('ends with the form when all rows were taken', async () => {
+	it('shows the completion page when no row failed', async () => {
 		const exam = await arrangedExam(await bindAccount());
 		const { page, execution } = await upload('results.csv', `exam_id,result\n${exam.examId},88`);
 		expect(exam.result).toMatchObject({ result: '88' });
 		expect({ page, status: execution.status }).toEqual({ page: '', status: 'success' });
-		const form = await (await fetch(`${stage.n8n.url}/form/exam-results`)).text();
+		const form = await (await fetch(`${environment.n8n.url}/form/exam-results`)).text();
 		expect(form).toContain('飞书招聘已接收所有行');
 	});
 });
@@ -295,18 +301,18 @@ describe('forward-results-from-spreadsheet', () => {
 describe('sync-papers-when-account-bound and nightly-paper-sync', () => {
 	const syncAll = async () => await run('nightly-paper-sync', 'Every night');
 
-	/** Binds accounts and waits until they are noted for the night. */
+	/** Binds accounts and waits until they are in the table that the nightly workflow reads. */
 	async function bindAccounts(): Promise<[Account, Account]> {
 		const accounts: [Account, Account] = [await bindAccount(), await bindAccount()];
-		await eventually('the accounts in the table', async () => {
+		await waitFor('the accounts in the table', async () => {
 			const [rows = []] = (await syncAll()).outputs['Bound accounts'] ?? [];
 			const noted = rows.map(({ account_id }) => account_id);
-			return accounts.every(({ accountId }) => noted.includes(accountId)) || undefined;
+			return accounts.every(({ accountId }) => noted.includes(accountId));
 		});
 		return accounts;
 	}
 
-	it('the one hands over the papers at once, the other each night to every account', async () => {
+	it('return the papers when an account is bound, and every night for all accounts', async () => {
 		const accounts = await bindAccounts();
 		for (const account of accounts) {
 			expect(account.papers).toEqual(PAPERS);
@@ -316,7 +322,7 @@ describe('sync-papers-when-account-bound and nightly-paper-sync', () => {
 		for (const { papers } of accounts) expect(papers).toEqual(PAPERS);
 	});
 
-	it('an account that is no longer there is told, and keeps no other from being done', async () => {
+	it('report an account that no longer exists, and still update the others', async () => {
 		const [gone, kept] = await bindAccounts();
 		const { accountId } = gone;
 		gone.accountId = 'gone';
@@ -339,9 +345,9 @@ describe('arrange-exam-when-created', () => {
 		});
 	});
 
-	it('returns that it failed, with the reason, when the exam system refuses', async () => {
+	it('returns a failure with the reason when the exam system refuses', async () => {
 		const exam = arrangeExam(await bindAccount(), { name: '赵六', email: '' });
-		expect(await eventually('the failure', () => exam.arrangement)).toEqual({
+		expect(await waitFor('the failure', () => exam.arrangement)).toEqual({
 			result: 1,
 			message: '候选人没有邮箱 The candidate has no e-mail address',
 			examUrl: '',
@@ -349,8 +355,8 @@ describe('arrange-exam-when-created', () => {
 		expect(exam.status).toBe(7);
 	});
 
-	it('returns that it failed when an HTTP Request stands for the exam system, and nobody answers', async () => {
-		const { api, sandbox, triggerUrls } = stage;
+	it('returns a failure when the exam system is called by HTTP Request and refuses the connection', async () => {
+		const { api, sandbox, triggerUrls } = environment;
 		const account = await bindAccount();
 		const original = await api.get<Workflow>('/workflows/arrange-exam-when-created');
 		const nodes = original.nodes.map((node) =>
@@ -365,12 +371,12 @@ describe('arrange-exam-when-created', () => {
 		);
 		const { connections, settings } = original;
 		const copy = { name: 'Nobody answers', nodes, connections, settings };
-		const { id, versionId } = await api.post<Workflow>('/workflows', copy);
-		await api.post(`/workflows/${id}/activate`, { versionId });
+		const id = await publishWorkflow(api, copy);
+		await waitForPublication(api, id);
 		await connect(api, sandbox, 'nobody-answers');
 
 		const exam = arrangeExam(account);
-		expect(await eventually('the failure', () => exam.arrangement)).toMatchObject({
+		expect(await waitFor('the failure', () => exam.arrangement)).toMatchObject({
 			result: 1,
 			message: expect.stringContaining('ECONNREFUSED'),
 		});
@@ -380,9 +386,9 @@ describe('arrange-exam-when-created', () => {
 });
 
 describe('alert-exams-not-arranged', () => {
-	it('writes an alert for an exam that waits for half an hour', async () => {
+	it('writes an alert for an exam that has not been arranged for half an hour', async () => {
 		const account = await bindAccount();
-		const exam = await unheard(() => arrangeExam(account));
+		const exam = await withoutEvents(() => arrangeExam(account));
 		exam.createdAt -= 31 * 60_000;
 		const { status, outputs } = await run(
 			'alert-exams-not-arranged',

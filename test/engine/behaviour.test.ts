@@ -3,7 +3,7 @@ import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
-import { execute, registerNodeType, sandboxCredentials } from '../support/engine';
+import { execute, sandboxCredentials } from '../support/engine';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
 
@@ -321,9 +321,9 @@ describe('what every operation does with items, pages and answers', () => {
 						];
 					},
 				};
-				registerNodeType('caller', caller);
 				const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
-				const call = async () => (await execute(helper, {}, { nodeType: 'caller' })).json;
+				const call = async () =>
+					(await execute(helper, {}, { nodeType: 'caller', nodes: { caller } })).json;
 				expect(await call()).toMatchObject([{ code: 0 }]);
 				helper.stored.expiresAt = testClock.now() - 1;
 				sandbox.revokeTokens();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
+import type { Environment } from '../../n8nHost/environment';
 import { run } from '../../n8nHost/exec';
-import type { Stage } from '../../n8nHost/stage';
 
 /** An execution as n8n keeps it in its database. */
 export interface Execution {
@@ -23,9 +23,13 @@ const QUERY = `
 	process.stdout.write(JSON.stringify(rows));
 `;
 
-/** All executions so far, read from n8n's database and not from what its API says. */
-export async function executions({ host }: Stage, userFolder: string): Promise<Execution[]> {
+/** All executions so far, read from n8n's database rather than through its API. */
+export async function executions({ host }: Environment, userFolder: string): Promise<Execution[]> {
 	const database = join(userFolder, '.n8n', 'database.sqlite');
 	const rows = await run(host.node, ['--no-warnings', '-e', QUERY, database], { cwd: userFolder });
 	return JSON.parse(rows) as Execution[];
 }
+
+/** Whether an execution is over, whatever came of it. */
+export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean =>
+	!['new', 'running', 'waiting'].includes(status);

@@ -1,9 +1,6 @@
-import { Container } from '@n8n/di';
-import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData } from 'n8n-workflow';
-import type { Readable } from 'stream';
 
-import { httpHelpers } from './engine';
+export { storeFile as inStorage } from '../../n8nHost/engine';
 
 /** A file as n8n holds it in memory. */
 export const inMemory = (
@@ -15,13 +12,3 @@ export const inMemory = (
 	mimeType,
 	fileName,
 });
-
-/** A file in n8n's storage on disk, where n8n keeps all files unless told otherwise. */
-export async function inStorage(
-	content: Buffer | Readable,
-	fileName: string,
-	mimeType = 'application/pdf',
-): Promise<IBinaryData> {
-	await Container.get(BinaryDataService).init();
-	return await httpHelpers().prepareBinaryData(content, fileName, mimeType);
-}

@@ -1,8 +1,8 @@
 import type { N8nApi } from '../../n8nHost/n8nApi';
 import { PACKAGE } from '../../n8nHost/pack';
-import type { Workflow } from '../../n8nHost/provision';
+import { sandboxCredentialData } from '../../n8nHost/provision';
+import { publishWorkflow, triggerUrl, waitForPublication } from '../../n8nHost/workflows';
 import type { Sandbox } from '../../sandbox';
-import { eventually } from './eventually';
 
 export interface FlowNode {
 	type: string;
@@ -35,28 +35,18 @@ export const returnLink = feishuAction({
 /** Creates a credential for a sandbox, as a user would enter it. */
 export async function createCredential(
 	api: N8nApi,
-	{ url, app }: Sandbox,
+	sandbox: Sandbox,
 	change: object = {},
 ): Promise<string> {
-	const { appId, appSecret, verificationToken, encryptKey } = app;
-	const data = {
-		platform: 'custom',
-		customBaseUrl: url,
-		appId,
-		appSecret,
-		verificationToken,
-		encryptKey,
-		...change,
-	};
 	const { id } = await api.post<{ id: string }>('/credentials', {
 		name: 'Sandbox',
 		type: 'feishuAppApi',
-		data,
+		data: { ...sandboxCredentialData(sandbox), ...change },
 	});
 	return id;
 }
 
-/** Publishes nodes in a row, and gives the id of the workflow. */
+/** Publishes nodes in a row, waits until n8n has activated them or given up, and returns the workflow's ID. */
 export async function publish(
 	api: N8nApi,
 	name: string,
@@ -79,33 +69,14 @@ export async function publish(
 			]),
 	);
 	const settings = { executionOrder: 'v1' };
-	const { id, versionId } = await api.post<Workflow>('/workflows', {
-		name,
-		nodes: row,
-		connections,
-		settings,
-	});
-	await api.post(`/workflows/${id}/activate`, { versionId });
+	const id = await publishWorkflow(api, { name, nodes: row, connections, settings });
+	await waitForPublication(api, id);
 	return id;
 }
 
-/** Where n8n takes the events of a trigger. */
-export const triggerUrl = (api: N8nApi, webhookId: string) =>
-	`${api.url}/webhook/${webhookId}/webhook`;
-
-/** Enters the URLs of triggers at Feishu; n8n opens them some time after it says that a workflow is active. */
-export async function connect(
+/** Sets the URLs of triggers as the app's request URLs. */
+export const connect = async (
 	api: N8nApi,
 	sandbox: Sandbox,
 	...webhookIds: string[]
-): Promise<void> {
-	const urls = webhookIds.map((id) => triggerUrl(api, id));
-	await eventually(
-		'the URL check',
-		async () =>
-			await sandbox.setRequestUrls(urls).then(
-				() => true,
-				() => undefined,
-			),
-	);
-}
+): Promise<void> => await sandbox.setRequestUrls(webhookIds.map((id) => triggerUrl(api, id)));

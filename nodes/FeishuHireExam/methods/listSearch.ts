@@ -31,11 +31,10 @@ const CUT: INodeListSearchItems = {
  * Entries by app and ID; undefined for an application that does not exist. Each letter typed starts a search of its
  * own: what was read a moment ago serves again.
  */
-const entryCache = new ExpiringMap<string, { entry?: INodeListSearchItems }>(
-	systemClock,
-	60_000,
-	2_000,
-);
+const entryCache = new ExpiringMap<{ entry?: INodeListSearchItems }>(systemClock, {
+	maxAgeMs: 60_000,
+	maxSize: 2_000,
+});
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

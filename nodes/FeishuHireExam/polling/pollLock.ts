@@ -1,4 +1,4 @@
-import { ExpiringMap } from '../events/expiringMap';
+import { ExpiringMap } from '../transport/expiringMap';
 import type { Clock } from '../transport/clock';
 
 /** A poll that hangs for so long will not come to an end. */

@@ -1,47 +1,66 @@
 import type { Clock } from './clock';
 
-/** A map with a limit and an expiry: what was not set again for `ttlMs` milliseconds is gone, and the oldest go first. */
-export class ExpiringMap<K, V> {
-	private readonly entries = new Map<K, { value: V; setAt: number }>();
+interface Entry<V> {
+	value: V;
+	/** By `clock.monotonic()`. */
+	setAt: number;
+}
+
+interface Limits<V> {
+	/** Beyond so many entries the oldest go. */
+	maxSize: number;
+	/** Entries go so long after they were set. */
+	maxAgeMs: number;
+	/** Entries for which this holds stay all the same. */
+	isInUse?: (value: V) => boolean;
+}
+
+/** A map that forgets, so that state cannot grow forever. */
+export class ExpiringMap<V> {
+	/** The oldest first. */
+	private readonly entries = new Map<string, Entry<V>>();
 
 	constructor(
-		private readonly clock: Pick<Clock, 'monotonic'>,
-		private readonly ttlMs: number,
-		private readonly maxEntries: number,
+		private readonly clock: Clock,
+		private readonly limits: Limits<V>,
 	) {}
 
 	get size(): number {
+		this.evict();
 		return this.entries.size;
 	}
 
-	get(key: K): V | undefined {
-		this.dropExpired();
+	has(key: string): boolean {
+		return this.get(key) !== undefined;
+	}
+
+	get(key: string): V | undefined {
+		this.evict();
 		return this.entries.get(key)?.value;
 	}
 
-	/** Sets a value, and starts its time anew. */
-	set(key: K, value: V): void {
+	/** From now on the entry is the youngest. */
+	set(key: string, value: V): void {
 		this.entries.delete(key);
-		this.dropExpired();
 		this.entries.set(key, { value, setAt: this.clock.monotonic() });
-		const [oldest] = this.entries.keys();
-		if (this.entries.size > this.maxEntries && oldest !== undefined) this.entries.delete(oldest);
+		this.evict();
 	}
 
-	delete(key: K): void {
+	delete(key: string): void {
 		this.entries.delete(key);
 	}
 
+	/** Forgets everything. */
 	reset(): void {
 		this.entries.clear();
 	}
 
-	/** Entries are in the order in which they were set. */
-	private dropExpired(): void {
+	private evict(): void {
+		const { maxSize, maxAgeMs, isInUse } = this.limits;
 		const now = this.clock.monotonic();
-		for (const [key, { setAt }] of this.entries) {
-			if (now - setAt < this.ttlMs) break;
-			this.entries.delete(key);
+		for (const [key, { value, setAt }] of this.entries) {
+			if (this.entries.size <= maxSize && now - setAt < maxAgeMs) break;
+			if (!isInUse?.(value)) this.entries.delete(key);
 		}
 	}
 }

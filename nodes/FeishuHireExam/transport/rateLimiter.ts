@@ -73,6 +73,10 @@ class Bucket {
 
 	constructor(private readonly clock: Clock) {}
 
+	get isInUse(): boolean {
+		return this.queue.length > 0;
+	}
+
 	async enqueue(limits: RateLimits, signal?: AbortSignal): Promise<Admission> {
 		const ms = this.blockedUntil - this.clock.monotonic();
 		if (ms > MAX_WAIT_MS + MARGIN_MS) return { kind: 'blocked', ms };
@@ -174,10 +178,14 @@ class Bucket {
  * no call of its bucket is sent for as long as Feishu says; then one goes ahead, and with its answer the others.
  */
 export class RateLimiter {
-	private readonly buckets: ExpiringMap<string, Bucket>;
+	private readonly buckets: ExpiringMap<Bucket>;
 
 	constructor(private readonly clock: Clock) {
-		this.buckets = new ExpiringMap(clock, 2 * MAX_TOTAL_WAIT_MS, MAX_BUCKETS);
+		this.buckets = new ExpiringMap(clock, {
+			maxAgeMs: 2 * MAX_TOTAL_WAIT_MS,
+			maxSize: MAX_BUCKETS,
+			isInUse: (bucket) => bucket.isInUse,
+		});
 	}
 
 	/** Waits until a call may be sent: after those that came first, within the limits of its bucket. */

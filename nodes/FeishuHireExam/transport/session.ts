@@ -66,9 +66,7 @@ export class Session {
 		const rejection = this.rejections.get(key);
 		if (rejection) throw rejection;
 		const renewing = tokenManager.renew(app, this.tokenSource(), rejectedToken);
-		const { value, error } = await settle(
-			async () => await unlessAborted(renewing, this.signal),
-		);
+		const { value, error } = await settle(async () => await unlessAborted(renewing, this.signal));
 		if (error instanceof AuthError) this.rejections.set(key, error);
 		if (error) throw error;
 		if (value) this.credentials = Promise.resolve(value.credentials);

@@ -1,7 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { ExpiringMap } from '../events/expiringMap';
+import { ExpiringMap } from '../transport/expiringMap';
 import { CREDENTIAL } from '../transport/app';
 import type { FeishuCredentials } from '../transport/app';
 import type { Clock } from '../transport/clock';

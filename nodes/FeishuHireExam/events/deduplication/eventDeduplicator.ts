@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n
 
 import type { Clock } from '../../transport/clock';
 import type { EventHeader } from '../envelope';
-import { ExpiringMap } from '../expiringMap';
+import { ExpiringMap } from '../../transport/expiringMap';
 import { EventStore } from './eventStore';
 import type { Claim } from './eventStore';
 import { REPEATS_END_AFTER_MS } from './processedEntries';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../transport/clock';
-import { ExpiringMap } from '../expiringMap';
+import { ExpiringMap } from '../../transport/expiringMap';
 import { CONFIRM_AFTER_MS, MAX_EVENTS, ProcessedEntries } from './processedEntries';
 import type { Delivery, StoreHelpers } from './processedEntries';
 

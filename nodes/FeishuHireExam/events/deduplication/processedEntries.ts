@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../../transport/clock';
-import { ExpiringMap } from '../expiringMap';
+import { ExpiringMap } from '../../transport/expiringMap';
 
 /** Feishu's last repeat comes seven hours after the event. */
 export const REPEATS_END_AFTER_MS = 8 * 60 * 60_000;

@@ -14,10 +14,13 @@ const MAX_APPS = 1_000;
 
 /** Has Feishu send the ticket of a store app (page "app_ticket_resend"), for each app once a minute at most. */
 export class AppTicketRequests {
-	private readonly requested: ExpiringMap<string, true>;
+	private readonly requested: ExpiringMap<true>;
 
 	constructor(clock: Clock) {
-		this.requested = new ExpiringMap(clock, REQUEST_AGAIN_AFTER_MS, MAX_APPS);
+		this.requested = new ExpiringMap(clock, {
+			maxAgeMs: REQUEST_AGAIN_AFTER_MS,
+			maxSize: MAX_APPS,
+		});
 	}
 
 	/**
@@ -26,7 +29,7 @@ export class AppTicketRequests {
 	 */
 	async request(this: AppTicketRequests, http: IHttpRequestHelper, app: FeishuApp) {
 		const key = appKeyOf({ ...app, tenantKey: '' });
-		if (!this.requested.get(key)) {
+		if (!this.requested.has(key)) {
 			await postAuth.call(http, app, 'app_ticket/resend', {
 				app_id: app.appId,
 				app_secret: app.appSecret,

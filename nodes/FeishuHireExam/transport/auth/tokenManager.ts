@@ -42,11 +42,7 @@ export class TokenManager {
 	 * @param rejectedToken a token that Feishu no longer takes
 	 * @throws AuthError when there is none to be had, after retries where they may help
 	 */
-	async renew(
-		app: FeishuApp,
-		source: TokenSource,
-		rejectedToken?: string,
-	): Promise<Authorization> {
+	async renew(app: FeishuApp, source: TokenSource, rejectedToken?: string): Promise<Authorization> {
 		const appKey = `${source.credentialId} ${appKeyOf({ ...app, tenantKey: '' })}`;
 		const flightKey = `${appKey} ${app.tenantKey} ${source.waitsForTicket}`;
 		return await this.flights.run(

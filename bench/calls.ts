@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { runMain } from '../n8nHost/progress';
+
+// n8n-core reads these when it is loaded.
 if (!process.env.N8N_USER_FOLDER) {
 	const folder = mkdtempSync(join(tmpdir(), 'feishu-hire-exam-bench-'));
 	process.env.N8N_USER_FOLDER = folder;
@@ -11,27 +14,24 @@ if (!process.env.N8N_USER_FOLDER) {
 process.env.N8N_ENCRYPTION_KEY = 'bench';
 process.env.N8N_LOG_LEVEL = 'silent';
 
-/** Prints the whole table, or the lines that hold a text given as argument: each in a process of its own, for its memory's sake. */
+/**
+ * Prints the whole table, or the lines that contain the text given as argument. Each line runs in a process of its own,
+ * so that the memory of one does not count for the next.
+ */
 async function main(): Promise<void> {
-	const { bench, printHead, titles } = await import('./scenarios.js');
+	const { printHead, runScenario, titles } = await import('./calls/scenarios.js');
 	const line = process.env.BENCH_LINE;
 	if (line !== undefined) {
-		await bench(Number(line));
+		await runScenario(Number(line));
 		return;
 	}
-	const [wanted = ''] = process.argv.slice(2);
+	const [filter = ''] = process.argv.slice(2);
 	printHead();
 	for (const [number, title] of titles.entries()) {
-		if (!title.includes(wanted)) continue;
+		if (!title.includes(filter)) continue;
 		const env = { ...process.env, BENCH_LINE: String(number) };
 		spawnSync(process.execPath, [...process.execArgv, __filename], { env, stdio: 'inherit' });
 	}
 }
 
-main().then(
-	() => process.exit(0),
-	(error: unknown) => {
-		console.error(error);
-		process.exit(1);
-	},
-);
+runMain(main);

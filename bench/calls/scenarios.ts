@@ -1,23 +1,18 @@
 import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
-import { ensureHost } from '../n8nHost/host';
-import {
-	execute,
-	registerNodeType,
-	sandboxCredentials,
-	type ExecuteOptions,
-} from '../test/support/engine';
-import { inStorage } from '../test/support/files';
+import { execute, storeFile, type ExecuteOptions } from '../../n8nHost/engine';
+import { ensureHost } from '../../n8nHost/host';
+import { sandboxCredentialData } from '../../n8nHost/provision';
 import {
 	HTTP_REQUEST,
 	HTTP_REQUEST_VERSION,
 	httpRequestNode,
 	httpRequestParameters,
 	httpUploadParameters,
-	oneAfterAnother,
+	sequentialNode,
 } from './peers';
-import { startSandboxProcess, type Report, type Stock } from './sandboxProcess';
+import { startSandboxProcess, type Inventory, type Report } from './sandboxProcess';
 
 const LATENCY_MS = 100;
 
@@ -25,27 +20,28 @@ const LATENCY_MS = 100;
 interface Scenario {
 	work: string;
 	by: string;
-	stock: { exams: number; accounts: number };
-	parameters(stock: Stock): INodeParameters;
-	items(stock: Stock): IDataObject[];
+	/** How much the sandbox holds before the work starts. */
+	inventory: { exams: number; accounts: number };
+	parameters(inventory: Inventory): INodeParameters;
+	items(inventory: Inventory): IDataObject[];
 	files?(): Promise<IBinaryKeyData[]>;
 	options?: ExecuteOptions;
-	/** Seconds that the limits alone would take, where they are what counts. */
-	limit?: number;
-	/** How much of the work arrived, out of how much. */
+	/** Seconds that the work takes at least, because of the rate limits or the latency. */
+	minimum?: number;
+	/** How much of the work arrived, and how much there was. */
 	done(report: Report, output: IDataObject[]): [number, number];
 }
 
-/** The soonest that the last of so many calls may leave at 50 a second and 1000 a minute. */
-const callsLimit = (calls: number): number =>
+/** When the last of this many calls may leave at the earliest, at 50 a second and 1000 a minute. */
+const minimumSeconds = (calls: number): number =>
 	Math.floor((calls - 1) / 1000) * 60 + Math.floor(((calls - 1) % 1000) / 50);
 
-const ofExams = ({ examIds }: Stock) => examIds.map((examId) => ({ examId }));
+const ofExams = ({ examIds }: Inventory) => examIds.map((examId) => ({ examId }));
 
 const results = (count: number): Scenario => ({
 	work: `${count} results returned`,
 	by: 'this node',
-	stock: { exams: count, accounts: 1 },
+	inventory: { exams: count, accounts: 1 },
 	parameters: () => ({
 		resource: 'exam',
 		operation: 'returnResult',
@@ -53,7 +49,7 @@ const results = (count: number): Scenario => ({
 		result: '60.5',
 	}),
 	items: ofExams,
-	limit: callsLimit(count),
+	minimum: minimumSeconds(count),
 	done: (report) => [report.results, count],
 });
 
@@ -68,26 +64,26 @@ const httpRequest = {
 	typeVersion: HTTP_REQUEST_VERSION,
 	onError: 'continueRegularOutput',
 } as const;
-const asItComes = {
-	parameters: ({ url }: Stock) => httpRequestParameters(url),
+const withDefaults = {
+	parameters: ({ url }: Inventory) => httpRequestParameters(url),
 	options: httpRequest,
 };
-const handTuned = {
-	parameters: ({ url }: Stock) =>
+const batched = {
+	parameters: ({ url }: Inventory) =>
 		httpRequestParameters(url, { batchSize: 50, batchInterval: 1000 }),
 	options: httpRequest,
 };
 const sequential = {
-	parameters: ({ url }: Stock) => ({
+	parameters: ({ url }: Inventory) => ({
 		url: `=${url}/open-apis/hire/v1/eco_exams/{{ $json.examId }}/update_result`,
 	}),
-	options: { nodeType: 'oneAfterAnother' },
+	options: { nodeType: 'sequentialRequests', nodes: { sequentialRequests: sequentialNode } },
 };
 
 const papers = (count: number, accounts: number): Scenario => ({
 	work: `${count} papers for ${accounts} accounts`,
 	by: 'this node',
-	stock: { exams: 0, accounts },
+	inventory: { exams: 0, accounts },
 	parameters: () => ({
 		resource: 'examPaper',
 		operation: 'replaceAll',
@@ -102,7 +98,7 @@ const papers = (count: number, accounts: number): Scenario => ({
 			id: `paper-${index}`,
 			name: `Paper ${index}`,
 		})),
-	limit: callsLimit(accounts) + LATENCY_MS / 1000,
+	minimum: minimumSeconds(accounts) + LATENCY_MS / 1000,
 	done: (report) => [report.papers, count],
 });
 
@@ -111,32 +107,32 @@ const MB = 1024 * 1024;
 const upload = (megabytes: number): Scenario => ({
 	work: `${megabytes} MB uploaded`,
 	by: 'this node',
-	stock: { exams: 0, accounts: 1 },
+	inventory: { exams: 0, accounts: 1 },
 	parameters: () => ({ resource: 'attachment', operation: 'upload', binaryPropertyName: 'data' }),
 	items: () => [{}],
 	files: async () => {
-		// The same megabyte again and again, so that making the file leaves no memory that the upload could take up.
+		// The same megabyte repeated, so that making the file leaves no memory that the upload could reuse.
 		const content = Readable.from(Array<Buffer>(megabytes).fill(Buffer.alloc(MB)));
-		return [{ data: await inStorage(content, 'report.pdf') }];
+		return [{ data: await storeFile(content, 'report.pdf') }];
 	},
 	done: ({ uploadedBytes }) => [uploadedBytes / MB, megabytes],
 });
 
 const SCENARIOS: Scenario[] = [
 	results(1000),
-	resultsBy(1000, 'HTTP Request node as it comes', asItComes),
-	resultsBy(1000, 'HTTP Request node, 50 a second by hand', handTuned),
-	resultsBy(1000, 'one after another', sequential),
+	resultsBy(1000, 'HTTP Request node, default settings', withDefaults),
+	resultsBy(1000, 'HTTP Request node, batches of 50 per second', batched),
+	resultsBy(1000, 'sequential requests', sequential),
 	results(2000),
-	resultsBy(2000, 'HTTP Request node, 50 a second by hand', handTuned),
+	resultsBy(2000, 'HTTP Request node, batches of 50 per second', batched),
 	{
 		work: '10000 exams listed, 100 a page',
 		by: 'this node',
-		stock: { exams: 10_000, accounts: 1 },
+		inventory: { exams: 10_000, accounts: 1 },
 		parameters: () => ({ resource: 'candidateExam', operation: 'getAll', returnAll: true }),
 		items: () => [{}],
-		// A page names the next one, so pages come one after the other.
-		limit: (100 * LATENCY_MS) / 1000,
+		// Each page names the next one, so pages are read one after the other.
+		minimum: (100 * LATENCY_MS) / 1000,
 		done: (_, output) => [output.length, 10_000],
 	},
 	papers(3000, 30),
@@ -144,7 +140,7 @@ const SCENARIOS: Scenario[] = [
 	upload(300),
 	{
 		...upload(300),
-		by: 'HTTP Request node as it comes',
+		by: 'HTTP Request node, default settings',
 		parameters: ({ url }) => httpUploadParameters(url),
 		options: httpRequest,
 	},
@@ -153,7 +149,7 @@ const SCENARIOS: Scenario[] = [
 const megabytes = () => process.memoryUsage().rss / 1024 / 1024;
 
 async function measure(scenario: Scenario): Promise<string> {
-	const sandbox = await startSandboxProcess({ latencyMs: LATENCY_MS, ...scenario.stock });
+	const sandbox = await startSandboxProcess({ latencyMs: LATENCY_MS, ...scenario.inventory });
 	const items = scenario.items(sandbox);
 	const files = await scenario.files?.();
 	global.gc?.();
@@ -161,7 +157,7 @@ async function measure(scenario: Scenario): Promise<string> {
 	let peak = idle;
 	const sampling = setInterval(() => (peak = Math.max(peak, megabytes())), 50);
 	const begun = performance.now();
-	const { json } = await execute(sandboxCredentials(sandbox), scenario.parameters(sandbox), {
+	const { json } = await execute(sandboxCredentialData(sandbox), scenario.parameters(sandbox), {
 		items,
 		files,
 		...scenario.options,
@@ -172,41 +168,41 @@ async function measure(scenario: Scenario): Promise<string> {
 	sandbox.stop();
 
 	const [done, all] = scenario.done(report, json);
-	const { limit } = scenario;
-	const turnedAway = (100 * report.turnedAway) / report.calls;
+	const { minimum } = scenario;
+	const rateLimitedPercent = (100 * report.rateLimited) / report.calls;
 	return [
 		scenario.work,
 		scenario.by,
 		`${seconds.toFixed(1)} s`,
-		limit === undefined ? '–' : `${limit.toFixed(1)} s`,
-		// Who loses work is not done sooner.
-		limit === undefined || done < all ? '–' : (seconds / limit).toFixed(2),
+		minimum === undefined ? '–' : `${minimum.toFixed(1)} s`,
+		// Losing work is no way to be faster.
+		minimum === undefined || done < all ? '–' : (seconds / minimum).toFixed(2),
 		`${all - done}`,
-		`${report.turnedAway} (${turnedAway.toFixed(1)}%)`,
+		`${report.rateLimited} (${rateLimitedPercent.toFixed(1)}%)`,
 		`${report.tokenRequests}`,
 		`${Math.max(0, peak - idle).toFixed(0)} MB`,
 	].join(' | ');
 }
 
-/** What the table holds, by the number of its line. */
+/** The lines of the table, by their number. */
 export const titles = SCENARIOS.map(({ work, by }) => `${work} ${by}`);
 
-/** Does the work of one line, in n8n's engine against the sandbox, and prints it. */
-export async function bench(line: number): Promise<void> {
+/** Does the work of one line in n8n's engine, against the sandbox, and prints the line. */
+export async function runScenario(line: number): Promise<void> {
 	const scenario = SCENARIOS[line] as Scenario;
-	registerNodeType('oneAfterAnother', oneAfterAnother);
-	if (scenario.options?.nodeType === HTTP_REQUEST) {
-		registerNodeType(HTTP_REQUEST, httpRequestNode(await ensureHost()));
+	const options = { ...scenario.options };
+	if (options.nodeType === HTTP_REQUEST) {
+		options.nodes = { [HTTP_REQUEST]: httpRequestNode(await ensureHost()) };
 	}
-	console.log(`| ${await measure(scenario)} |`);
+	console.log(`| ${await measure({ ...scenario, options })} |`);
 }
 
 export function printHead(): void {
 	console.log(
-		`Feishu's limits: 50 calls a second and 1000 a minute; ${LATENCY_MS} ms for each answer.\n`,
+		`Feishu's rate limits: 50 calls a second and 1000 a minute. Latency of each response: ${LATENCY_MS} ms.\n`,
 	);
 	console.log(
-		'| Work | By | Time | The limits alone | Ratio | Lost | Turned away | Token requests | Memory above idle |',
+		'| Work | Done by | Time | Theoretical minimum | Ratio | Lost | Rate-limited calls | Token requests | Memory above idle |',
 	);
 	console.log('|---|---|---|---|---|---|---|---|---|');
 }

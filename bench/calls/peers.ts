@@ -1,54 +1,57 @@
 import {
 	NodeConnectionTypes,
+	type IDataObject,
+	type INodeExecutionData,
 	type INodeParameters,
 	type INodeType,
 	type VersionedNodeType,
 } from 'n8n-workflow';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import type { Host } from '../n8nHost/host';
+import type { Host } from '../../n8nHost/host';
 
-/** The way of the Feishu nodes that there are: one request, its answer, the next request. */
-export const oneAfterAnother: INodeType = {
+/** What other Feishu nodes do: one request, its response, the next request. */
+export const sequentialNode: INodeType = {
 	description: {
-		displayName: 'One After Another',
-		name: 'oneAfterAnother',
+		displayName: 'Sequential Requests',
+		name: 'sequentialRequests',
 		group: ['transform'],
 		version: 1,
 		description: 'Peer of the benchmark',
-		defaults: { name: 'One After Another' },
+		defaults: { name: 'Sequential Requests' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true }],
 		properties: [{ displayName: 'URL', name: 'url', type: 'string', default: '' }],
 	},
 	async execute() {
-		const output = [];
+		const output: INodeExecutionData[] = [];
 		for (const item of this.getInputData().keys()) {
-			const json = await this.helpers.httpRequestWithAuthentication.call(this, 'feishuAppApi', {
+			const json = (await this.helpers.httpRequestWithAuthentication.call(this, 'feishuAppApi', {
 				method: 'POST',
 				url: this.getNodeParameter('url', item) as string,
 				body: { result: '60.5' },
 				json: true,
-			});
+			})) as IDataObject;
 			output.push({ json, pairedItem: { item } });
 		}
 		return [output];
 	},
 };
 
-/** n8n's own HTTP Request node, out of the host. */
+/** The HTTP Request node of the installed n8n. */
 export function httpRequestNode({ modules }: Host): INodeType {
 	const file = join(modules, 'n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js');
-	const { HttpRequest } = require(file) as { HttpRequest: new () => VersionedNodeType };
+	const { HttpRequest } = createRequire(file)(file) as { HttpRequest: new () => VersionedNodeType };
 	return new HttpRequest().getNodeType(HTTP_REQUEST_VERSION);
 }
 
-/** The engine gives nodes of this very name access to any credential. */
+/** The engine gives nodes of this type access to any credential. */
 export const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 export const HTTP_REQUEST_VERSION = 4.2;
 
-/** Uploading a file with it. */
+/** Uploads a file with the HTTP Request node. */
 export const httpUploadParameters = (baseUrl: string): INodeParameters => ({
 	method: 'POST',
 	url: `${baseUrl}/open-apis/hire/v1/attachments`,
@@ -61,7 +64,7 @@ export const httpUploadParameters = (baseUrl: string): INodeParameters => ({
 	},
 });
 
-/** Returning a result with it; `batching` as its users set it by hand. */
+/** Returns a result with the HTTP Request node; `batching` as its users set it by hand. */
 export const httpRequestParameters = (
 	baseUrl: string,
 	batching?: { batchSize: number; batchInterval: number },

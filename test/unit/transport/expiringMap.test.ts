@@ -1,4 +1,4 @@
-import { ExpiringMap } from '../../../nodes/FeishuHireExam/events/expiringMap';
+import { ExpiringMap } from '../../../nodes/FeishuHireExam/transport/expiringMap';
 import { TestClock } from '../../support/testClock';
 
 describe('a map that expires', () => {

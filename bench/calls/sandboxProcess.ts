@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 
-import { startSandbox, type SandboxApp } from '../sandbox';
-import { startChild } from './child';
+import { startSandbox, type SandboxApp } from '../../sandbox';
+import { startChildProcess } from '../childProcess';
 
-/** What the work is done on. */
-export interface Stock {
+/** What the sandbox holds before the work starts. */
+export interface Inventory {
 	url: string;
 	app: SandboxApp;
 	examIds: string[];
 	accountIds: string[];
 }
 
-/** What the sandbox saw. */
+/** What the sandbox received. */
 export interface Report {
 	/** Calls of the API, without those for a token. */
 	calls: number;
 	/** Of these, answered with HTTP 429. */
-	turnedAway: number;
+	rateLimited: number;
 	tokenRequests: number;
 	/** Exams with a result, and papers in all accounts. */
 	results: number;
@@ -24,41 +24,47 @@ export interface Report {
 	uploadedBytes: number;
 }
 
-export interface SandboxProcess extends Stock {
+export interface SandboxProcess extends Inventory {
 	report(): Promise<Report>;
 	stop(): void;
 }
 
-interface Order {
+interface Options {
 	latencyMs: number;
 	exams: number;
 	accounts: number;
 }
 
-/** A sandbox in a process of its own, so that its memory and its work are not taken for the node's. */
-export async function startSandboxProcess(order: Order): Promise<SandboxProcess> {
-	const { ask, stop } = startChild(__filename);
-	const stock = await ask<Stock>({ order });
-	return { ...stock, report: async () => await ask<Report>({ report: true }), stop };
+/** A sandbox in a process of its own, so that its memory and its work do not count for the node. */
+export async function startSandboxProcess(options: Options): Promise<SandboxProcess> {
+	const child = startChildProcess(__filename);
+	const inventory = await child.ask<Inventory>({ options });
+	return {
+		...inventory,
+		report: async () => await child.ask<Report>({ report: true }),
+		stop: child.stop,
+	};
 }
 
 async function serve(): Promise<void> {
-	const [{ order }] = (await once(process, 'message')) as [{ order: Order }];
-	const sandbox = await startSandbox({ latencyMs: order.latencyMs });
-	const accounts = Array.from({ length: Math.max(1, order.accounts) }, () => sandbox.bindAccount());
+	const [{ options }] = (await once(process, 'message')) as [{ options: Options }];
+	const sandbox = await startSandbox({ latencyMs: options.latencyMs });
+	const accounts = Array.from({ length: Math.max(1, options.accounts) }, () =>
+		sandbox.bindAccount(),
+	);
 	const [{ accountId, papers }] = accounts as [(typeof accounts)[0]];
-	if (order.exams > 0) papers.push({ id: 'p', name: 'Paper' });
+	if (options.exams > 0) papers.push({ id: 'p', name: 'Paper' });
 	const examIds = Array.from(
-		{ length: order.exams },
+		{ length: options.exams },
 		() => sandbox.arrangeExam({ accountId, paperId: 'p' }).examId,
 	);
-	// What was uploaded lies on disk until the sandbox closes.
+	// Uploaded files stay on disk until the sandbox closes.
 	process.once('SIGTERM', () => void sandbox.close().then(() => process.exit()));
 	process.on('message', () => {
 		const calls = sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
 		const report: Report = {
 			calls: calls.length,
-			turnedAway: calls.filter(({ status }) => status === 429).length,
+			rateLimited: calls.filter(({ status }) => status === 429).length,
 			tokenRequests: sandbox.calls.length - calls.length,
 			results: sandbox.state.exams.filter(({ result }) => result).length,
 			papers: sandbox.state.accounts.flatMap((account) => account.papers).length,
@@ -72,7 +78,7 @@ async function serve(): Promise<void> {
 		app: sandbox.app,
 		examIds,
 		accountIds: accounts.map((account) => account.accountId),
-	} satisfies Stock);
+	} satisfies Inventory);
 }
 
 if (require.main === module) void serve();

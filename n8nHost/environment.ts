@@ -1,0 +1,84 @@
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox';
+import { ensureHost, type Host } from './host';
+import { type RunningN8n, startN8n } from './n8n';
+import { N8nApi, type Owner } from './n8nApi';
+import { installPackage } from './pack';
+import { freePort } from './ports';
+import { step } from './progress';
+import { connectTriggers, provision } from './provision';
+
+/** The owner account of every n8n that is started here. */
+export const OWNER: Owner = { email: 'demo@example.com', password: 'FeishuDemo2026' };
+
+/** A sandbox and an n8n, running and connected to each other. */
+export interface Environment {
+	host: Host;
+	sandbox: Sandbox;
+	n8n: RunningN8n;
+	/** n8n's API, signed in as the owner. */
+	api: N8nApi;
+	/** The triggers that get the sandbox's events. */
+	triggerUrls: string[];
+	stop(): Promise<void>;
+}
+
+export interface EnvironmentOptions extends SandboxOptions {
+	/** Environment variables of n8n. */
+	env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Starts the sandbox and n8n with the packed package, the credential and the example workflows, and connects them.
+ * n8n keeps its data in `userFolder`, also for the next start.
+ */
+export async function startEnvironment(
+	userFolder: string,
+	{ env, ...sandboxOptions }: EnvironmentOptions = {},
+): Promise<Environment> {
+	const host = await ensureHost();
+	await step(
+		'Building the package and installing it in n8n',
+		async () => await installPackage(userFolder),
+	);
+	const sandbox = await startSandbox({ port: await freePort(4010), ...sandboxOptions });
+	try {
+		const n8n = await step(
+			`Starting n8n ${host.version} (the first time about half a minute)`,
+			async () => await startN8n(host, userFolder, { env }),
+		);
+		return await connect(host, sandbox, n8n);
+	} catch (error) {
+		await sandbox.close();
+		throw error;
+	}
+}
+
+async function connect(host: Host, sandbox: Sandbox, n8n: RunningN8n): Promise<Environment> {
+	const api = new N8nApi(n8n.url);
+	try {
+		const triggerUrls = await step(
+			'Setting up login, credential and example workflows',
+			async () => {
+				await api.signIn(OWNER);
+				await provision(api, sandbox);
+				return await connectTriggers(api, sandbox);
+			},
+		);
+		const environment: Environment = {
+			host,
+			sandbox,
+			n8n,
+			api,
+			triggerUrls,
+			async stop() {
+				// A test may have put another n8n in the place of the first one.
+				await environment.n8n.stop();
+				await sandbox.close();
+			},
+		};
+		return environment;
+	} catch (error) {
+		await n8n.stop();
+		throw error;
+	}
+}
