@@ -19,6 +19,7 @@ import {
 	carriedState,
 	StateStoredSignal,
 } from '../nodes/FeishuHireExam/transport/auth/credentialState';
+import { systemClock } from '../nodes/FeishuHireExam/transport/clock';
 import { ERROR_CODES, MISSING_SCOPE_CODE } from '../nodes/FeishuHireExam/transport/errors/codes';
 
 /** A field that the editor hides while it is typed. */
@@ -185,7 +186,7 @@ export class FeishuAppApi implements ICredentialType {
 		if (carriedState(credentials)) throw new StateStoredSignal();
 		const known = credentials as FeishuCredentials;
 		const token = cachedToken(known, readApp(known));
-		if (!token || token.expiresAt < Date.now()) throw new TokenRequiredError();
+		if (!token || token.expiresAt < systemClock.now()) throw new TokenRequiredError();
 		return {
 			...request,
 			headers: { ...request.headers, Authorization: `Bearer ${token.accessToken}` },

@@ -474,7 +474,7 @@ describe('attachment / get', () => {
 			const { error } = await get({ attachmentType });
 			expect(business()).toMatchObject([{ query: { type } }]);
 			expect(error?.message).toBe('Feishu rejected a value of this call');
-			expect(error?.description).toMatch(/an unknown ID is answered like this too.*Code 1002002/);
+			expect(error?.description).toMatch(/Feishu answers an unknown ID like this, too.*Code 1002002/);
 		},
 	);
 

@@ -57,7 +57,7 @@ export class TestClock {
 		['undici:request:error', this.onEnd],
 	];
 
-	now = (): number => this.base + this.elapsedMs;
+	now = (): number => Math.floor(this.base + this.elapsedMs);
 
 	monotonic = (): number => this.elapsedMs;
 

@@ -1,5 +1,5 @@
-import { ExpiringMap } from '../transport/expiringMap';
 import type { Clock } from '../transport/clock';
+import { ExpiringMap } from '../transport/expiringMap';
 
 /** A poll that hangs for so long will not come to an end. */
 const EXPIRES_AFTER_MS = 24 * 60 * 60_000;

@@ -66,11 +66,13 @@ export class Session {
 		const rejection = this.rejections.get(key);
 		if (rejection) throw rejection;
 		const renewing = tokenManager.renew(app, this.tokenSource(), rejectedToken);
-		const { value, error } = await settle(async () => await unlessAborted(renewing, this.signal));
-		if (error instanceof AuthError) this.rejections.set(key, error);
-		if (error) throw error;
-		if (value) this.credentials = Promise.resolve(value.credentials);
-		return value;
+		const renewed = await settle(async () => await unlessAborted(renewing, this.signal));
+		if (renewed.error) {
+			if (renewed.error instanceof AuthError) this.rejections.set(key, renewed.error);
+			throw renewed.error;
+		}
+		if (renewed.value) this.credentials = Promise.resolve(renewed.value.credentials);
+		return renewed.value;
 	}
 
 	private tokenSource(): TokenSource {

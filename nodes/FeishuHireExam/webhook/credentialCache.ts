@@ -1,10 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { ExpiringMap } from '../transport/expiringMap';
 import { CREDENTIAL } from '../transport/app';
 import type { FeishuCredentials } from '../transport/app';
 import type { Clock } from '../transport/clock';
+import { ExpiringMap } from '../transport/expiringMap';
 import type { Verdict } from './verifyDelivery';
 
 /** Keys that somebody takes out of the credential count for as long. */

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../../transport/clock';
-import type { EventHeader } from '../envelope';
 import { ExpiringMap } from '../../transport/expiringMap';
+import type { EventHeader } from '../envelope';
 import { EventStore } from './eventStore';
 import type { Claim } from './eventStore';
 import { REPEATS_END_AFTER_MS } from './processedEntries';
