@@ -55,7 +55,8 @@ export class Applications {
 			applicationId,
 			talentId: newId(),
 			job,
-			candidate,
+			// A copy: tests change what they get, and the seed is the same for all sandboxes.
+			candidate: structuredClone(candidate),
 			stage: STAGES.exam,
 			activeStatus: 1,
 			lockStatus: 1,

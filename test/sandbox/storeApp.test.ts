@@ -205,6 +205,10 @@ describe('store app', () => {
 			]);
 			expect(ids(TENANT_2)).toHaveLength(3);
 			expect(new Set([...ids(TENANT_1), ...ids(TENANT_2)]).size).toBe(6);
+
+			const [zhang, , , other] = sandbox().state.applications;
+			if (zhang) zhang.candidate.name = 'Zhang San';
+			expect(other?.candidate.name).toBe('张三');
 		});
 
 		it('own accounts and exams, and get the events about them', async () => {
