@@ -413,7 +413,7 @@ describe('the list of the locator', () => {
 		const { results, paginationToken } = await search('候选人99 ');
 		expect(results).toEqual([
 			{ name: '候选人99 · 前端工程师 · 笔试', value: expect.stringMatching(/^\d{19}$/) },
-			{ name: expect.stringMatching(/^100 applications searched, there are more/), value: '' },
+			{ name: expect.stringMatching(/^Only 100 applications were searched/), value: '' },
 		]);
 		// A list this short does not scroll, so nothing more can be loaded by it.
 		expect(paginationToken).toBeUndefined();

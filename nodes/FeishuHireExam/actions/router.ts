@@ -141,10 +141,10 @@ const toOutput = (data: IDataObject[], items: ItemGroup): INodeExecutionData[] =
 		pairedItem: items.length === 1 ? { item: items[0] } : items.map((item) => ({ item })),
 	}));
 
-/** What an item is told: its own error, or that another item kept their call from being made. */
-function messageFor(item: number, error: Error): string {
+/** What an item is told: its own error, or that another item kept their call from being sent. */
+function messageFor(item: number, error: Error, wasSent: boolean): string {
 	const culprit = error instanceof NodeError ? error.context.itemIndex : undefined;
-	if (typeof culprit !== 'number' || culprit === item) return error.message;
+	if (wasSent || typeof culprit !== 'number' || culprit === item) return error.message;
 	return `Not sent, because of item ${culprit}: ${error.message}`;
 }
 
@@ -152,10 +152,10 @@ function messageFor(item: number, error: Error): string {
  * An item for each one that is left without an answer, so that none vanishes. `error` and `details` are the
  * keys by which n8n knows an item for the error output; with the error itself it would drop the details.
  */
-const toErrorOutput = (error: Error, items: ItemGroup): INodeExecutionData[] =>
+const toErrorOutput = (error: Error, { items, job }: Task): INodeExecutionData[] =>
 	items.map((item) => ({
 		json: {
-			error: messageFor(item, error),
+			error: messageFor(item, error, !job.error),
 			details: {
 				description: error instanceof NodeError ? (error.description ?? undefined) : undefined,
 				...(error instanceof NodeError && (error.context.data as IDataObject | undefined)),
@@ -192,10 +192,11 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 
 	await runTasks(tasks, session, !continueOnFail);
 
-	const output = tasks.flatMap(({ items, done }) => {
+	const output = tasks.flatMap((task) => {
+		const { items, done } = task;
 		if (!done) return [];
 		if (!done.error) return toOutput(done.value, items);
-		if (continueOnFail) return toErrorOutput(done.error, items);
+		if (continueOnFail) return toErrorOutput(done.error, task);
 		throw withAdvice.call(this, done.error);
 	});
 	return [output];
