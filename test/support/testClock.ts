@@ -49,7 +49,7 @@ export class TestClock {
 		(message as { request: ClientRequest }).request.once('close', () => this.onEnd(message));
 	};
 
-	/** Where Node tells of each HTTP call that a program makes: by `node:http`, and by `fetch`. */
+	/** Where Node reports each HTTP call that a program makes: by `node:http`, and by `fetch`. */
 	private readonly channels: Array<[string, (message: unknown) => void]> = [
 		['http.client.request.start', this.onNodeStart],
 		['undici:request:create', this.onStart],
