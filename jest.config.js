@@ -13,6 +13,7 @@ module.exports = {
 	globalSetup: '<rootDir>/test/support/globalSetup.ts',
 	globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
 	setupFiles: ['<rootDir>/test/support/environment.ts'],
+	setupFilesAfterEnv: ['<rootDir>/test/support/afterTests.ts'],
 	// Written with .js, so that no loader takes `X.node` for the codex file beside it.
 	moduleNameMapper: { '^(\\.{1,2}/.*\\.(node|credentials))\\.js$': '$1' },
 	transform: { '\\.[jt]s$': '@swc/jest' },

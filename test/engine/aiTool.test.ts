@@ -424,14 +424,14 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 				types,
 			);
 
-			expect(JSON.parse(read)[0]).toMatchObject(answer);
+			expect((JSON.parse(read) as IDataObject[])[0]).toMatchObject(answer);
 			const [{ rawBody, ...received } = { rawBody: '' }] = calls();
 			expect({ ...received, body: sent.body && JSON.parse(rawBody) }).toMatchObject(sent);
 		});
 	});
 
 	const failed = (read: string): string =>
-		read.startsWith('[') ? JSON.parse(read)[0].error : read;
+		read.startsWith('[') ? String((JSON.parse(read) as IDataObject[])[0]?.error) : read;
 
 	it.each([
 		[

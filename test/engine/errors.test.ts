@@ -74,7 +74,7 @@ describe('a credential that does not work is told in words', () => {
 		const routed = {
 			helpers: {
 				...helpers,
-				httpRequest: async (options: Parameters<typeof httpRequest>[0]) =>
+				httpRequest: async (options: Parameters<typeof httpRequest>[0]): Promise<unknown> =>
 					await httpRequest({
 						...options,
 						url: options.url.replace(/^https:\/\/[^/]+/, (host) => hosts[host] ?? host),

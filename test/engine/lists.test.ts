@@ -73,10 +73,9 @@ describe('lists that are updated and deleted', () => {
 					{ account: a.accountId, id: '2', name: 'Dos' },
 				],
 			});
-			expect(business().map(({ rawBody }) => JSON.parse(rawBody).account_id)).toEqual([
-				a.accountId,
-				b.accountId,
-			]);
+			expect(
+				business().map(({ rawBody }) => (JSON.parse(rawBody) as IDataObject).account_id),
+			).toEqual([a.accountId, b.accountId]);
 			expect(json).toMatchObject([{ paper_count: 2 }, { paper_count: 1 }]);
 			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([
 				[{ item: 0 }, { item: 2 }],

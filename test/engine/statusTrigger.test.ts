@@ -1,16 +1,17 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox, type Exam, type Sandbox } from '../../sandbox';
+import type { Exam, Sandbox } from '../../sandbox';
 import { sandboxCredentials } from '../support/engine';
 import { createPollHost, type PollHost } from '../support/pollHost';
 import { testClock } from '../support/testClock';
+import { startTestSandbox } from '../support/testSandbox';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startTestSandbox();
 	sandbox.bindAccount({ accountId: 'a1' }).papers.push({ id: 'p1', name: '数据结构测验' });
 });
 afterEach(async () => {
@@ -332,7 +333,7 @@ describe('the status trigger', () => {
 	it('records a new baseline when the credential is of another app', async () => {
 		const host = hostWith();
 		await host.activate();
-		const other = await startSandbox({ app: { appId: 'cli_another' } });
+		const other = await startTestSandbox({ app: { appId: 'cli_another' } });
 		try {
 			other.bindAccount({ accountId: 'a1' }).papers.push({ id: 'p1', name: 'Paper' });
 			arrangeIn(other);

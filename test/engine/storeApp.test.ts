@@ -116,7 +116,7 @@ describe('a store app', () => {
 	});
 
 	it.each([
-		['the token of one tenant has died', () => sandbox.revokeTokens()],
+		['the token of one tenant has died', async () => sandbox.revokeTokens()],
 		['the ticket is a former one', async () => await sandbox.pushTicket()],
 	])('goes on when %s', async (_, happens) => {
 		await start();

@@ -1,7 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox, type Application, type Sandbox } from '../../sandbox';
+import type { Application, Sandbox } from '../../sandbox';
 import { sandboxCredentials } from '../support/engine';
+import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
 import { activate, startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
@@ -12,7 +13,7 @@ describe('the trigger', () => {
 	let host: WebhookHost;
 
 	const start = async (app: Partial<Sandbox['app']>, parameters: INodeParameters = BOTH) => {
-		sandbox = await startSandbox({ app });
+		sandbox = await startTestSandbox({ app });
 		host = await startWebhookHost(sandboxCredentials(sandbox), parameters);
 		await sandbox.setRequestUrls([host.url]);
 	};
@@ -59,7 +60,7 @@ describe('the trigger', () => {
 	])(
 		'accepts %s events when the keys in the credential have blanks around them',
 		async (_, app) => {
-			sandbox = await startSandbox({ app });
+			sandbox = await startTestSandbox({ app });
 			const { appId, encryptKey, verificationToken } = sandbox.app;
 			const padded = {
 				...sandboxCredentials(sandbox),
@@ -132,7 +133,7 @@ describe('the trigger', () => {
 
 describe('filters', () => {
 	const started = async (filters: INodeParameters) => {
-		const sandbox = await startSandbox();
+		const sandbox = await startTestSandbox();
 		const host = await startWebhookHost(sandboxCredentials(sandbox), { ...BOTH, filters });
 		try {
 			await sandbox.setRequestUrls([host.url]);

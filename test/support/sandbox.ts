@@ -6,8 +6,6 @@ import { startSandbox } from '../../sandbox';
 import { TestClock } from './testClock';
 
 // On a busy machine HTTP takes longer than Jest's five seconds.
-jest.setTimeout(30_000);
-
 /**
  * A sandbox for each test of a file; gives the one of the running test. Its time stands still: no deadline passes on a
  * slow machine. A test that moves it hands in a clock of its own.
