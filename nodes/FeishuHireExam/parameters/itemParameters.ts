@@ -91,6 +91,9 @@ export interface ParameterSource {
  * messages use the labels that the user sees. All methods throw a NodeOperationError with the item's index.
  */
 export class ItemParameters {
+	/** Those read so far: n8n takes its time for each, and gives a collection as a whole. */
+	private readonly known = new Map<string, unknown>();
+
 	constructor(
 		private readonly context: ParameterSource,
 		private readonly properties: INodeProperties[],
@@ -180,8 +183,13 @@ export class ItemParameters {
 	}
 
 	/** The value as n8n gives it, with expressions resolved; empty text when there is none. Of a locator, what it points at. */
-	raw(name: string): unknown {
-		const value: unknown = this.context.getNodeParameter(name, this.itemIndex, '');
+	raw(path: string): unknown {
+		const [name = '', ...keys] = path.split('.');
+		const value =
+			keys.reduce<unknown>(
+				(level, key) => (isRecord(level) && Object.hasOwn(level, key) ? level[key] : undefined),
+				this.parameter(name),
+			) ?? '';
 		return isResourceLocatorValue(value) ? value.value : value;
 	}
 
@@ -191,6 +199,13 @@ export class ItemParameters {
 			itemIndex: this.itemIndex,
 			description,
 		});
+	}
+
+	private parameter(name: string): unknown {
+		if (!this.known.has(name)) {
+			this.known.set(name, this.context.getNodeParameter(name, this.itemIndex, ''));
+		}
+		return this.known.get(name);
 	}
 
 	/** A field's label as messages write it. */

@@ -20,11 +20,14 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 
 /** Calls do not arrive as evenly as they leave, so windows are longer than Feishu's: more so after a rejection. */
-const MARGIN_MS = 25;
+const MARGIN_MS = 20;
 const LONGEST_MARGIN_MS = 150;
 
-/** Where there is room for a whole second's calls, they leave within half of it: what leaves late can catch up. */
-const SPREAD_MS = SECOND_MS / 2;
+/**
+ * Where there is room for a whole second's calls, they are spread over this much of it: calls in one burst would arrive
+ * with delays of their own, and calls spread over all of it would take a second longer in the end.
+ */
+const SPREAD_MS = 300;
 
 /** How long others wait for the answer to a probe. */
 const PROBE_MS = 1000;
