@@ -1,11 +1,11 @@
-const unit = require('./jest.config');
+const base = require('./jest.config');
 
 /** @type {import('jest').Config} */
 module.exports = {
-	...unit,
+	...base,
 	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/'],
-	// The first run installs n8n.
-	testTimeout: 30 * 60_000,
+	globalSetup: '<rootDir>/test/e2e/globalSetup.ts',
+	testTimeout: 15 * 60_000,
 	maxWorkers: 1,
 };
