@@ -168,7 +168,11 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		const delayMs = latencyMs + (fault ? delayOf(fault) : 0);
 		if (delayMs > 0) await clock.hold(delayMs);
 		const { operation } = request.routeOptions.config;
-		let answer: Answer = { status: reply.statusCode, headers: {}, body: String(payload ?? '') };
+		let answer: Answer = {
+			status: reply.statusCode,
+			headers: {},
+			body: typeof payload === 'string' ? payload : '',
+		};
 		if (fault) answer = applyFault(answer, fault, logId, operation !== undefined);
 		if (answer.status === 0) request.raw.socket.resetAndDestroy();
 		else reply.code(answer.status).headers(answer.headers);

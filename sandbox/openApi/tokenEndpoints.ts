@@ -48,7 +48,7 @@ export interface TokenEndpoint {
 	/** Path below `/open-apis/auth/v3`. */
 	path: string;
 	/** Gives the whole answer. */
-	handle(rawBody: string, authentication: Authentication): object;
+	handle: (rawBody: string, authentication: Authentication) => object;
 }
 
 /**

@@ -5,13 +5,11 @@ import { store, submit, tenants, update } from './store.js';
 
 const KEY = 'connection-details';
 
-// Open at first when nothing is connected; afterwards as the user leaves it.
-let isFirstTime = true;
-
 /** What to enter in n8n, and the request URLs of events. */
 export function connection({ app, requestUrls }) {
-	if (isFirstTime && requestUrls.length === 0) store.opened.add(KEY);
-	isFirstTime = false;
+	// Open at first when nothing is connected; afterwards as the user leaves it.
+	if (!store.isConnectionShown && requestUrls.length === 0) store.opened.add(KEY);
+	store.isConnectionShown = true;
 	const isConnected = requestUrls.length > 0;
 	return card(
 		{

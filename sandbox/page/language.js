@@ -8,23 +8,23 @@ export const LANGUAGES = Object.keys(TEXTS);
 
 const saved = localStorage.getItem('language');
 
-/** The page's language: the last one chosen, else the browser's. */
-export let language = LANGUAGES.includes(saved)
-	? saved
-	: navigator.language.startsWith('zh')
-		? 'zh'
-		: 'en';
+const browserLanguage = navigator.language.startsWith('zh') ? 'zh' : 'en';
 
-export function setLanguage(chosen) {
-	language = chosen;
-	localStorage.setItem('language', chosen);
+/** The page's language: the last one chosen, else the browser's. */
+const chosen = { language: LANGUAGES.includes(saved) ? saved : browserLanguage };
+
+export const currentLanguage = () => chosen.language;
+
+export function setLanguage(language) {
+	chosen.language = language;
+	localStorage.setItem('language', language);
 }
 
-export const locale = () => LOCALES[language];
+export const locale = () => LOCALES[chosen.language];
 
 /** The text of a key such as `codes.10014`, with `{name}` replaced by values; undefined when there is none. */
 export function findText(key, values = {}) {
-	const text = key.split('.').reduce((texts, part) => texts?.[part], TEXTS[language]);
+	const text = key.split('.').reduce((texts, part) => texts?.[part], TEXTS[chosen.language]);
 	return text?.replace(/\{(\w+)\}/g, (_match, name) => values[name]);
 }
 

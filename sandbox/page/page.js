@@ -1,7 +1,7 @@
 import { h, patchChildren } from './dom.js';
 import { arrangeDialog, bindDialog } from './forms.js';
 import { guide } from './guide.js';
-import { language, LANGUAGES, locale, setLanguage, t } from './language.js';
+import { currentLanguage, LANGUAGES, locale, setLanguage, t } from './language.js';
 import { button } from './parts.js';
 import { provider } from './provider.js';
 import { recruiter } from './recruiter.js';
@@ -19,7 +19,7 @@ function header() {
 				setLanguage(one);
 				update({});
 			},
-			{ lang: one, 'aria-pressed': String(one === language) },
+			{ lang: one, 'aria-pressed': String(one === currentLanguage()) },
 		);
 	return h(
 		'header',
@@ -98,18 +98,24 @@ function draw() {
 	if (ancestors[0] && !ancestors[0].isConnected) {
 		ancestors.find((element) => element.isConnected && element.hasAttribute('tabindex'))?.focus();
 	}
-	if (toast !== shownToast) hideLater(toast);
+	toastTimer.restart(toast);
 }
 
-let shownToast;
-let toastTimer;
+/** Hides the toast some time after it was shown. */
+class ToastTimer {
+	restart(toast) {
+		if (toast === this.toast) return;
+		this.toast = toast;
+		clearTimeout(this.timer);
+		if (toast) this.timer = setTimeout(() => this.hide(), TOAST_MS);
+	}
 
-function hideLater(toast) {
-	shownToast = toast;
-	clearTimeout(toastTimer);
-	if (toast)
-		toastTimer = setTimeout(() => update({ toast: undefined, fresh: new Set() }), TOAST_MS);
+	hide() {
+		update({ toast: undefined, fresh: new Set() });
+	}
 }
+
+const toastTimer = new ToastTimer();
 
 async function keepPolling() {
 	try {

@@ -1,6 +1,6 @@
 import { h } from './dom.js';
 import { openArrange, usableAccounts } from './forms.js';
-import { dateTime, language, t } from './language.js';
+import { dateTime, currentLanguage, t } from './language.js';
 import {
 	button,
 	card,
@@ -105,7 +105,7 @@ function candidatesCard(applications, exams) {
 	);
 }
 
-const stageName = ({ zh_name, en_name }) => (language === 'zh' ? zh_name : en_name);
+const stageName = ({ zh_name, en_name }) => (currentLanguage() === 'zh' ? zh_name : en_name);
 
 /** Other actions of a recruiter that Feishu pushes events of. */
 function changes({ applicationId, talentId, stage, candidate: { name } }) {

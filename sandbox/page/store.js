@@ -15,6 +15,8 @@ export const store = {
 	refusal: undefined,
 	/** The form whose action is in flight. */
 	pending: undefined,
+	/** Whether the details of the connection were shown before. */
+	isConnectionShown: false,
 	/** Choices in the form "arrange an exam" that other fields depend on. */
 	arranging: {},
 	/** How many calls the next fault applies to. */
@@ -25,15 +27,15 @@ export const store = {
 export const tenants = () =>
 	store.sandbox.app.appType === 'store' ? store.sandbox.app.tenantKeys : [];
 
-let draw = () => {};
+const changes = new EventTarget();
 
 /** Names the function that draws the page; it runs after every change. */
-export const onChange = (drawPage) => {
-	draw = drawPage;
-};
+export const onChange = (draw) => changes.addEventListener('change', () => draw());
 
-export function update(changes) {
-	Object.assign(store, changes);
+const draw = () => changes.dispatchEvent(new Event('change'));
+
+export function update(changed) {
+	Object.assign(store, changed);
 	draw();
 }
 
@@ -80,31 +82,41 @@ function paperArrivals(before, now) {
 	return found;
 }
 
-let lastText;
-let pollsStarted = 0;
-let lastPoll = 0;
+/** Fetches the state of the sandbox, and draws the page when it has changed. */
+class Poller {
+	started = 0;
 
-/** Fetches the state once; draws only when it changed. */
-export async function poll() {
-	pollsStarted += 1;
-	const number = pollsStarted;
-	let text;
-	try {
-		text = await fetchState();
-	} catch {
-		if (store.isOnline) update({ isOnline: false });
-		return;
+	/** The number of the poll that was answered last, and its answer. */
+	latest = 0;
+
+	async poll() {
+		this.started += 1;
+		const number = this.started;
+		let text;
+		try {
+			text = await fetchState();
+		} catch {
+			if (store.isOnline) update({ isOnline: false });
+			return;
+		}
+		// Of two polls in flight, the older may be answered later.
+		if (number < this.latest || (text === this.text && store.isOnline)) return;
+		this.latest = number;
+		const isFirst = this.text === undefined;
+		this.text = text;
+		this.show(JSON.parse(text), isFirst);
 	}
-	// Of two polls in flight, the older may be answered later.
-	if (number < lastPoll || (text === lastText && store.isOnline)) return;
-	lastPoll = number;
-	const wasOnline = store.isOnline;
-	const sandbox = JSON.parse(text);
-	const arrived = lastText === undefined ? new Map() : arrivals(store.sandbox, sandbox);
-	const toast = [...arrived.values()].at(-1) ?? (wasOnline ? undefined : ['toasts.online']);
-	lastText = text;
-	update({ sandbox, isOnline: true, ...(toast && { toast, fresh: new Set(arrived.keys()) }) });
+
+	show(sandbox, isFirst) {
+		const arrived = isFirst ? new Map() : arrivals(store.sandbox, sandbox);
+		const toast = [...arrived.values()].at(-1) ?? (store.isOnline ? undefined : ['toasts.online']);
+		update({ sandbox, isOnline: true, ...(toast && { toast, fresh: new Set(arrived.keys()) }) });
+	}
 }
+
+const poller = new Poller();
+
+export const poll = async () => await poller.poll();
 
 /**
  * Sends the action of a form or a button, then shows what has changed. Gives whether it was carried out; why not is

@@ -128,7 +128,7 @@ export interface UploadedFile {
 	size: number;
 	/** Of the bytes, hexadecimal. */
 	sha256: string;
-	open(): Readable;
+	open: () => Readable;
 }
 
 /** A file of the type 通用附件. */

@@ -64,7 +64,7 @@ describe('events', () => {
 		const { url, received } = await endpoint(sandbox().app);
 		await sandbox().setRequestUrls([url]);
 		expect(received).toHaveLength(1);
-		expect(Object.keys(JSON.parse(received[0]?.rawBody ?? ''))).toEqual(['encrypt']);
+		expect(Object.keys(JSON.parse(received[0]?.rawBody ?? '') as object)).toEqual(['encrypt']);
 		expect(received[0]?.headers).not.toHaveProperty('x-lark-signature');
 		expect(read(received[0] as Received, sandbox().app)).toEqual({
 			challenge: expect.any(String),

@@ -12,7 +12,7 @@ export interface Request {
 	/** Of an operation that takes one. */
 	file?: UploadedFile;
 	/** A URL at which a file can be downloaded for the next 30 minutes. */
-	linkTo(file: UploadedFile): string;
+	linkTo: (file: UploadedFile) => string;
 }
 
 /** A JSON schema; the documented fields only, as Feishu ignores unknown ones. */
