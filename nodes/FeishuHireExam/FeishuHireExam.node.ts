@@ -23,8 +23,7 @@ export class FeishuHireExam implements INodeType {
 		group: ['transform'],
 		version: [1],
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description:
-			'Return exam links and results to Feishu Hire, keep paper lists in step, read exams',
+		description: 'Return exam links and results to Feishu Hire, sync exam papers, read exams',
 		defaults: { name: 'Feishu Hire Exam' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -336,14 +336,14 @@ describe('an error in the editor explains', () => {
 		await editor.typeExpression('Exam ID', '{{ $json.exam_id }}');
 		await editor.execute();
 		await expectInOutput("'Exam ID' is empty");
-		await expectInOutput('check that the expression gives a value');
+		await expectInOutput('check that the expression returns a value');
 	});
 
 	it('an ID that lost digits as a number', async () => {
 		await editor.typeExpression('Exam ID', '{{ 7178536692385679677 }}');
 		await editor.execute();
 		await expectInOutput("'Exam ID' is the number 7178536692385679000, which is not exact");
-		await expectInOutput('Hand it over as text');
+		await expectInOutput('Pass it as a string');
 	});
 });
 

@@ -332,7 +332,7 @@ describe('getAll', () => {
 		[
 			'a time in words',
 			{ updateTimeMax: 'today' },
-			'\'Update Time Max\' is "today", which is no time',
+			'\'Update Time Max\' is "today", which is not a valid date and time',
 		],
 	])('refuses %s in a filter before anything is sent', async (_, filters, message) => {
 		const { error } = await run({ ...getAll, filters });
@@ -413,7 +413,7 @@ describe('the list of the locator', () => {
 		const { results, paginationToken } = await search('候选人99 ');
 		expect(results).toEqual([
 			{ name: '候选人99 · 前端工程师 · 笔试', value: expect.stringMatching(/^\d{19}$/) },
-			{ name: expect.stringMatching(/^Only 100 applications were searched/), value: '' },
+			{ name: expect.stringMatching(/^Only the first 100 applications were searched/), value: '' },
 		]);
 		// A list this short does not scroll, so nothing more can be loaded by it.
 		expect(paginationToken).toBeUndefined();

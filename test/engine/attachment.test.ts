@@ -351,7 +351,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			{},
 			undefined,
 			/'Input Data Field Name' is "data", but the item has no file/,
-			/It has no file at all/,
+			/The item has no binary data/,
 		],
 		[
 			'a field that there is not',
@@ -359,7 +359,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			{ field: 'report' },
 			good,
 			/'Input Data Field Name' is "report"/,
-			/It has files in: data\./,
+			/Binary fields of the item: data\./,
 		],
 		[
 			'a field that every object has',
@@ -382,7 +382,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			uploadFile,
 			{},
 			{ data: large },
-			/"a\.pdf" in 'Input Data Field Name' has 301 MB, more than the 300/,
+			/"a\.pdf" in 'Input Data Field Name' is 301 MB; Feishu accepts up to 300 MB/,
 		],
 		[
 			'a file without a name',
@@ -397,7 +397,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			uploadFile,
 			{ name: '2026/report.pdf' },
 			good,
-			/name with a slash/,
+			/The name of the file in .* contains a slash/,
 		],
 		[
 			'a name that would break the form',

@@ -117,7 +117,7 @@ const cases: Case[] = [
 		returnResult,
 		goodResult,
 		{ examId: '../eco_exam_papers' },
-		/'Exam ID' is .* only letters, digits/,
+		/'Exam ID' is .* contains only letters, digits/,
 	],
 	['an ID that is not there', returnResult, goodResult, { examId: null }, /'Exam ID' is empty/],
 	['an empty result', returnResult, goodResult, { result: '' }, /'Result' is empty/],
@@ -126,21 +126,21 @@ const cases: Case[] = [
 		returnResult,
 		goodResult,
 		{ result: { score: 1 } },
-		/'Result' must be text/,
+		/'Result' must be a string/,
 	],
 	[
 		'a time in words',
 		returnResult,
 		goodResult,
 		{ time: 'tomorrow' },
-		/'Result Time' is "tomorrow", which is no time/,
+		/'Result Time' is "tomorrow", which is not a valid date and time/,
 	],
 	[
 		'a day that does not exist',
 		returnResult,
 		goodResult,
 		{ time: '2026-02-30' },
-		/'Result Time' is "2026-02-30", which is no time/,
+		/'Result Time' is "2026-02-30", which is not a valid date and time/,
 	],
 	[
 		'a time with too few digits',
@@ -191,7 +191,7 @@ const cases: Case[] = [
 				},
 			],
 		},
-		/'Answer Time' in row 1 .* given twice/,
+		/'Answer Time' in row 1 .* is set twice/,
 	],
 	[
 		'a report that is no link',
@@ -240,7 +240,7 @@ const cases: Case[] = [
 		addResult,
 		goodScore,
 		{ score: 95.55 },
-		/'Score' is "95\.55", but Feishu keeps one decimal/,
+		/'Score' is "95\.55", but Feishu stores only one decimal/,
 	],
 	['a score in words', addResult, goodScore, { score: 'good' }, /'Score' must be a number/],
 	['a score that was forgotten', addResult, goodScore, { score: '' }, /'Score' is empty/],
@@ -284,7 +284,7 @@ const cases: Case[] = [
 		replaceItems,
 		goodPaper,
 		{ id: 'x'.repeat(256) },
-		/'Paper ID' has 256 characters, more than the 255 that Feishu keeps/,
+		/'Paper ID' has 256 characters, but Feishu stores at most 255/,
 	],
 	[
 		'a paper name that would be cut',
@@ -293,7 +293,7 @@ const cases: Case[] = [
 		{ id: 'p1', name: '试'.repeat(256) },
 		/'Paper Name' has 256 characters/,
 	],
-	['two papers with one ID', replaceItems, goodPaper, {}, /'Paper ID' "p0" comes twice/],
+	['two papers with one ID', replaceItems, goodPaper, {}, /'Paper ID' "p0" appears twice/],
 	[
 		'an end before its start',
 		replaceItems,
@@ -320,14 +320,14 @@ const cases: Case[] = [
 		replaceJson,
 		goodPapers,
 		{ papers: [{ id: 'p0', name: 'Another' }] },
-		/'Paper ID' "p0" comes twice/,
+		/'Paper ID' "p0" appears twice/,
 	],
 	[
 		'two papers with one ID to update',
 		{ ...replaceJson, operation: 'update' },
 		goodPapers,
 		{ papers: [{ id: 'p0', name: 'Another' }] },
-		/'Paper ID' "p0" comes twice/,
+		/'Paper ID' "p0" appears twice/,
 	],
 	[
 		'an end before its start to update',
@@ -378,7 +378,7 @@ const cases: Case[] = [
 		replaceFields,
 		goodFields,
 		badField({ key: 'a', is_required: true }),
-		/'Field Key' "a" comes twice/,
+		/'Field Key' "a" appears twice/,
 	],
 	[
 		'an account field without a key',
@@ -406,7 +406,7 @@ const cases: Case[] = [
 		replaceFields,
 		goodFields,
 		badField({ nameZhCn: 'B' }),
-		/'Name \(Chinese\)' in row 1 .* is given twice/,
+		/'Name \(Chinese\)' in row 1 .* is set twice/,
 	],
 	[
 		'neither required nor not',
@@ -542,7 +542,7 @@ describe('bad input is refused before anything is sent', () => {
 	it('an operation that there is not, also one that every object has', async () => {
 		for (const operation of ['nothing', 'constructor', '__proto__']) {
 			const { error } = await run({ resource: 'exam', operation });
-			expect(error?.message).toBe(`'exam' has no operation '${operation}'`);
+			expect(error?.message).toBe(`The resource 'exam' has no operation '${operation}'`);
 		}
 	});
 });

@@ -20,7 +20,7 @@ export const callOptions: INodeProperties[] = [
 				typeOptions: { minValue: 1, maxValue: TIER_4.perMinute },
 				default: 1000,
 				description:
-					'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 1000; choose less if other systems use the app too.',
+					'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 1000; set a lower limit if other systems use the app, too.',
 			},
 			{
 				displayName: 'Max Calls per Second',
@@ -29,7 +29,7 @@ export const callOptions: INodeProperties[] = [
 				typeOptions: { minValue: 1, maxValue: TIER_4.perSecond },
 				default: 50,
 				description:
-					'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 50; choose less if other systems use the app too.',
+					'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 50; set a lower limit if other systems use the app, too.',
 			},
 			{
 				displayName: 'Tenant Key',
@@ -47,7 +47,7 @@ export const callOptions: INodeProperties[] = [
 				typeOptions: { minValue: 1 },
 				default: 30000,
 				description:
-					'Milliseconds to wait for the answer to a call. An upload gets one more second for each 125 KB.',
+					'Milliseconds to wait for the response to a call. An upload gets one additional second per 125 KB.',
 			},
 		],
 	},

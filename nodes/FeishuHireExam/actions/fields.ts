@@ -8,7 +8,7 @@ export const examId: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. 7178536692385679677',
 	description:
-		'The exam_id that the event of the created exam carried: 19 digits, as text. The test_id of a candidate exam is not known to be the same.',
+		'The exam_id in the event of the created exam: 19 digits, as a string. The test_id of a candidate exam may be a different ID.',
 };
 
 /** Read with `ItemParameters` like any ID; workflows may hold plain text here, too. */
@@ -19,7 +19,7 @@ export const applicationId: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	required: true,
 	description:
-		"ID of the candidate's application to a job: 19 digits, as text. 'Get Many' of applications and of candidate exams returns it as application_id. The list shows names if the app has the scopes hire:talent:readonly and hire:job:readonly.",
+		"ID of the candidate's application to a job: 19 digits, as a string. 'Get Many' of applications and of candidate exams returns it as application_id. The list shows names if the app has the scopes hire:talent:readonly and hire:job:readonly.",
 	modes: [
 		{
 			displayName: 'From List',
@@ -29,8 +29,7 @@ export const applicationId: INodeProperties = {
 				searchListMethod: 'searchApplications',
 				searchable: true,
 				slowLoadNotice: {
-					message:
-						'Feishu lets 10 applications be read in a second. If you have the ID, choose By ID.',
+					message: 'Feishu allows 10 applications per second. If you have the ID, choose By ID.',
 					timeout: 3000,
 				},
 			},
@@ -82,12 +81,16 @@ export const simplifyOutput: INodeProperties = {
 
 /** Kinds of user ID that every call knows. */
 export const USER_ID_TYPES: INodePropertyOptions[] = [
-	{ name: 'Open ID', value: 'open_id', description: 'Of the user in this app' },
-	{ name: 'Union ID', value: 'union_id', description: 'Of the user in all apps of one developer' },
+	{ name: 'Open ID', value: 'open_id', description: 'ID of the user in this app' },
+	{
+		name: 'Union ID',
+		value: 'union_id',
+		description: 'ID of the user in all apps of one developer',
+	},
 	{
 		name: 'User ID',
 		value: 'user_id',
-		description: 'Of the user in the tenant. Needs the scope contact:user.employee_id:readonly.',
+		description: 'ID of the user in the tenant. Needs the scope contact:user.employee_id:readonly.',
 	},
 ];
 
@@ -97,5 +100,5 @@ export const userIdType = (options: INodePropertyOptions[]): INodeProperties => 
 	type: 'options',
 	options,
 	default: 'open_id',
-	description: `Kind of the user IDs in this call and in its answer: ${options.map(({ value }) => value).join(', ')}`,
+	description: `Type of the user IDs in this call and its response: ${options.map(({ value }) => value).join(', ')}`,
 });

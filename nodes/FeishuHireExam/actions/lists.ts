@@ -71,8 +71,8 @@ export function collectRows(items: Items, input: ListInput): Row[] {
 			input.checkRow(item, row);
 			if (collected.has(row[key])) {
 				throw item.invalid(
-					`'${property.displayName}' "${row[key]}" comes twice in one list`,
-					'Feishu tells the entries apart by it, so one of the two would be lost. Give each one of its own.',
+					`'${property.displayName}' "${row[key]}" appears twice in the list`,
+					'It must be unique: Feishu would keep only one of the two entries.',
 				);
 			}
 			collected.set(row[key], row);

@@ -31,10 +31,14 @@ function readOperation(this: IExecuteFunctions, itemIndex: number): Operation {
 	const name = String(this.getNodeParameter('operation', itemIndex));
 	const operation = findOperation(resource, name);
 	if (operation) return operation;
-	throw new NodeOperationError(this.getNode(), `'${resource}' has no operation '${name}'`, {
-		itemIndex,
-		description: "Choose one in 'Operation'.",
-	});
+	throw new NodeOperationError(
+		this.getNode(),
+		`The resource '${resource}' has no operation '${name}'`,
+		{
+			itemIndex,
+			description: "Select one in 'Operation'.",
+		},
+	);
 }
 
 /** Puts those items together that one call answers. */

@@ -11,7 +11,7 @@ export interface Attachment extends IDataObject {
 }
 
 const MAY_BE_UPLOADED =
-	'The file may have been uploaded, so it was not sent again. Feishu has no list to look it up in; at worst, uploading it again leaves a file that nobody uses.';
+	'The file may have been uploaded, so it was not sent again. Feishu has no list of attachments to check; uploading the file again leaves at most one unused attachment.';
 
 /**
  * `POST attachments` (page hire-v1/attachment/create_attachment). Makes one more attachment at each call, so

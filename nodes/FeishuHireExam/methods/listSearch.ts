@@ -23,7 +23,7 @@ const SCROLLING_LENGTH = 10;
 
 /** Choosing it chooses nothing. */
 const CUT: INodeListSearchItems = {
-	name: `Only ${PAGE_SIZE * MAX_PAGES} applications were searched: enter a full ID to find any other`,
+	name: `Only the first ${PAGE_SIZE * MAX_PAGES} applications were searched. Enter a full ID to find another one.`,
 	value: '',
 };
 

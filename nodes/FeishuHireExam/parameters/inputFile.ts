@@ -51,8 +51,8 @@ function findBinary(this: IExecuteFunctions, item: ItemParameters, field: string
 	throw item.invalid(
 		`${item.labelOf(field)} is ${quote(value)}, but the item has no file in a binary field of this name`,
 		fields.length > 0
-			? `It has files in: ${fields.join(', ')}.`
-			: 'It has no file at all: check that the node before gives files.',
+			? `Binary fields of the item: ${fields.join(', ')}.`
+			: 'The item has no binary data: check that the previous node outputs files.',
 	);
 }
 
@@ -72,12 +72,12 @@ export function readInputFile(
 	const label = item.labelOf(field);
 	const advice = nameField
 		? `Fill in ${item.labelOf(nameField)}.`
-		: "Give it one in the node that it comes from, or upload it with 'Attachment' > 'Upload' first.";
+		: "Set one in the node that outputs the file, or upload it with 'Attachment' > 'Upload' first.";
 	if (isBlank(name) || name === undefined)
 		throw item.invalid(`The file in ${label} has no name`, advice);
 	if (/["/\\\p{Cc}]/u.test(name)) {
 		throw item.invalid(
-			`The file in ${label} has a name with a slash, a double quote or a line break`,
+			`The name of the file in ${label} contains a slash, a double quote or a line break`,
 			advice,
 		);
 	}
@@ -91,7 +91,7 @@ export function readInputFile(
 		if (size === 0) throw item.invalid(`The file "${name}" in ${label} is empty`);
 		if (size <= MAX_MB * MB) return size;
 		throw item.invalid(
-			`The file "${name}" in ${label} has ${Math.ceil(size / MB)} MB, more than the ${MAX_MB} that Feishu takes`,
+			`The file "${name}" in ${label} is ${Math.ceil(size / MB)} MB; Feishu accepts up to ${MAX_MB} MB`,
 		);
 	};
 	// Older n8n tells the length of a file in its storage only when asked.

@@ -157,7 +157,7 @@ export class ItemParameters {
 			}
 		}
 		if (!Array.isArray(list)) {
-			throw this.invalid(`${label} must be a list`, 'Give an array of objects: [ { … }, { … } ].');
+			throw this.invalid(`${label} must be a list`, 'Use an array of objects: [ { … }, { … } ].');
 		}
 		return list.map((row, index) => this.row(row, fields, `row ${index + 1} of ${label}`));
 	}
@@ -170,7 +170,7 @@ export class ItemParameters {
 		if (!hasList) return rows;
 		throw this.invalid(
 			`${this.labelOf(name)} and ${this.labelOf(jsonName)} are both filled in`,
-			'Keep one of them: the other one would be lost.',
+			'Remove one of them: only one can be sent.',
 		);
 	}
 
@@ -224,7 +224,7 @@ export class ItemParameters {
 	private empty(label: string): NodeOperationError {
 		return this.invalid(
 			`${label} is empty`,
-			'Fill it in. If it holds an expression, check that the expression gives a value for this item.',
+			'Fill it in. If it holds an expression, check that the expression returns a value for this item.',
 		);
 	}
 
@@ -264,7 +264,7 @@ export class ItemParameters {
 			const names = [plainKey(property.name), plainKey(apiName)];
 			const given = entries.filter(([key]) => names.includes(plainKey(key)));
 			if (given.length > 1) {
-				throw this.invalid(`${label} is given twice: ${given.map(([key]) => key).join(' and ')}`);
+				throw this.invalid(`${label} is set twice: ${given.map(([key]) => key).join(' and ')}`);
 			}
 			const value = this.read(given[0]?.[1], kind, label, property.required ?? false);
 			if (value !== undefined) read[apiName] = value;

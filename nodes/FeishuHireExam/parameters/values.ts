@@ -31,17 +31,17 @@ export function toText(value: unknown, max = Infinity): string {
 		if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) {
 			throw new InvalidValue(
 				`is ${quote(value)}, a number too large to be exact`,
-				'Its last digits are lost already. Hand it over as text.',
+				'Its last digits are already lost. Pass it as a string.',
 			);
 		}
 		return String(value);
 	}
-	if (typeof value !== 'string') throw new InvalidValue(`must be text, not ${quote(value)}`);
+	if (typeof value !== 'string') throw new InvalidValue(`must be a string, not ${quote(value)}`);
 	const { length } = [...value];
 	if (length > max) {
 		throw new InvalidValue(
-			`has ${length} characters, more than the ${max} that Feishu keeps`,
-			'Feishu would cut off the rest without a word. Shorten it.',
+			`has ${length} characters, but Feishu stores at most ${max}`,
+			'Feishu would silently truncate it. Shorten it.',
 		);
 	}
 	return value;
@@ -55,18 +55,18 @@ export function toId(value: unknown, letters = /^[\w-]+$/): string {
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
 		throw new InvalidValue(
 			`is the number ${value}, which is not exact`,
-			'An ID has more digits than a number can hold, so its last ones are lost already. Hand it over as text.',
+			'An ID has more digits than a number can hold, so its last digits are already lost. Pass it as a string.',
 		);
 	}
 	const id = toText(value).trim();
 	if (/^\d+([.,]\d+)?e\+?\d+$/i.test(id)) {
 		throw new InvalidValue(
 			`is ${quote(id)}, a number that was rounded`,
-			'The last digits of the ID are lost. Format its column as text where it comes from.',
+			'The last digits of the ID are lost. Format the column as text in the spreadsheet.',
 		);
 	}
 	if (!letters.test(id)) {
-		throw new InvalidValue(`is ${quote(id)}, but an ID has only letters, digits, - and _`);
+		throw new InvalidValue(`is ${quote(id)}, but an ID contains only letters, digits, - and _`);
 	}
 	return id;
 }
@@ -82,7 +82,7 @@ export function toIds(value: unknown): string[] {
 		.filter((entry) => !isBlank(entry))
 		.map((entry) => toId(entry));
 	if (ids.length === 0)
-		throw new InvalidValue('is an empty list', 'Leave the field out to mean all.');
+		throw new InvalidValue('is an empty list', 'To return all, remove the filter.');
 	return [...new Set(ids)];
 }
 
@@ -112,7 +112,7 @@ export function toTexts(value: unknown, max?: number): string[] {
 	if (entries.some(isBlank)) {
 		throw new InvalidValue(
 			'has an empty entry',
-			'Check that the expression gives a value for each.',
+			'Check that the expression returns a value for each entry.',
 		);
 	}
 	return [...new Set(entries.map((entry) => toText(entry, max)))];
@@ -156,8 +156,8 @@ export function toScore(value: unknown): number {
 	const score = toNumber(value);
 	if (Number(score.toFixed(1)) !== score) {
 		throw new InvalidValue(
-			`is ${quote(value)}, but Feishu keeps one decimal`,
-			'Round it as you see fit.',
+			`is ${quote(value)}, but Feishu stores only one decimal`,
+			'Round it to one decimal.',
 		);
 	}
 	return score;
@@ -167,7 +167,9 @@ export function toScore(value: unknown): number {
 export function toUrl(value: unknown): string {
 	const url = toText(value).trim();
 	if (!/^https?:\/\/[^\s/]+\S*$/i.test(url) || !URL.canParse(url)) {
-		throw new InvalidValue(`is ${quote(url)}, but must be a web address that starts with https://`);
+		throw new InvalidValue(
+			`is ${quote(url)}, which is not a valid URL that starts with http:// or https://`,
+		);
 	}
 	return url;
 }
@@ -212,7 +214,7 @@ export function toMilliseconds(value: unknown, timezone: string): string {
 	const digits = String(milliseconds);
 	if (!/^\d{13}$/.test(digits)) {
 		throw new InvalidValue(
-			`is ${quote(value)}, which is no time`,
+			`is ${quote(value)}, which is not a valid date and time`,
 			'Use a date such as 2026-11-21T10:00:00+08:00, or seconds or milliseconds since 1970.',
 		);
 	}

@@ -19,7 +19,7 @@ export const fieldKey: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. account_token',
 	description:
-		"Your system's own name of the field. The event of a bound account carries it, with what the customer filled in. A key that was deleted can never be used again.",
+		'Name of the field in your exam system. The event of a bound account contains it, with what the customer filled in. A deleted key can never be used again.',
 };
 
 const ROW_FIELDS: ListInput['fields'] = [
@@ -58,7 +58,7 @@ const ROW_FIELDS: ListInput['fields'] = [
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether customers must fill the field in. An update does not change this so far.',
+				'Whether customers must fill in the field. An update does not currently change this.',
 		},
 	},
 	{
@@ -70,7 +70,7 @@ const ROW_FIELDS: ListInput['fields'] = [
 			type: 'string',
 			default: '',
 			description:
-				'Hint beside the field, in Chinese. An update must give it again: Feishu does not say that it would stay.',
+				'Hint next to the field, in Chinese. Include it in an update, too: Feishu does not guarantee that it is kept.',
 		},
 	},
 	{
@@ -83,7 +83,7 @@ const ROW_FIELDS: ListInput['fields'] = [
 			default: '',
 			placeholder: 'e.g. Ask our support for it',
 			description:
-				'Hint beside the field, in English. An update must give it again: Feishu does not say that it would stay.',
+				'Hint next to the field, in English. Include it in an update, too: Feishu does not guarantee that it is kept.',
 		},
 	},
 ];
@@ -101,22 +101,22 @@ export const fieldListProperties = (meaning: string): INodeProperties[] => [
 			{
 				name: 'Input Items',
 				value: 'inputItems',
-				description: 'Each input item is an account field; all items go in one call',
+				description: 'Each input item is an account field. All items are sent in one call.',
 			},
 			{
 				name: 'Fields Below',
 				value: 'fields',
-				description: 'The account fields are typed in here',
+				description: 'Enter the account fields here',
 			},
 			{
 				name: 'JSON',
 				value: 'json',
-				description: 'The account fields come as a list from an expression',
+				description: 'Use a list of account fields from an expression',
 			},
 		],
 		default: 'inputItems',
 		description:
-			'Where the account fields of the list come from. For an AI agent choose JSON: with Input Items it gives one field only.',
+			'Where the account fields come from. For an AI agent, choose JSON: with Input Items, it can send only one field.',
 	},
 	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, fieldProperties),
 	{
@@ -138,7 +138,7 @@ export const fieldListProperties = (meaning: string): INodeProperties[] => [
 		required: true,
 		placeholder:
 			'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
-		description: `${meaning}. An array of account fields: each with fieldKey and nameZhCn, nameEnUs or both, and if there are any isRequired, descriptionZhCn and descriptionEnUs.`,
+		description: `${meaning}. An array of account fields: each with fieldKey, nameZhCn or nameEnUs (or both), and optional isRequired, descriptionZhCn and descriptionEnUs.`,
 	},
 ];
 

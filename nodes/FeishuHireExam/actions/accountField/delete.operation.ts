@@ -9,7 +9,7 @@ import { EXAM_SCOPE, fieldKey, ALL_ITEMS } from './accountFields';
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'This cannot be undone: a deleted key can never be used again. At least one field must remain, so if all are to go, create a new one first.',
+			'This cannot be undone: a deleted key can never be used again. At least one field must remain. To delete all existing fields, create a new one first.',
 		name: 'deleteNotice',
 		type: 'notice',
 		default: '',
@@ -23,12 +23,13 @@ const properties: INodeProperties[] = [
 			{
 				name: 'Input Items',
 				value: 'inputItems',
-				description: 'Each input item names an account field; all items go in one call',
+				description:
+					'Each input item is the key of an account field. All items are sent in one call.',
 			},
-			{ name: 'List', value: 'list', description: 'The keys stand together in one field' },
+			{ name: 'List', value: 'list', description: 'Enter all keys in one field' },
 		],
 		default: 'inputItems',
-		description: 'Where the keys of the account fields come from. For an AI agent choose List.',
+		description: 'Where the keys of the account fields come from. For an AI agent, choose List.',
 	},
 	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, [fieldKey]),
 	{
@@ -40,7 +41,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. account_token, tenant_id',
 		description:
-			"Your system's own names of the fields: separated by commas, or a list from an expression. They can never be used again.",
+			'Names of the fields in your exam system: comma-separated, or a list from an expression. They can never be used again.',
 	},
 ];
 
@@ -55,9 +56,9 @@ const LABELS = { custom_field_key_list: 'Field Keys' };
 export const del: Operation = {
 	option: {
 		name: 'Delete',
-		action: 'Delete account fields for good',
+		action: 'Delete account fields permanently',
 		description:
-			'Remove fields for good: a deleted key can never be used again, and one field must remain',
+			'Permanently delete fields. A deleted key can never be used again, and at least one field must remain.',
 	},
 
 	properties,

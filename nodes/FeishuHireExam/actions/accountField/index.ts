@@ -5,7 +5,7 @@ import { update } from './update.operation';
 
 export const accountField: Resource = {
 	name: 'Account Field',
-	description: 'What customers fill in when they add an exam account',
+	description: 'Fields that customers fill in when they add an exam account',
 	operations: { delete: del, replaceAll, update },
 	default: 'replaceAll',
 };

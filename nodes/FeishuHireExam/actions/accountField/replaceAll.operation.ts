@@ -31,7 +31,7 @@ export const replaceAll: Operation = {
 		name: 'Replace All',
 		action: 'Replace all account fields',
 		description:
-			'Make the fields that customers fill in when they add an exam account exactly what is given here: others are removed',
+			'Replace all fields that customers fill in when they add an exam account. Fields not in the list are removed.',
 	},
 
 	properties,

@@ -10,7 +10,7 @@ import {
 	toCustomField,
 } from './accountFields';
 
-const properties = fieldListProperties('The account fields to change; others stay');
+const properties = fieldListProperties('The account fields to change; others are kept');
 
 /**
  * `PATCH eco_account_custom_fields/batch_update`.
@@ -21,7 +21,7 @@ export const update: Operation = {
 		name: 'Update',
 		action: 'Update account fields',
 		description:
-			'Change names and descriptions of fields that exist; what customers filled in stays',
+			'Change the names and descriptions of existing fields. Values that customers filled in are kept.',
 	},
 
 	properties,
@@ -39,7 +39,7 @@ export const update: Operation = {
 		if (fields.length === 0) {
 			throw items[0].invalid(
 				'The list of account fields is empty',
-				'Give at least one field to update.',
+				'Enter at least one field to update.',
 			);
 		}
 

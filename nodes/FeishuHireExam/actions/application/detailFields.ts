@@ -6,20 +6,24 @@ import { simplifyOutput, USER_ID_TYPES, userIdType } from '../fields';
 
 /** What Feishu can add to an application: values of `options` without their `with_`. */
 const RELATED_DATA: INodePropertyOptions[] = [
-	{ name: 'Agency', value: 'agency', description: 'Headhunter who proposed the candidate' },
+	{ name: 'Agency', value: 'agency', description: 'Headhunter who referred the candidate' },
 	{
 		name: 'Career Site',
 		value: 'portal',
-		description: 'Which choice the job is for a campus candidate',
+		description: 'Preference rank of the job for a campus candidate',
 	},
-	{ name: 'Employee', value: 'employee', description: 'Once the candidate has started to work' },
-	{ name: 'Evaluations', value: 'evaluation', description: 'Of the resume' },
-	{ name: 'Interviews', value: 'interview', description: 'With their scores' },
-	{ name: 'Job', value: 'job', description: 'Its name and code' },
+	{
+		name: 'Employee',
+		value: 'employee',
+		description: 'Available once the candidate has been onboarded',
+	},
+	{ name: 'Evaluations', value: 'evaluation', description: 'Evaluations of the resume' },
+	{ name: 'Interviews', value: 'interview', description: 'Interviews with their scores' },
+	{ name: 'Job', value: 'job', description: 'Name and code of the job' },
 	{
 		name: 'Offer',
 		value: 'offer',
-		description: 'Without pay, unless the app has the scope for it',
+		description: 'Without salary, unless the app has the scope for it',
 	},
 	{ name: 'Referral', value: 'referral', description: 'Who recommended the candidate' },
 	{ name: 'Talent', value: 'talent', description: 'Name, phone number and email of the candidate' },
@@ -36,7 +40,7 @@ export const detailFields: INodeProperties[] = [
 		options: RELATED_DATA,
 		default: ['job', 'talent'],
 		description:
-			'What to return in addition to the application itself. Each kind needs a scope of its own, such as hire:job:readonly; Feishu leaves out what the app may not see.',
+			'What to return in addition to the application itself. Each kind of data needs its own scope, such as hire:job:readonly. Feishu leaves out data that the app has no scope for.',
 	},
 	{
 		displayName: 'Additional Fields',

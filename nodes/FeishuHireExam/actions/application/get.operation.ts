@@ -13,8 +13,7 @@ export const get: Operation = {
 	option: {
 		name: 'Get',
 		action: 'Get application',
-		description:
-			'Read who applied for which job, the stage reached, and whether the application is active',
+		description: 'Get the candidate, job, stage and status of an application',
 	},
 
 	properties,

@@ -24,7 +24,7 @@ const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to read each application found, which takes one more call for each, at most 10 a second. Without it only the IDs are returned, up to 100 a call.',
+			'Whether to return the details of each application, which takes one call per application, at most 10 per second. Otherwise only IDs are returned, up to 100 per call.',
 	},
 	...updateDisplayOptions({ show: { includeDetails: [true] } }, detailFields),
 	{
@@ -33,7 +33,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
-		description: 'Without any, all applications are found',
+		description: 'If empty, all applications are returned',
 		options: [
 			{
 				displayName: 'Active Status',
@@ -44,7 +44,7 @@ const properties: INodeProperties[] = [
 					{
 						name: 'Inactive',
 						value: 'inactive',
-						description: 'The process has ended for the candidate',
+						description: 'The candidate is no longer in the process',
 					},
 				],
 				default: 'active',
@@ -70,7 +70,7 @@ const properties: INodeProperties[] = [
 				],
 				default: ['unlocked'],
 				description:
-					'Only applications whose candidate is locked like this: unlocked, lockedByOtherJob, lockedByThisJob',
+					'Only applications whose candidate has one of these lock statuses: unlocked, lockedByOtherJob, lockedByThisJob',
 			},
 			{
 				displayName: 'Process ID',
@@ -87,7 +87,7 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. 614218419274131',
 				description:
-					"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application read without 'Simplify'",
+					"Only applications in this stage of a recruiting process, such as its exam stage: stage.id of an application read without 'Simplify'",
 			},
 			{
 				displayName: 'Talent ID',
@@ -103,14 +103,14 @@ const properties: INodeProperties[] = [
 				name: 'updateTimeMax',
 				type: 'dateTime',
 				default: '',
-				description: 'Only applications last changed at this time (ISO 8601) or before',
+				description: 'Only applications last updated at this time (ISO 8601) or earlier',
 			},
 			{
 				displayName: 'Update Time Min',
 				name: 'updateTimeMin',
 				type: 'dateTime',
 				default: '',
-				description: 'Only applications last changed at this time (ISO 8601) or later',
+				description: 'Only applications last updated at this time (ISO 8601) or later',
 			},
 		],
 	},
@@ -132,8 +132,7 @@ export const getAll: Operation = {
 	option: {
 		name: 'Get Many',
 		action: 'Get many applications',
-		description:
-			'Find applications by job, candidate, stage, status or the time of their last change',
+		description: 'Get applications by job, candidate, stage, status or last update',
 	},
 
 	properties,

@@ -4,7 +4,7 @@ import { getAll } from './getAll.operation';
 
 export const application: Resource = {
 	name: 'Application',
-	description: 'What candidates have applied for, and how far they are',
+	description: 'Job applications of candidates',
 	operations: { get, getAll },
 	default: 'getAll',
 };

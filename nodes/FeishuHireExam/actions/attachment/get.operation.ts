@@ -17,7 +17,7 @@ const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. 6949805467799537964',
-		description: "ID that 'Upload' gave, or that Feishu Hire has for a file of a candidate",
+		description: "ID that 'Upload' returned, or the ID of a candidate's file in Feishu Hire",
 	},
 	{
 		displayName: 'Attachment Type',
@@ -27,14 +27,14 @@ const properties: INodeProperties[] = [
 			{
 				name: 'General',
 				value: 'general',
-				description: 'Uploaded by an app, such as the report of an exam',
+				description: 'Uploaded by an app, such as an exam report',
 			},
 			{ name: 'Resume', value: 'resume', description: 'A resume of the candidate' },
 			{ name: 'Work Sample', value: 'workSample', description: 'A work sample of the candidate' },
 		],
 		default: 'general',
 		description:
-			'Kind of the attachment: general, resume or workSample. Feishu finds an ID only among those of its kind.',
+			'Type of the attachment: general, resume or workSample. Feishu finds an ID only under its own type.',
 	},
 ];
 
@@ -46,7 +46,7 @@ export const get: Operation = {
 		name: 'Get',
 		action: 'Get attachment',
 		description:
-			'Read name, kind and time of a file by its attachment ID, with a URL to download it that works for 30 minutes',
+			'Get the name, type and creation time of a file, with a download URL that is valid for 30 minutes',
 	},
 
 	properties,

@@ -4,7 +4,7 @@ import { upload } from './upload.operation';
 
 export const attachment: Resource = {
 	name: 'Attachment',
-	description: 'Files in Feishu Hire, such as reports of results',
+	description: 'Files in Feishu Hire, such as exam reports',
 	operations: { get, upload },
 	default: 'upload',
 };

@@ -15,7 +15,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. data',
 		hint: 'The name of the input binary field containing the file to be uploaded',
 		description:
-			"Name of the binary field of the input item that holds the file, which may have up to 300 MB. The tool of an AI agent gets no files: give an expression there, such as $('Form').first().binary.data.",
+			"Name of the binary field of the input item that contains the file (up to 300 MB). A tool of an AI agent receives no files: enter an expression instead, such as $('Form').first().binary.data.",
 	},
 	{
 		displayName: 'Additional Fields',
@@ -31,7 +31,7 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. report.pdf',
 				description:
-					'Name of the file in Feishu Hire, with its extension. Without it, the file keeps the name that it has.',
+					'Name of the file in Feishu Hire, with its extension. If empty, the file keeps its current name.',
 			},
 		],
 	},
@@ -43,7 +43,7 @@ export const upload: Operation = {
 		name: 'Upload',
 		action: 'Upload attachment',
 		description:
-			'Send a file of up to 300 MB to Feishu Hire, and get its attachment ID and a URL that works for 30 minutes',
+			'Upload a file of up to 300 MB to Feishu Hire. Returns its attachment ID and a URL that is valid for 30 minutes.',
 	},
 
 	properties,

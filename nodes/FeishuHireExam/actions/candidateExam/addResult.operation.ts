@@ -18,7 +18,7 @@ const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. Spring campus exam',
-		description: 'What the recruiter sees the exam as',
+		description: 'Name of the exam that the recruiter sees',
 	},
 	{
 		displayName: 'Score',
@@ -29,7 +29,7 @@ const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. 95.5',
-		description: 'Score of the exam, with one decimal at most',
+		description: 'Score of the exam, with at most one decimal',
 	},
 	{
 		displayName: 'Operator ID',
@@ -39,7 +39,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. ou_f476cb099ac9227c9bae09ce46112579',
 		description:
-			"User who adds the result, as the kind of ID chosen in 'User ID Type' (Open ID unless chosen)",
+			"User who adds the result, as an ID of the type chosen in 'User ID Type' (Open ID by default)",
 	},
 	{
 		displayName: 'Additional Fields',
@@ -55,7 +55,7 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. 6949805467799537964',
 				description:
-					"Report that was uploaded to Feishu Hire before, with 'Attachment' > 'Upload' for example",
+					"ID of a report already uploaded to Feishu Hire, for example with 'Attachment' > 'Upload'",
 			},
 			{
 				displayName: 'Report Field Name',
@@ -65,14 +65,14 @@ const properties: INodeProperties[] = [
 				placeholder: 'e.g. data',
 				hint: 'The name of the input binary field containing the report',
 				description:
-					"Name of the binary field of the input item that holds the report, of up to 300 MB: it is uploaded, then added with the result. In place of 'Attachment ID'.",
+					"Name of the binary field of the input item that contains the report (up to 300 MB). It is uploaded, then added with the result. Use it instead of 'Attachment ID'.",
 			},
 			userIdType([
 				...USER_ID_TYPES,
 				{
 					name: 'People Admin ID',
 					value: 'people_admin_id',
-					description: 'Of the user in Feishu People',
+					description: 'ID of the user in Feishu People',
 				},
 			]),
 		],
@@ -91,7 +91,7 @@ const LABELS = {
 };
 
 const MAY_BE_ADDED =
-	"The result may have been added, so it was not sent again. Look for it with 'Candidate Exam' > 'Get Many' first.";
+	"The result may have been added, so it was not sent again. Check with 'Candidate Exam' > 'Get Many' first.";
 
 /**
  * `POST exams`.
@@ -103,7 +103,7 @@ export const addResult: Operation = {
 		name: 'Add Result',
 		action: 'Add exam result to application',
 		description:
-			'Record the score of an exam that was taken elsewhere, with its report if there is one: each call adds one more result',
+			'Add the score of an exam taken elsewhere, with an optional report. Each call adds another result.',
 	},
 
 	properties,
@@ -122,7 +122,7 @@ export const addResult: Operation = {
 		if (report && body.uuid) {
 			throw item.invalid(
 				`'Attachment ID' and ${item.labelOf(REPORT)} are both filled in`,
-				'Keep one of them: a result has one report.',
+				'Remove one of them: a result has only one report.',
 			);
 		}
 

@@ -18,7 +18,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
-		description: 'Without any, all exams are read',
+		description: 'If empty, all exams are returned',
 		options: [
 			{
 				displayName: 'Application IDs',
@@ -27,14 +27,14 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. 6920544531948800269, 6920544531948800270',
 				description:
-					'Only exams of these applications: separated by commas, or a list from an expression',
+					'Only exams of these applications: comma-separated, or a list from an expression',
 			},
 			{
 				displayName: 'Start Time Max',
 				name: 'startTimeMax',
 				type: 'dateTime',
 				default: '',
-				description: 'Only exams that start at this time (ISO 8601) or before',
+				description: 'Only exams that start at this time (ISO 8601) or earlier',
 			},
 			{
 				displayName: 'Start Time Min',
@@ -67,8 +67,7 @@ export const getAll: Operation = {
 	option: {
 		name: 'Get Many',
 		action: 'Get many candidate exams',
-		description:
-			'Find exams by application or start time, with their status, score and links to reports',
+		description: 'Get exams by application or start time, with status, score and report links',
 	},
 
 	properties,

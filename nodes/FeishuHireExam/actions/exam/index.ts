@@ -4,7 +4,7 @@ import { returnResult } from './returnResult.operation';
 
 export const exam: Resource = {
 	name: 'Exam',
-	description: 'Exams that your exam system holds',
+	description: 'Exams that run in your exam system',
 	operations: { returnArrangement, returnResult },
 	default: 'returnArrangement',
 };

@@ -19,7 +19,7 @@ const properties: INodeProperties[] = [
 			{
 				name: 'Failed',
 				value: 'failed',
-				description: 'The exam could not be arranged; the recruiter sees that',
+				description: 'The exam could not be arranged, and the recruiter is notified',
 			},
 		],
 		default: 'arranged',
@@ -33,7 +33,7 @@ const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. https://exam.example.com/take/7f3a',
-		description: 'Link at which the candidate takes the exam',
+		description: 'Link where the candidate takes the exam',
 	},
 	{
 		displayName: 'Failure Code',
@@ -42,7 +42,7 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: { outcome: ['failed'] } },
 		default: 1,
 		required: true,
-		description: "Your system's own code for the reason: any whole number but 0",
+		description: 'Code of the reason in your exam system: any whole number except 0',
 	},
 	{
 		displayName: 'Additional Fields',
@@ -57,7 +57,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. The paper is no longer offered',
-				description: 'What the recruiter is told about the arrangement',
+				description: 'Message about the arrangement that the recruiter sees',
 			},
 			{
 				displayName: 'Password',
@@ -93,7 +93,7 @@ export const returnArrangement: Operation = {
 	option: {
 		name: 'Return Arrangement',
 		action: 'Return exam arrangement to recruiter',
-		description: 'Tell the recruiter the link of an exam, or that it could not be arranged',
+		description: 'Send the recruiter the link of an exam, or that it could not be arranged',
 	},
 
 	properties,
@@ -104,7 +104,10 @@ export const returnArrangement: Operation = {
 		const arranged = item.choice('outcome', ['arranged', 'failed']) === 'arranged';
 		const result = arranged ? 0 : item.required('failureCode', 'integer');
 		if (!arranged && result === 0) {
-			throw item.invalid("'Failure Code' must not be 0", 'Feishu reads 0 as arranged.');
+			throw item.invalid(
+				"'Failure Code' must not be 0",
+				'For Feishu, 0 means that the exam was arranged.',
+			);
 		}
 		const body = {
 			result,

@@ -16,7 +16,7 @@ const REPORT_FIELDS: RowField[] = [
 			default: '',
 			required: true,
 			placeholder: 'e.g. Exam report.pdf',
-			description: 'What the recruiter sees the report as',
+			description: 'Name of the report that the recruiter sees',
 		},
 	},
 	{
@@ -30,7 +30,7 @@ const REPORT_FIELDS: RowField[] = [
 			required: true,
 			placeholder: 'e.g. https://exam.example.com/reports/7f3a.pdf',
 			description:
-				'A link that lasts: recruiters open it days later. The link of an uploaded attachment ends after 30 minutes.',
+				'Must be a permanent link: recruiters open it days later. The URL of an uploaded attachment expires after 30 minutes.',
 		},
 	},
 	{
@@ -56,7 +56,7 @@ const DETAIL_FIELDS: RowField[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. pj001',
-			description: "Your system's own ID of what was rated",
+			description: 'ID of the rating in your exam system',
 		},
 	},
 	{
@@ -69,7 +69,7 @@ const DETAIL_FIELDS: RowField[] = [
 			default: '',
 			required: true,
 			placeholder: 'e.g. Basics',
-			description: 'What was rated. The same name may come several times; all are shown.',
+			description: 'What was rated. Several ratings can have the same name; all are shown.',
 		},
 	},
 	{
@@ -82,7 +82,7 @@ const DETAIL_FIELDS: RowField[] = [
 			default: '',
 			required: true,
 			placeholder: 'e.g. Excellent',
-			description: 'How it was rated',
+			description: 'The rating',
 		},
 	},
 ];
@@ -97,7 +97,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 60.5',
 		description:
-			'Result of the whole exam. Feishu recommends a number from 0 to 100. It replaces all that was returned for this exam before.',
+			'Result of the whole exam. Feishu recommends a number from 0 to 100. It replaces everything returned for this exam before.',
 	},
 	{
 		displayName: 'Additional Fields',
@@ -113,7 +113,7 @@ const properties: INodeProperties[] = [
 				typeOptions: { multipleValues: true },
 				placeholder: 'Add Detail',
 				default: {},
-				description: 'Single ratings, shown on the exam card of the candidate',
+				description: 'Individual ratings, shown on the exam card of the candidate',
 				options: [
 					{
 						displayName: 'Detail',
@@ -129,7 +129,7 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
 				description:
-					"A list of ratings, each with name, result and if there is one ID: use it instead of 'Details' when their number varies",
+					"A list of ratings, each with name, result and optional ID. Use it instead of 'Details' when the number of ratings varies.",
 			},
 			{
 				displayName: 'Reports',
@@ -155,14 +155,14 @@ const properties: INodeProperties[] = [
 				placeholder:
 					'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
 				description:
-					"A list of reports, each with name, URL and if there is one answerTime (ISO 8601): use it instead of 'Reports' when their number varies",
+					"A list of reports, each with name, URL and optional answerTime (ISO 8601). Use it instead of 'Reports' when the number of reports varies.",
 			},
 			{
 				displayName: 'Result Time',
 				name: 'resultTime',
 				type: 'dateTime',
 				default: '',
-				description: 'When the result was reached (ISO 8601)',
+				description: 'When the exam was scored (ISO 8601)',
 			},
 		],
 	},
@@ -182,7 +182,7 @@ export const returnResult: Operation = {
 		name: 'Return Result',
 		action: 'Return exam result to recruiter',
 		description:
-			'Hand over the score, the reports and the ratings of a finished exam, in place of what was returned before',
+			'Send the score, reports and ratings of a finished exam, replacing what was returned before',
 	},
 
 	properties,

@@ -9,7 +9,7 @@ import { accountId, paperId } from './papers';
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Exams already arranged go on. If a deleted paper is added again later with other times, they get these times.',
+			'Exams already arranged are unaffected. If a deleted paper is added again later with different times, they get the new times.',
 		name: 'deleteNotice',
 		type: 'notice',
 		default: '',
@@ -24,12 +24,13 @@ const properties: INodeProperties[] = [
 			{
 				name: 'Input Items',
 				value: 'inputItems',
-				description: 'Each input item names a paper; all items of one account go in one call',
+				description:
+					'Each input item is the ID of a paper. All items of one account are sent in one call.',
 			},
-			{ name: 'List', value: 'list', description: 'The IDs stand together in one field' },
+			{ name: 'List', value: 'list', description: 'Enter all IDs in one field' },
 		],
 		default: 'inputItems',
-		description: 'Where the IDs of the papers come from. For an AI agent choose List.',
+		description: 'Where the IDs of the papers come from. For an AI agent, choose List.',
 	},
 	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, [paperId]),
 	{
@@ -41,7 +42,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
 		description:
-			"Your system's own IDs of the papers: separated by commas, or a list from an expression. IDs that the account does not have are passed over.",
+			'IDs of the papers in your exam system: comma-separated, or a list from an expression. IDs that the account does not have are ignored.',
 	},
 ];
 
@@ -57,7 +58,8 @@ export const del: Operation = {
 	option: {
 		name: 'Delete',
 		action: 'Delete papers of account',
-		description: 'Take papers off the list of an account; exams already arranged go on',
+		description:
+			'Remove papers from the paper list of an account. Exams already arranged are unaffected.',
 	},
 
 	properties,

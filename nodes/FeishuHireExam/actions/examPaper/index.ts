@@ -5,7 +5,7 @@ import { update } from './update.operation';
 
 export const examPaper: Resource = {
 	name: 'Exam Paper',
-	description: 'Papers that recruiters can choose from',
+	description: 'Exam papers that recruiters can choose from',
 	operations: { delete: del, replaceAll, update },
 	default: 'replaceAll',
 };

@@ -13,7 +13,7 @@ export const accountId: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. 7147998241542539527',
 	description:
-		'The account_id that the events of the bound account and of its exams carry: 19 digits, as text',
+		'The account_id in the events of the bound account and of its exams: 19 digits, as a string',
 };
 
 export const paperId: INodeProperties = {
@@ -23,7 +23,7 @@ export const paperId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. paper-2026-spring',
-	description: "Your system's own ID of the paper. The event of a created exam carries it.",
+	description: 'ID of the paper in your exam system. The event of a created exam contains it.',
 };
 
 const PAPER_FIELDS: ListInput['fields'] = [
@@ -38,7 +38,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 			default: '',
 			required: true,
 			placeholder: 'e.g. Spring campus exam',
-			description: 'What recruiters choose from',
+			description: 'Name of the paper that recruiters see',
 		},
 	},
 	{
@@ -50,7 +50,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 			type: 'number',
 			default: '',
 			placeholder: 'e.g. 30',
-			description: 'How many minutes the exam takes. Empty clears what the paper had before.',
+			description: 'Duration of the exam in minutes. Leave empty to clear the current value.',
 		},
 	},
 	{
@@ -62,7 +62,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 			type: 'number',
 			default: '',
 			placeholder: 'e.g. 30',
-			description: 'How many questions the paper has. Empty clears what the paper had before.',
+			description: 'Number of questions in the paper. Leave empty to clear the current value.',
 		},
 	},
 	{
@@ -74,7 +74,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 			type: 'dateTime',
 			default: '',
 			description:
-				'When the exam can be taken from (ISO 8601). Empty means no limit. A new time also moves exams already arranged with the paper.',
+				'Time from which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
 		},
 	},
 	{
@@ -86,7 +86,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 			type: 'dateTime',
 			default: '',
 			description:
-				'When the exam can be taken until (ISO 8601). Empty means no limit. A new time also moves exams already arranged with the paper.',
+				'Time until which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
 		},
 	},
 ];
@@ -104,14 +104,14 @@ export const paperListProperties = (meaning: string): INodeProperties[] => [
 			{
 				name: 'Input Items',
 				value: 'inputItems',
-				description: 'Each input item is a paper; all items of one account go in one call',
+				description: 'Each input item is a paper. All items of one account are sent in one call.',
 			},
-			{ name: 'Fields Below', value: 'fields', description: 'The papers are typed in here' },
-			{ name: 'JSON', value: 'json', description: 'The papers come as a list from an expression' },
+			{ name: 'Fields Below', value: 'fields', description: 'Enter the papers here' },
+			{ name: 'JSON', value: 'json', description: 'Use a list of papers from an expression' },
 		],
 		default: 'inputItems',
 		description:
-			'Where the papers of the list come from. For an AI agent choose JSON: with Input Items it gives one paper only.',
+			'Where the papers come from. For an AI agent, choose JSON: with Input Items, it can send only one paper.',
 	},
 	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, paperProperties),
 	{
@@ -133,7 +133,7 @@ export const paperListProperties = (meaning: string): INodeProperties[] => [
 		required: true,
 		placeholder:
 			'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
-		description: `${meaning}. An array of papers: each with paperId and paperName, and if there are any duration (minutes), questionCount, startTime and endTime (ISO 8601).`,
+		description: `${meaning}. An array of papers: each with paperId, paperName, and optional duration (minutes), questionCount, startTime and endTime (ISO 8601).`,
 	},
 ];
 

@@ -28,7 +28,7 @@ const properties: INodeProperties[] = [
 				name: 'allowEmptyList',
 				type: 'boolean',
 				default: false,
-				description: 'Whether an empty list is meant, and removes all papers of the account',
+				description: 'Whether to accept an empty list, which removes all papers of the account',
 			},
 		],
 	},
@@ -42,8 +42,7 @@ export const replaceAll: Operation = {
 	option: {
 		name: 'Replace All',
 		action: 'Replace all papers of account',
-		description:
-			'Make the paper list of an account exactly what is given here: other papers are removed',
+		description: 'Replace the whole paper list of an account. Papers not in the list are removed.',
 	},
 
 	properties,
@@ -62,7 +61,7 @@ export const replaceAll: Operation = {
 		if (papers.length === 0 && first.optional('additionalFields.allowEmptyList', 'flag') !== true) {
 			throw first.invalid(
 				'The list of papers is empty',
-				"It would remove all papers of the account. If that is meant, switch on 'Allow Empty List'.",
+				"It would remove all papers of the account. If this is intended, turn on 'Allow Empty List'.",
 			);
 		}
 

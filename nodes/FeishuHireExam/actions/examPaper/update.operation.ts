@@ -8,14 +8,14 @@ import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'This overwrites papers that the account has already: fields left empty are cleared, and new times also move exams already arranged',
+			'This overwrites existing papers of the account: fields left empty are cleared, and new times also change exams already arranged',
 		name: 'updateNotice',
 		type: 'notice',
 		default: '',
 	},
 	accountId,
 	...paperListProperties(
-		'The papers to overwrite, each with all that it has: what is left out of one is cleared',
+		'The papers to overwrite, each with all of its fields: fields left out are cleared',
 	),
 ];
 
@@ -28,7 +28,7 @@ export const update: Operation = {
 		name: 'Update',
 		action: 'Update papers of account',
 		description:
-			'Overwrite papers that an account has: fields left empty are cleared, and new times also move exams already arranged',
+			'Overwrite existing papers of an account. Fields left empty are cleared, and new times also change exams already arranged.',
 	},
 
 	properties,
@@ -46,7 +46,7 @@ export const update: Operation = {
 		const account = first.required('accountId', 'id');
 		const papers = collectRows(items, PAPERS);
 		if (papers.length === 0) {
-			throw first.invalid('The list of papers is empty', 'Give at least one paper to update.');
+			throw first.invalid('The list of papers is empty', 'Enter at least one paper to update.');
 		}
 
 		return {
