@@ -87,7 +87,7 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. 614218419274131',
 				description:
-					"Only applications in this stage of a recruiting process, such as its exam stage: stage.id of an application read without 'Simplify'",
+					"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application read without 'Simplify'",
 			},
 			{
 				displayName: 'Talent ID',
