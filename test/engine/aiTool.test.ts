@@ -524,7 +524,7 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 			'exam / returnArrangement',
 			'examId',
 			'"the exam of Zhang San"',
-			/^'Exam ID' is "the exam of Zhang San", but an ID has only/,
+			/^'Exam ID' is "the exam of Zhang San", but an ID contains only/,
 		],
 		[
 			'a number in words',
@@ -566,7 +566,7 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 			'exam / returnResult',
 			'additionalFields.reportsJson',
 			'{ "name": "R", "url": "https://x.example" }',
-			/^'Reports \(JSON\)' must be a list.*Give an array of objects/s,
+			/^'Reports \(JSON\)' must be a list.*Use an array of objects/s,
 		],
 		[
 			'an empty list',

@@ -16,7 +16,9 @@ import { EVENT_SCOPES } from '../../sandbox/events/catalogue';
 const ROOT = join(__dirname, '../..');
 const ACTIONS = join(ROOT, 'nodes/FeishuHireExam/actions');
 /** How code names the page of a call in Feishu's documentation. */
-const DOCS_PATH = /\b(?:docsPath|page): '(.+?)'/;
+const DOCS_PATH = /\bdocsPath:\s+'(.+?)'/;
+/** How the docstring of an operation names its call. */
+const DOCUMENTED_CALL = /^(?:\/\*\*| \*) `([A-Z]+) (\S+)`/m;
 const node = new FeishuHireExam().description;
 const trigger = new FeishuHireExamTrigger().description;
 const statusTrigger = new FeishuHireExamStatusTrigger().description;
@@ -150,7 +152,7 @@ describe('what n8n asks of a package', () => {
 	});
 });
 
-/** What an operation calls: as its own file says, or one that it imports. */
+/** What an operation calls: as its docstring says, and as its own file or one that it imports does. */
 function callOf(
 	resource: string,
 	operation: string,
@@ -160,13 +162,11 @@ function callOf(
 	const imported = [...own.matchAll(/ from '(\.[\w./]+)'/g)].map(([, path = '']) =>
 		readFileSync(join(dirname(file), `${path}.ts`), 'utf8'),
 	);
-	const source = [own, ...imported].find((text) => DOCS_PATH.test(text)) ?? '';
-	const stated = (name: string) => new RegExp(`\\b${name}: '(.+?)'`).exec(source)?.[1] ?? '';
-	return {
-		method: stated('method'),
-		path: stated('path'),
-		docsPath: DOCS_PATH.exec(source)?.[1] ?? '',
-	};
+	const [, method = '', path = ''] = DOCUMENTED_CALL.exec(own) ?? [];
+	const makesCall = (text: string) =>
+		text.includes(`method: '${method}'`) && text.includes(`path: '/${path}'`);
+	const source = [own, ...imported].find(makesCall) ?? '';
+	return { method, path, docsPath: DOCS_PATH.exec(source)?.[1] ?? '' };
 }
 
 /** The scopes that a text names. */
@@ -189,7 +189,7 @@ describe('README', () => {
 			const expected = Object.entries(resources).flatMap(([resource, { name, operations: all }]) =>
 				Object.entries(all).map(([operation, { option }]) => {
 					const { method, path, docsPath } = callOf(resource, operation);
-					return [name, option.name, `${method} ${path.slice(1)}`, docsPath];
+					return [name, option.name, `${method} ${path}`, docsPath];
 				}),
 			);
 			expect(rowsOf(file, row).sort()).toEqual(expected.sort());
@@ -233,22 +233,32 @@ describe('README', () => {
 describe('docs/errors', () => {
 	const rowOf = (codes: string[], ...cells: string[]) =>
 		`| ${[codes.join(', '), ...cells].join(' | ')} |`;
-	const codesByText = new Map<ErrorText, string[]>();
-	for (const [code, text] of Object.entries(ERROR_CODES)) {
-		codesByText.set(text, [...(codesByText.get(text) ?? []), code]);
+	/** Messages with their descriptions, and the codes that share both. */
+	const rows = new Map<string, ErrorText & { codes: string[] }>();
+	for (const [code, { message, description }] of Object.entries(ERROR_CODES)) {
+		const key = rowOf([], message, description);
+		const codes = [...(rows.get(key)?.codes ?? []), code];
+		rows.set(key, { message, description, codes });
 	}
+	/** The rows of a page that begin with codes, without their explanation. */
+	const codeRowsIn = (page: string) =>
+		[...page.matchAll(/^\| (\d[\d, ]*) \| (.+?) \| .+ \|$/gm)].map(([, codes, message]) =>
+			[codes, message].join(' | '),
+		);
+	const expected = [...rows.values()].map(({ codes, message }) =>
+		[codes.join(', '), message].join(' | '),
+	);
 
 	it('says in English what errors say', () => {
 		const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
-		for (const [{ message, description }, codes] of codesByText) {
+		for (const { message, description, codes } of rows.values()) {
 			expect(page).toContain(rowOf(codes, message, description));
 		}
+		expect(codeRowsIn(page).sort()).toEqual(expected.sort());
 	});
 
 	it('explains each code in Chinese', () => {
 		const page = readFileSync(join(ROOT, 'docs/errors.zh-CN.md'), 'utf8');
-		for (const [{ message }, codes] of codesByText) {
-			expect(page).toContain(rowOf(codes, message, '').slice(0, -3));
-		}
+		expect(codeRowsIn(page).sort()).toEqual(expected.sort());
 	});
 });

@@ -9,6 +9,7 @@ import { detailFields, readDetailQuery } from './detailFields';
 
 const properties: INodeProperties[] = [applicationId, ...detailFields];
 
+/** `GET applications/:application_id/get_detail` */
 export const get: Operation = {
 	option: {
 		name: 'Get',

@@ -37,7 +37,10 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** Gives what Feishu tells of the file: `id`, `name`, and `url`, which works for 30 minutes. */
+/**
+ * `POST attachments`.
+ * Returns `id`, `name`, and `url`, which is valid for 30 minutes.
+ */
 export const upload: Operation = {
 	option: {
 		name: 'Upload',
