@@ -162,7 +162,9 @@ describe('a store app', () => {
 			const paths = sandbox.calls.map(({ path }) => path);
 			expect(paths.filter((path) => path.endsWith('/app_ticket/resend'))).toHaveLength(1);
 			const stored = await api.get<{ data: object }>(`/credentials/${credential}?includeData=true`);
-			expect(stored.data).toMatchObject({ tenantKey: '' });
+			expect(stored.data).toMatchObject({ appType: 'store', appTicketToken: expect.any(String) });
+			for (const name of ['tenantKey', 'callTenantKey', 'carriedState'])
+				expect(stored.data).not.toHaveProperty(name);
 
 			const ended = await waitFor('ended executions', async () => {
 				const all = await executionsOf('store');
