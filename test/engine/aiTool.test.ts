@@ -605,7 +605,7 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 		expect(calls()).toEqual([]);
 	});
 
-	it('what Feishu refuses comes back in words, with what to do', async () => {
+	it('what Feishu rejects is returned with an explanation and what to do', async () => {
 		const { read } = await use('exam / returnResult', ({ given }) => ({
 			given: { ...given, examId: '7178536692385679677' },
 		}));

@@ -178,7 +178,7 @@ describe('attachment / upload', () => {
 		});
 	});
 
-	it('tells in words what Feishu refuses of a file', async () => {
+	it('explains what Feishu rejects about a file', async () => {
 		const server = await startOddServer(
 			400,
 			'{"code":1002002,"message":"size is wrong","error":{"field_violations":[{"field":"content","description":"too large"}]}}',
@@ -509,7 +509,7 @@ describe('attachment / get', () => {
 		const { json, error } = await get({}, { items: Array.from({ length: 60 }, () => ({})) });
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(60);
-		// On a busy machine calls bunch up on their way; with the ceiling of the other APIs, at least 30 would be turned away.
+		// On a busy machine calls bunch up on their way; with the ceiling of the other APIs, at least 30 would be rate-limited.
 		expect(business().filter(({ status }) => status === 429).length).toBeLessThan(30);
 	});
 

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => await sandbox.close());
 
-describe('a credential that does not work is told in words', () => {
+describe('explains why a credential does not work', () => {
 	const tryCredential = async (change: ICredentialDataDecryptedObject) => {
 		const { error } = await execute({ ...sandboxCredentials(sandbox), ...change }, arrange('1'));
 		return `${error?.message}. ${error?.description}`;
@@ -97,7 +97,7 @@ describe('a credential that does not work is told in words', () => {
 	});
 });
 
-describe('what Feishu refuses is told in words', () => {
+describe('explains what Feishu rejects', () => {
 	it('a user ID type without its scope', async () => {
 		const [application] = sandbox.state.applications;
 		const { error } = await execute(sandboxCredentials(sandbox), {

@@ -264,7 +264,7 @@ describe('failures', () => {
 		const refusals = Object.keys(FAILURES[name]?.refusals ?? {}).map(Number);
 
 		it.each([MISSING_SCOPE_CODE, TROUBLE_CODE, ...refusals])(
-			'tells %i in words, of the item that met it',
+			'explains code %i, in the error of the item that met it',
 			async (code) => {
 				const { error, items, failures } = await run(name, code);
 				const { page, scopes, isShared, isUnrepeatable } = failures;

@@ -109,7 +109,7 @@ describe('lists that are updated and deleted', () => {
 		expect(account.papers).toHaveLength(2);
 	});
 
-	it('accountField makes one call out of all items, and customers are asked for the fields', async () => {
+	it('accountField makes one call for all items, and customers are asked for the fields', async () => {
 		const items = ['a', 'b', 'c'].map((key) => ({ key, name: key }));
 		const { json, outputs } = await run(fields('replaceAll'), { items });
 		expect(business()).toHaveLength(1);

@@ -218,7 +218,7 @@ describe('a store app', () => {
 		);
 	});
 
-	it('sends lists that are not about an account for each tenant apart', async () => {
+	it('sends lists without an account separately for each tenant', async () => {
 		await start();
 		await sandbox.pushTicket();
 		const items = [FIRST, SECOND, FIRST].map((tenant, index) => ({ tenant, key: `key_${index}` }));

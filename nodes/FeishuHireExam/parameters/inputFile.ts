@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions, NodeOperationError } from 'n8n-wor
 import type { ItemParameters } from './itemParameters';
 import { isBlank, quote } from './values';
 
-/** The most that Feishu takes (page hire-v1/attachment/create_attachment), and that many bytes. */
+/** The largest file that Feishu accepts (page hire-v1/attachment/create_attachment), and bytes per MB. */
 const MAX_MB = 300;
 const MB = 1024 * 1024;
 

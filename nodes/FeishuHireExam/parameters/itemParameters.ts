@@ -28,7 +28,7 @@ const READERS = {
 	ids: (value: unknown) => toIds(value),
 	userId: (value: unknown) => toUserId(value),
 	text: (value: unknown) => toText(value),
-	/** Feishu cuts IDs and names of papers after 255 characters without a word. */
+	/** Feishu cuts IDs and names of papers after 255 characters silently. */
 	text255: (value: unknown) => toText(value, 255),
 	texts: (value: unknown) => toTexts(value),
 	texts255: (value: unknown) => toTexts(value, 255),

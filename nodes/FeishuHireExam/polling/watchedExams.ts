@@ -6,7 +6,7 @@ import type { Snapshot } from './snapshot';
 import { isWatched, mustReadAll, windowStart } from './window';
 
 /**
- * Reads the watched exams; without a snapshot, or when it is time to, out of all there are. `readAt` is in
+ * Reads the watched exams; without a snapshot, or when it is time to, from all exams. `readAt` is in
  * milliseconds since 1970.
  *
  * @throws NodeApiError when Feishu refuses, or cannot be reached.

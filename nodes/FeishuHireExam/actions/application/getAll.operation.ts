@@ -57,7 +57,7 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. 6843547872837273223',
 				description:
-					"Only applications to this job: the job_id of an application read without 'Simplify'",
+					"Only applications to this job: the job_id of an application returned without 'Simplify'",
 			},
 			{
 				displayName: 'Lock Status',
@@ -87,7 +87,7 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. 614218419274131',
 				description:
-					"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application read without 'Simplify'",
+					"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application returned without 'Simplify'",
 			},
 			{
 				displayName: 'Talent ID',
