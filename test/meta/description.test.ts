@@ -53,7 +53,7 @@ const flatten = (properties: INodeProperties[]): INodeProperties[] =>
 	]);
 const properties = flatten([...nodes, credential].flatMap((type) => type.properties));
 
-describe('selectors and registry say the same', () => {
+describe('selectors match the registry', () => {
 	it('resources', () => {
 		const selector = node.properties.find(({ name }) => name === 'resource');
 		expect(
@@ -81,13 +81,13 @@ describe('selectors and registry say the same', () => {
 	});
 });
 
-describe('words', () => {
+describe('texts', () => {
 	it.each(TRIGGER_EVENTS)('the event "$name" names its scopes', ({ description, type }) => {
 		expect(scopesIn(description)).toEqual(scopesOf(type));
 	});
 
 	it.each(operations.map((operation) => [operation.action, operation]))(
-		'"%s" is an action without articles, told in other words than its name',
+		'"%s" is in sentence case without articles, and its description is not its name',
 		(_, { action, name, description }) => {
 			expect(action).toMatch(/^[A-Z][^A-Z]*$/);
 			expect(action).not.toMatch(/\b(a|an|the)\b/);
@@ -96,18 +96,18 @@ describe('words', () => {
 		},
 	);
 
-	it('placeholders are examples', () => {
+	it('of placeholders are examples', () => {
 		const texts = properties
 			.map(({ placeholder }) => placeholder)
 			.filter((text) => text !== undefined);
 		for (const text of texts) expect(text).toMatch(/^(e\.g\. |Add )/);
 	});
 
-	it('the editor speaks English', () => {
+	it('are English in the editor', () => {
 		expect(JSON.stringify([...nodes, credential])).not.toMatch(/\p{Script=Han}/u);
 	});
 
-	it('Chinese users find all nodes', () => {
+	it('include Chinese search words for all nodes', () => {
 		for (const { name } of nodes) {
 			const file = `nodes/FeishuHireExam/${name[0]?.toUpperCase()}${name.slice(1)}.node.json`;
 			const codex = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, unknown>;
@@ -117,8 +117,8 @@ describe('words', () => {
 	});
 });
 
-describe('what n8n asks of a package', () => {
-	it('secrets are hidden while they are typed', () => {
+describe("n8n's requirements for packages", () => {
+	it('secrets are password fields', () => {
 		const secrets = ['appSecret', 'verificationToken', 'encryptKey', 'accessToken', 'password'];
 		for (const name of secrets) {
 			expect(properties.find((property) => property.name === name)?.typeOptions?.password).toBe(
@@ -137,7 +137,7 @@ describe('what n8n asks of a package', () => {
 		}
 	});
 
-	it('every list that the editor fills has its method', () => {
+	it('every list with search has its method', () => {
 		const methods = properties
 			.flatMap(({ modes = [] }) => modes)
 			.flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []);
@@ -204,16 +204,19 @@ describe('README', () => {
 		expect(rows.sort()).toEqual(expected.sort());
 	});
 
-	it.each(READMES)('%s lists every event of a status, by its label and its value', (file) => {
-		const readme = readFileSync(join(ROOT, file), 'utf8');
-		const selector = statusTrigger.properties.find(
-			({ displayName }) => displayName === 'Trigger On',
-		);
-		expect(options(selector)).toHaveLength(STATUS_EVENTS.length);
-		for (const { name, value } of options(selector)) {
-			expect(readme).toMatch(new RegExp(`^\\| ${name} \\| \`${value}\` \\| .+ \\|$`, 'm'));
-		}
-	});
+	it.each(READMES)(
+		'%s lists every event of the status trigger, by its label and its value',
+		(file) => {
+			const readme = readFileSync(join(ROOT, file), 'utf8');
+			const selector = statusTrigger.properties.find(
+				({ displayName }) => displayName === 'Trigger On',
+			);
+			expect(options(selector)).toHaveLength(STATUS_EVENTS.length);
+			for (const { name, value } of options(selector)) {
+				expect(readme).toMatch(new RegExp(`^\\| ${name} \\| \`${value}\` \\| .+ \\|$`, 'm'));
+			}
+		},
+	);
 
 	it.each(READMES)('%s links the pages that errors name', (file) => {
 		const folder = join(ROOT, 'nodes');
@@ -249,7 +252,7 @@ describe('docs/errors', () => {
 		[codes.join(', '), message].join(' | '),
 	);
 
-	it('says in English what errors say', () => {
+	it('lists the text of each error in English', () => {
 		const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
 		for (const { message, description, codes } of rows.values()) {
 			expect(page).toContain(rowOf(codes, message, description));

@@ -41,7 +41,7 @@ describe.each(files)('workflows/%s', (file) => {
 	const { nodes, connections } = read(file);
 	const notes = nodes.filter(isNote);
 
-	it('uses our nodes, with parameters that they have and show', () => {
+	it('uses our nodes with existing, visible parameters', () => {
 		const ours = nodes.filter(({ type }) => descriptions[type]);
 		expect(ours.length).toBeGreaterThan(0);
 		for (const node of ours) {
@@ -61,7 +61,7 @@ describe.each(files)('workflows/%s', (file) => {
 		}
 	});
 
-	it('connects nodes that exist', () => {
+	it('connects existing nodes', () => {
 		const names = nodes.map(({ name }) => name);
 		for (const [from, { main }] of Object.entries(connections)) {
 			expect(names).toContain(from);
@@ -69,7 +69,7 @@ describe.each(files)('workflows/%s', (file) => {
 		}
 	});
 
-	it('explains itself in English and Chinese, and holds no credential', () => {
+	it('has notes in English and Chinese, and no credential', () => {
 		expect(notes.length).toBeGreaterThan(1);
 		for (const { parameters } of notes) {
 			const paragraphs = String(parameters.content).split('\n\n');
@@ -84,7 +84,7 @@ describe.each(files)('workflows/%s', (file) => {
 		}
 	});
 
-	it('is laid out so that nothing covers anything else', () => {
+	it('has no overlapping nodes or notes', () => {
 		const covered = nodes.flatMap((one, index) =>
 			nodes
 				.slice(index + 1)
@@ -95,8 +95,8 @@ describe.each(files)('workflows/%s', (file) => {
 	});
 });
 
-describe('the workflows together', () => {
-	it('share no webhook', () => {
+describe('the workflow files', () => {
+	it('have different webhook IDs', () => {
 		const ids = files.flatMap((file) =>
 			read(file).nodes.flatMap(({ webhookId }) => webhookId ?? []),
 		);
