@@ -161,18 +161,14 @@ export async function gateway(server: FastifyInstance, options: GatewayOptions) 
 		if (operation.body) request.body = parseBody(request);
 	});
 
-	server.addHook('onSend', async (request, reply, payload) => {
+	server.addHook<string | undefined>('onSend', async (request, reply, payload) => {
 		// A client that is still sending would not receive an answer to half a file.
 		if (request.isMultipart()) await finished(request.raw.resume()).catch(() => undefined);
 		const { fault, logId } = request;
 		const delayMs = latencyMs + (fault ? delayOf(fault) : 0);
 		if (delayMs > 0) await clock.hold(delayMs);
 		const { operation } = request.routeOptions.config;
-		let answer: Answer = {
-			status: reply.statusCode,
-			headers: {},
-			body: typeof payload === 'string' ? payload : '',
-		};
+		let answer: Answer = { status: reply.statusCode, headers: {}, body: payload ?? '' };
 		if (fault) answer = applyFault(answer, fault, logId, operation !== undefined);
 		if (answer.status === 0) request.raw.socket.resetAndDestroy();
 		else reply.code(answer.status).headers(answer.headers);

@@ -1,16 +1,14 @@
 import { h } from './dom.js';
 import { t } from './language.js';
 import { button, card, copyable, disclosure, facts, refusalAt, tag } from './parts.js';
-import { store, submit, tenants, update } from './store.js';
+import { store } from './store.js';
 
 const KEY = 'connection-details';
 
 /** What to enter in n8n, and the request URLs of events. */
 export function connection({ app, requestUrls }) {
-	// Open at first when nothing is connected; afterwards as the user leaves it.
-	if (!store.isConnectionShown && requestUrls.length === 0) store.opened.add(KEY);
-	store.isConnectionShown = true;
 	const isConnected = requestUrls.length > 0;
+	store.openAtFirst(KEY, !isConnected);
 	return card(
 		{
 			id: 'connection',
@@ -43,8 +41,12 @@ function credential({ appId, appSecret, verificationToken, encryptKey }) {
 		h('p', { class: 'hint' }, t('connection.credentialHint')),
 		facts(
 			['Platform', h('span', { class: 'value' }, 'Custom')],
-			tenants().length > 0 && ['App Type', h('span', { class: 'value' }, 'Store')],
-			...tenants().map((tenantKey) => ['Tenant Key', copyable(tenantKey, 'Tenant Key'), tenantKey]),
+			store.tenants.length > 0 && ['App Type', h('span', { class: 'value' }, 'Store')],
+			...store.tenants.map((tenantKey) => [
+				'Tenant Key',
+				copyable(tenantKey, 'Tenant Key'),
+				tenantKey,
+			]),
 			...Object.entries(rows).map(([name, value]) => [
 				name,
 				value ? copyable(value, name) : t('notSet'),
@@ -61,7 +63,7 @@ function requestUrlList(urls) {
 			h('span', { class: 'grow value' }, url),
 			button(
 				t('connection.remove'),
-				() => submit('request-urls', 'DELETE', 'request-urls', { url }),
+				() => store.submit('request-urls', 'DELETE', 'request-urls', { url }),
 				{
 					class: 'small',
 					'aria-label': t('connection.removeUrl', { url }),
@@ -104,7 +106,7 @@ function requestUrlList(urls) {
 
 /** Pushes a ticket at once, which Feishu does each hour. */
 const ticket = () =>
-	tenants().length > 0 &&
+	store.tenants.length > 0 &&
 	h(
 		'div',
 		{},
@@ -115,16 +117,18 @@ const ticket = () =>
 	);
 
 async function pushTicket() {
-	if (await submit('ticket', 'POST', 'ticket')) update({ toast: ['toasts.ticket'] });
+	if (await store.submit('ticket', 'POST', 'ticket')) store.update({ toast: ['toasts.ticket'] });
 }
 
 async function addUrl(event) {
 	event.preventDefault();
 	const form = event.target;
 	if (
-		!(await submit('request-urls', 'POST', 'request-urls', { url: form.elements.url.value.trim() }))
+		!(await store.submit('request-urls', 'POST', 'request-urls', {
+			url: form.elements.url.value.trim(),
+		}))
 	)
 		return;
 	form.reset();
-	update({ toast: ['toasts.connected'] });
+	store.update({ toast: ['toasts.connected'] });
 }

@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { t } from './language.js';
 import { card, disclosure, refusalAt, tag } from './parts.js';
-import { store, submit, update } from './store.js';
+import { store } from './store.js';
 
 /** The kinds of faults: the most common ones, and the others. */
 const COMMON = ['deadToken400', 'rateLimited', 'errorBefore', 'slow'];
@@ -59,7 +59,7 @@ export function faultsCard(faults) {
 						name: 'times',
 						value: times,
 						checked: times === 'always',
-						onchange: () => update({ faultTimes: times }),
+						onchange: () => store.update({ faultTimes: times }),
 					}),
 					t(`faults.${times}`),
 				),
@@ -111,7 +111,7 @@ function faultRow(kind, faults) {
 			'aria-checked': String(active !== undefined),
 			'aria-labelledby': `fault-${kind}`,
 			'aria-describedby': `fault-${kind}-about`,
-			onclick: () => submit('faults', 'PUT', 'faults', { faults: next }),
+			onclick: () => store.submit('faults', 'PUT', 'faults', { faults: next }),
 		}),
 	);
 }

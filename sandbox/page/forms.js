@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { t } from './language.js';
 import { button, refusalAt } from './parts.js';
-import { store, submit, tenants, update } from './store.js';
+import { store } from './store.js';
 
 const NEW = 'new';
 
@@ -54,7 +54,7 @@ export function openBind() {
 	form.elements.accountName.value = t('bind.example', {
 		number: store.sandbox.accounts.length + 1,
 	});
-	update({ refusal: undefined });
+	store.update({ refusal: undefined });
 	dialogOf('bind').showModal();
 	form.elements.accountName.select();
 }
@@ -73,13 +73,13 @@ export function bindDialog() {
 		bind,
 		[
 			h('p', { class: 'hint' }, t('bind.hint')),
-			tenants().length > 0 &&
+			store.tenants.length > 0 &&
 				field(
 					t('tenant'),
 					h(
 						'select',
 						{ name: 'tenantKey' },
-						options(tenants().map((tenantKey) => [tenantKey, tenantKey])),
+						options(store.tenants.map((tenantKey) => [tenantKey, tenantKey])),
 					),
 				),
 			field(
@@ -102,15 +102,15 @@ async function bind(data) {
 	const accountName = data.get('accountName');
 	const tenantKey = data.get('tenantKey') ?? undefined;
 	const body = { tenantKey, accountName, scope: 2, usageList: data.getAll('usage').map(Number) };
-	if (!(await submit('bind', 'POST', 'accounts', body))) return;
+	if (!(await store.submit('bind', 'POST', 'accounts', body))) return;
 	dialogOf('bind').close();
-	update({ toast: ['toasts.bound', { name: accountName }] });
+	store.update({ toast: ['toasts.bound', { name: accountName }] });
 }
 
 /** Opens the form that arranges an exam, for a candidate when given. */
 export function openArrange(applicationId = store.sandbox.applications[0]?.applicationId) {
 	formOf('arrange').reset();
-	update({ arranging: { applicationId }, refusal: undefined });
+	store.update({ arranging: { applicationId }, refusal: undefined });
 	dialogOf('arrange').showModal();
 }
 
@@ -150,7 +150,7 @@ function arrangeFields(accounts, account) {
 	const choose =
 		(name) =>
 		({ target }) =>
-			update({ arranging: { ...store.arranging, [name]: target.value } });
+			store.update({ arranging: { ...store.arranging, [name]: target.value } });
 	return [
 		field(
 			t('arrange.candidate'),
@@ -161,7 +161,7 @@ function arrangeFields(accounts, account) {
 					[
 						...applications.map(({ applicationId, candidate, tenantKey }) => [
 							applicationId,
-							[candidate.name, candidate.email, tenants().length > 0 && tenantKey]
+							[candidate.name, candidate.email, store.tenants.length > 0 && tenantKey]
 								.filter(Boolean)
 								.join(' · '),
 						]),
@@ -218,7 +218,8 @@ async function arrange(data) {
 		applicationId === NEW
 			? { candidate: { name, email, mobile: { code: '86', number: mobile } } }
 			: { applicationId };
-	if (!(await submit('arrange', 'POST', 'exams', { accountId, paperId, ...candidate }))) return;
+	if (!(await store.submit('arrange', 'POST', 'exams', { accountId, paperId, ...candidate })))
+		return;
 	dialogOf('arrange').close();
-	update({ toast: ['toasts.arranged'] });
+	store.update({ toast: ['toasts.arranged'] });
 }

@@ -6,25 +6,37 @@ const LOCALES = { zh: 'zh-CN', en: 'en-US' };
 
 export const LANGUAGES = Object.keys(TEXTS);
 
-const saved = localStorage.getItem('language');
-
-const browserLanguage = navigator.language.startsWith('zh') ? 'zh' : 'en';
+const STORAGE_KEY = 'language';
 
 /** The page's language: the last one chosen, else the browser's. */
-const chosen = { language: LANGUAGES.includes(saved) ? saved : browserLanguage };
+class Language {
+	#code = Language.#saved() ?? (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
-export const currentLanguage = () => chosen.language;
+	/** One of `LANGUAGES`. */
+	get code() {
+		return this.#code;
+	}
 
-export function setLanguage(language) {
-	chosen.language = language;
-	localStorage.setItem('language', language);
+	get locale() {
+		return LOCALES[this.#code];
+	}
+
+	choose(code) {
+		this.#code = code;
+		localStorage.setItem(STORAGE_KEY, code);
+	}
+
+	static #saved() {
+		const saved = localStorage.getItem(STORAGE_KEY);
+		return LANGUAGES.includes(saved) ? saved : undefined;
+	}
 }
 
-export const locale = () => LOCALES[chosen.language];
+export const language = new Language();
 
 /** The text of a key such as `codes.10014`, with `{name}` replaced by values; undefined when there is none. */
 export function findText(key, values = {}) {
-	const text = key.split('.').reduce((texts, part) => texts?.[part], TEXTS[chosen.language]);
+	const text = key.split('.').reduce((texts, part) => texts?.[part], TEXTS[language.code]);
 	return text?.replace(/\{(\w+)\}/g, (_match, name) => values[name]);
 }
 
@@ -36,7 +48,7 @@ const format = (options) => (ms) => {
 	const date = new Date(Number(ms));
 	const isDate = !Number.isNaN(date.getTime());
 	return isDate
-		? new Intl.DateTimeFormat(locale(), { hourCycle: 'h23', ...options }).format(date)
+		? new Intl.DateTimeFormat(language.locale, { hourCycle: 'h23', ...options }).format(date)
 		: ms;
 };
 

@@ -1,11 +1,11 @@
 import { h, patchChildren } from './dom.js';
 import { arrangeDialog, bindDialog } from './forms.js';
 import { guide } from './guide.js';
-import { currentLanguage, LANGUAGES, locale, setLanguage, t } from './language.js';
+import { language, LANGUAGES, t } from './language.js';
 import { button } from './parts.js';
 import { provider } from './provider.js';
 import { recruiter } from './recruiter.js';
-import { onChange, poll, store, update } from './store.js';
+import { store } from './store.js';
 
 const POLL_INTERVAL_MS = 1_000;
 const TOAST_MS = 6_000;
@@ -16,10 +16,10 @@ function header() {
 		button(
 			t(`languages.${one}`),
 			() => {
-				setLanguage(one);
-				update({});
+				language.choose(one);
+				store.update({});
 			},
-			{ lang: one, 'aria-pressed': String(one === currentLanguage()) },
+			{ lang: one, 'aria-pressed': String(one === language.code) },
 		);
 	return h(
 		'header',
@@ -77,9 +77,29 @@ const body = (sandbox) => [
 	arrangeDialog(),
 ];
 
+/** Hides a toast after a while. */
+class ToastTimer {
+	#toast;
+	#timer;
+
+	/** Starts anew for each toast, not each time that one is drawn. */
+	start(toast) {
+		if (toast === this.#toast) return;
+		this.#toast = toast;
+		clearTimeout(this.#timer);
+		if (toast)
+			this.#timer = setTimeout(
+				() => store.update({ toast: undefined, fresh: new Set() }),
+				TOAST_MS,
+			);
+	}
+}
+
+const toastTimer = new ToastTimer();
+
 /** Draws the page. When the focused element is gone, its nearest focusable ancestor gets the focus. */
 function draw() {
-	document.documentElement.lang = locale();
+	document.documentElement.lang = language.locale;
 	document.title = t('title');
 	const ancestors = [];
 	for (let element = document.activeElement; element; element = element.parentElement)
@@ -98,33 +118,17 @@ function draw() {
 	if (ancestors[0] && !ancestors[0].isConnected) {
 		ancestors.find((element) => element.isConnected && element.hasAttribute('tabindex'))?.focus();
 	}
-	toastTimer.restart(toast);
+	toastTimer.start(toast);
 }
-
-/** Hides the toast some time after it was shown. */
-class ToastTimer {
-	restart(toast) {
-		if (toast === this.toast) return;
-		this.toast = toast;
-		clearTimeout(this.timer);
-		if (toast) this.timer = setTimeout(() => this.hide(), TOAST_MS);
-	}
-
-	hide() {
-		update({ toast: undefined, fresh: new Set() });
-	}
-}
-
-const toastTimer = new ToastTimer();
 
 async function keepPolling() {
 	try {
-		await poll();
+		await store.poll();
 	} finally {
 		setTimeout(keepPolling, POLL_INTERVAL_MS);
 	}
 }
 
-onChange(draw);
+store.onChange(draw);
 draw();
 void keepPolling();

@@ -1,6 +1,6 @@
 import { h } from './dom.js';
 import { reasonText, t } from './language.js';
-import { store, toggle, update } from './store.js';
+import { store } from './store.js';
 
 /** A box with a heading; `aside` is at the right of the heading. */
 export const card = ({ id, title, hint, aside }, ...content) =>
@@ -34,7 +34,7 @@ export const copyButton = (value, what) =>
 		t('copy'),
 		async () => {
 			await navigator.clipboard.writeText(value);
-			update({ toast: ['toasts.copied', { what }] });
+			store.update({ toast: ['toasts.copied', { what }] });
 		},
 		{ class: 'small', 'aria-label': t('copyWhat', { what }) },
 	);
@@ -47,7 +47,7 @@ export const copyable = (value, what) => [
 /** A value that is hidden until it is requested. */
 export function secret(key, value, what) {
 	const isOpen = store.opened.has(key);
-	const toggleButton = button(t(isOpen ? 'hide' : 'show'), () => toggle(key), {
+	const toggleButton = button(t(isOpen ? 'hide' : 'show'), () => store.toggle(key), {
 		class: 'small',
 		'aria-label': t(isOpen ? 'hideWhat' : 'showWhat', { what }),
 		'aria-pressed': String(isOpen),
@@ -76,7 +76,7 @@ export const facts = (...rows) =>
 export function disclosure(key, summary, content, isOpen = store.opened.has(key)) {
 	return h(
 		'details',
-		{ key, open: isOpen, ontoggle: ({ target }) => toggle(key, target.open) },
+		{ key, open: isOpen, ontoggle: ({ target }) => store.toggle(key, target.open) },
 		h('summary', {}, ...summary),
 		isOpen && h('div', { class: 'details' }, content()),
 	);

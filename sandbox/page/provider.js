@@ -5,7 +5,7 @@ import { openBind } from './forms.js';
 import { dateTime, t } from './language.js';
 import { button, card, copyable, disclosure, empty, facts, secret, tag } from './parts.js';
 import { callsCard, eventsCard } from './records.js';
-import { store, tenants } from './store.js';
+import { store } from './store.js';
 
 /** How many papers are shown at first. */
 const FIRST = 5;
@@ -55,7 +55,7 @@ function account({
 		facts(
 			[t('account.id'), copyable(accountId, t('account.id'))],
 			usages.length > 0 && [t('account.usage'), usages.join(t('listSeparator'))],
-			tenants().length > 0 && [t('tenant'), copyable(tenantKey, t('tenant'))],
+			store.tenants.length > 0 && [t('tenant'), copyable(tenantKey, t('tenant'))],
 			...customFieldList.map(({ key, value }) => [
 				key,
 				secret(`field-${accountId}-${key}`, value, key),

@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { clockTime, dateTime, findText, reasonText, t } from './language.js';
 import { button, card, copyable, disclosure, empty, facts, tag } from './parts.js';
-import { store, toggle } from './store.js';
+import { store } from './store.js';
 
 /** How many entries are shown at first. */
 const FIRST = 12;
@@ -71,7 +71,7 @@ function recordCard(id, entries, toElement) {
 				)
 			: empty(t(`${id}.none`), t(`${id}.noneHint`)),
 		hidden > 0 &&
-			button(t('record.older', { number: hidden }), () => toggle(all), { class: 'small' }),
+			button(t('record.older', { number: hidden }), () => store.toggle(all), { class: 'small' }),
 	);
 }
 

@@ -1,6 +1,6 @@
 import { h } from './dom.js';
 import { openArrange, usableAccounts } from './forms.js';
-import { dateTime, currentLanguage, t } from './language.js';
+import { dateTime, language, t } from './language.js';
 import {
 	button,
 	card,
@@ -14,7 +14,7 @@ import {
 	secret,
 	tag,
 } from './parts.js';
-import { store, submit, tenants } from './store.js';
+import { store } from './store.js';
 
 /** How many entries a list shows; a load test may make thousands. */
 const SHOWN = 100;
@@ -74,7 +74,7 @@ function candidatesCard(applications, exams) {
 					'p',
 					{ class: 'name' },
 					name,
-					tenants().length > 0 && tag(tenantKey),
+					store.tenants.length > 0 && tag(tenantKey),
 					tag(stageName(stage)),
 					count > 0 && tag(t('candidate.exams', { number: count })),
 				),
@@ -105,7 +105,7 @@ function candidatesCard(applications, exams) {
 	);
 }
 
-const stageName = ({ zh_name, en_name }) => (currentLanguage() === 'zh' ? zh_name : en_name);
+const stageName = ({ zh_name, en_name }) => (language.code === 'zh' ? zh_name : en_name);
 
 /** Other actions of a recruiter that Feishu pushes events of. */
 function changes({ applicationId, talentId, stage, candidate: { name } }) {
@@ -113,13 +113,13 @@ function changes({ applicationId, talentId, stage, candidate: { name } }) {
 	const move = ([key, to]) =>
 		button(
 			t('candidate.move', { stage: stageName(to) }),
-			() => submit(form, 'POST', `applications/${applicationId}/stage`, { stage: key }),
+			() => store.submit(form, 'POST', `applications/${applicationId}/stage`, { stage: key }),
 			{
 				'aria-label': t('candidate.moveFor', { stage: stageName(to), name }),
 			},
 		);
 	const remove = (what, path) =>
-		button(t(`candidate.${what}`), () => submit(form, 'DELETE', path), {
+		button(t(`candidate.${what}`), () => store.submit(form, 'DELETE', path), {
 			class: 'bad',
 			'aria-label': t(`candidate.${what}For`, { name }),
 		});
@@ -204,10 +204,14 @@ function resultRows(examId, result) {
 function markButtons(examId, name) {
 	const form = `mark-${examId}`;
 	const mark = (verdict, tone) =>
-		button(t(`mark.${verdict}`), () => submit(form, 'POST', `exams/${examId}/mark`, { verdict }), {
-			class: tone,
-			'aria-label': t(`mark.${verdict}For`, { name }),
-		});
+		button(
+			t(`mark.${verdict}`),
+			() => store.submit(form, 'POST', `exams/${examId}/mark`, { verdict }),
+			{
+				class: tone,
+				'aria-label': t(`mark.${verdict}For`, { name }),
+			},
+		);
 	return h(
 		'div',
 		{ class: 'mark' },
