@@ -61,7 +61,10 @@ class Bucket {
 	/** When calls were sent within the last minute, in ascending order. */
 	private departures: number[] = [];
 
+	/** When the next call is tried, and when Feishu takes calls again: a bucket is not blocked on its word for a day. */
 	private blockedUntil = -Infinity;
+
+	private resumesAt = -Infinity;
 
 	private marginMs = MARGIN_MS;
 
@@ -81,8 +84,9 @@ class Bucket {
 	}
 
 	async enqueue(limits: RateLimits, signal?: AbortSignal): Promise<Admission> {
-		const ms = this.blockedUntil - this.clock.monotonic();
-		if (ms > MAX_WAIT_MS + MARGIN_MS) return { kind: 'blocked', ms };
+		const now = this.clock.monotonic();
+		const ms = this.resumesAt - now;
+		if (now < this.blockedUntil && ms > MAX_WAIT_MS) return { kind: 'blocked', ms };
 		return await new Promise<Admission>((resolve) => {
 			const onAbort = () => {
 				this.queue = this.queue.filter((other) => other !== waiter);
@@ -170,6 +174,7 @@ class Bucket {
 			this.blockedUntil,
 			now + Math.min(ms, MAX_TOTAL_WAIT_MS) + MARGIN_MS,
 		);
+		this.resumesAt = Math.max(this.resumesAt, now + ms);
 		this.isProbeDue = true;
 		if (ms <= MAX_WAIT_MS) return;
 		for (const waiter of this.queue.splice(0)) waiter.settle({ kind: 'blocked', ms });

@@ -64,7 +64,20 @@ const NETWORK_ERRORS: Readonly<Record<string, NetworkError>> = {
 
 const OTHER: NetworkError = { reason: 'The connection could not be made' };
 
-const isSystemCode = (code: string): boolean => /^E[A-Z]{3,}$/.test(code);
+/** Codes of files: whatever they are about, it is not the network. */
+const FILE_CODES: ReadonlySet<string> = new Set([
+	'EACCES',
+	'EBADF',
+	'EEXIST',
+	'EISDIR',
+	'ENOENT',
+	'ENOSPC',
+	'ENOTDIR',
+	'EPERM',
+	'EROFS',
+]);
+
+const isSystemCode = (code: string): boolean => /^E[A-Z]{3,}$/.test(code) && !FILE_CODES.has(code);
 
 /** Where n8n leaves the code of a network error: up to 2.30 it loses the cause of its own errors. */
 function* codesIn(error: unknown): Generator<string> {
@@ -74,7 +87,9 @@ function* codesIn(error: unknown): Generator<string> {
 	yield* codesIn(cause);
 	for (const text of [messages, message].flat()) {
 		if (typeof text !== 'string') continue;
-		yield* Object.keys(NETWORK_ERRORS).filter((known) => text.includes(known));
+		yield* (text.match(/\b[A-Z_]{4,}\b/g) ?? []).filter((word) =>
+			Object.hasOwn(NETWORK_ERRORS, word),
+		);
 		if (/\btimeout of \d+ ?ms exceeded/i.test(text)) yield 'ETIMEDOUT';
 	}
 }
