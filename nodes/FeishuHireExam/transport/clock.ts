@@ -17,8 +17,5 @@ export const systemClock: Clock = {
 	monotonic: () => performance.now(),
 	// Older n8n sleeps on when the signal is aborted: then nobody waits for it.
 	sleep: async (ms, signal) =>
-		await unlessAborted(
-			sleep(ms, signal).catch(() => undefined),
-			signal,
-		),
+		await unlessAborted(async () => await sleep(ms, signal).catch(() => undefined), signal),
 };

@@ -66,12 +66,15 @@ export class Mutex {
 	}
 }
 
-/** Resolves with `work`, or with undefined as soon as `signal` is aborted. */
+/**
+ * Resolves with the value of `work`, or with undefined as soon as `signal` is aborted; does not start `work` when it is
+ * already.
+ */
 export async function unlessAborted<T>(
-	work: Promise<T>,
+	work: () => Promise<T>,
 	signal?: AbortSignal,
 ): Promise<T | undefined> {
-	if (!signal) return await work;
+	if (!signal) return await work();
 	if (signal.aborted) return undefined;
 	let onAbort = () => {};
 	const aborted = new Promise<undefined>((resolve) => {
@@ -79,7 +82,7 @@ export async function unlessAborted<T>(
 		signal.addEventListener('abort', onAbort, { once: true });
 	});
 	try {
-		return await Promise.race([work, aborted]);
+		return await Promise.race([work(), aborted]);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
 	}

@@ -65,8 +65,8 @@ export class Session {
 		const key = appKeyOf(app);
 		const rejection = this.rejections.get(key);
 		if (rejection) throw rejection;
-		const renewing = tokenManager.renew(app, this.tokenSource(), rejectedToken);
-		const renewed = await settle(async () => await unlessAborted(renewing, this.signal));
+		const renew = async () => await tokenManager.renew(app, this.tokenSource(), rejectedToken);
+		const renewed = await settle(async () => await unlessAborted(renew, this.signal));
 		if (renewed.error) {
 			if (renewed.error instanceof AuthError) this.rejections.set(key, renewed.error);
 			throw renewed.error;
