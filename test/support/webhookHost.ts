@@ -61,7 +61,7 @@ let hosts = 0;
 
 /** The trigger node in n8n's webhook context, behind real HTTP. */
 export async function startWebhookHost(
-	credentials: ICredentialDataDecryptedObject,
+	credentials: ICredentialDataDecryptedObject | TestCredentialsHelper,
 	parameters: INodeParameters,
 	mode: WorkflowExecuteMode = 'webhook',
 ): Promise<WebhookHost> {
@@ -73,7 +73,11 @@ export async function startWebhookHost(
 	server.removeAllContentTypeParsers();
 	server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
 	server.post('/webhook', async (request, reply) => {
-		const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
+		const additionalData = additionalDataFor(
+			credentials instanceof TestCredentialsHelper
+				? credentials
+				: new TestCredentialsHelper(credentials),
+		);
 		Object.assign(additionalData, {
 			httpRequest: { headers: request.headers, rawBody: request.body },
 			httpResponse: {
