@@ -11,21 +11,25 @@ const NAMES = [
 ] as const;
 
 /**
- * What a run came to. `megabytes` are above idle. `extra…` is what a refusal costs beyond itself, compared with a run
+ * What a run came to. `megabytes` are above idle. `extra…` is what a refusal costs beyond itself, compared with runs
  * without it; `other…` are the calls of another client.
  */
 export type Figures = Record<(typeof NAMES)[number], number>;
 
-/** The worst of several runs, each figure by itself: all are better when they are lower. */
-export const worstOf = (runs: Figures[]): Figures =>
+const merge = (runs: Figures[], pick: (...values: number[]) => number): Figures =>
 	Object.fromEntries(
-		NAMES.map((name) => [name, Math.max(...runs.map((figures) => figures[name]))]),
+		NAMES.map((name) => [name, pick(...runs.map((figures) => figures[name]))]),
 	) as Figures;
 
-/** A run with one refusal, compared with a run without it. */
-export const comparedWith = (without: Figures, run: Figures): Figures => ({
-	...run,
-	extraSeconds: run.seconds - without.seconds,
-	// The refusal itself costs nothing beyond itself.
-	extraRateLimited: run.rateLimited - without.rateLimited - 1,
+/** The worst of several runs, each figure by itself: all are better when they are lower. */
+export const worstOf = (runs: Figures[]): Figures => merge(runs, Math.max);
+
+export const bestOf = (runs: Figures[]): Figures => merge(runs, Math.min);
+
+/** Runs with one refusal, compared with the best of those without: these may have refusals of their own. */
+export const comparedWith = (without: Figures, figures: Figures): Figures => ({
+	...figures,
+	extraSeconds: figures.seconds - without.seconds,
+	// One of them is the refusal itself.
+	extraRateLimited: figures.rateLimited - without.rateLimited - 1,
 });
