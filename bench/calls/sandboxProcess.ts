@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 
-import { startSandbox, type SandboxApp } from '../../sandbox';
+import { startSandbox, type RecordedCall, type SandboxApp } from '../../sandbox';
 import { startChildProcess } from '../childProcess';
+import { OTHER_CLIENT } from './otherClient';
 
 /** What the sandbox holds before the work starts. */
 export interface Inventory {
@@ -11,13 +12,18 @@ export interface Inventory {
 	accountIds: string[];
 }
 
-/** What the sandbox received. */
-export interface Report {
-	/** Calls of the API, without those for a token. */
+/** Calls of the API, without those for a token. */
+export interface CallCounts {
 	calls: number;
 	/** Of these, answered with HTTP 429. */
 	rateLimited: number;
+}
+
+/** What the sandbox received. */
+export interface Report extends CallCounts {
 	tokenRequests: number;
+	/** What another client of the app sent counts here only. */
+	other: CallCounts;
 	/** Exams with a result, and papers in all accounts. */
 	results: number;
 	papers: number;
@@ -33,6 +39,8 @@ interface Options {
 	latencyMs: number;
 	exams: number;
 	accounts: number;
+	/** Refuses one call with HTTP 429, after this many. */
+	refusalAfter?: number;
 }
 
 /** A sandbox in a process of its own, so that its memory and its work do not count for the node. */
@@ -44,6 +52,15 @@ export async function startSandboxProcess(options: Options): Promise<SandboxProc
 		report: async () => await child.ask<Report>({ report: true }),
 		stop: child.stop,
 	};
+}
+
+const isForToken = ({ path }: RecordedCall) => path.includes('/auth/');
+const isOther = ({ headers }: RecordedCall) => headers['user-agent'] === OTHER_CLIENT;
+
+function countCalls(all: RecordedCall[]): CallCounts {
+	const calls = all.filter((call) => !isForToken(call));
+	const rateLimited = calls.filter(({ status }) => status === 429);
+	return { calls: calls.length, rateLimited: rateLimited.length };
 }
 
 async function serve(): Promise<void> {
@@ -58,14 +75,18 @@ async function serve(): Promise<void> {
 		{ length: options.exams },
 		() => sandbox.arrangeExam({ accountId, paperId: 'p' }).examId,
 	);
+	if (options.refusalAfter !== undefined) {
+		sandbox.faults.add({ kind: 'rateLimited', after: options.refusalAfter });
+	}
 	// Uploaded files stay on disk until the sandbox closes.
-	process.once('SIGTERM', () => void sandbox.close().then(() => process.exit()));
+	const close = () => void sandbox.close().then(() => process.exit());
+	process.once('SIGTERM', close).once('disconnect', close);
 	process.on('message', () => {
-		const calls = sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
+		const own = sandbox.calls.filter((call) => !isOther(call));
 		const report: Report = {
-			calls: calls.length,
-			rateLimited: calls.filter(({ status }) => status === 429).length,
-			tokenRequests: sandbox.calls.length - calls.length,
+			...countCalls(own),
+			tokenRequests: own.filter(isForToken).length,
+			other: countCalls(sandbox.calls.filter(isOther)),
 			results: sandbox.state.exams.filter(({ result }) => result).length,
 			papers: sandbox.state.accounts.flatMap((account) => account.papers).length,
 			// The first one is there from the start.

@@ -1,45 +1,46 @@
-import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
-import { Readable } from 'node:stream';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { execute, storeFile, type ExecuteOptions } from '../../n8nHost/engine';
-import { ensureHost } from '../../n8nHost/host';
-import { sandboxCredentialData } from '../../n8nHost/provision';
+import type { ExecuteOptions } from '../../n8nHost/engine';
+import { minimumSeconds } from './minimumSeconds';
 import {
 	HTTP_REQUEST,
 	HTTP_REQUEST_VERSION,
-	httpRequestNode,
 	httpRequestParameters,
 	httpUploadParameters,
 	sequentialNode,
 } from './peers';
-import { startSandboxProcess, type Inventory, type Report } from './sandboxProcess';
+import type { Inventory, Report } from './sandboxProcess';
 
-const LATENCY_MS = 100;
+export const LATENCY_MS = 100;
+const OTHER_CALLS_PER_SECOND = 10;
 
 /** One line of the table. */
-interface Scenario {
+export interface Scenario {
 	work: string;
 	by: string;
 	/** How much the sandbox holds before the work starts. */
 	inventory: { exams: number; accounts: number };
 	parameters(inventory: Inventory): INodeParameters;
 	items(inventory: Inventory): IDataObject[];
-	files?(): Promise<IBinaryKeyData[]>;
+	/** Executions that start at once and share the items; default 1. */
+	executions?: number;
+	/** Size of a file that the first item has. */
+	fileMegabytes?: number;
 	options?: ExecuteOptions;
+	/** The sandbox refuses one call with HTTP 429, after this many. */
+	refusalAfter?: number;
+	/** Processes beside the work that each keep a processor busy. */
+	busyProcesses?: number;
+	/** Calls a second that another client of the same app makes to the same API. */
+	otherCallsPerSecond?: number;
 	/** Seconds that the work takes at least, because of the rate limits or the latency. */
 	minimum?: number;
 	/** How much of the work arrived, and how much there was. */
 	done(report: Report, output: IDataObject[]): [number, number];
 }
 
-/** When the last of this many calls may leave at the earliest, at 50 a second and 1000 a minute. */
-const minimumSeconds = (calls: number): number =>
-	Math.floor((calls - 1) / 1000) * 60 + Math.floor(((calls - 1) % 1000) / 50);
-
-const ofExams = ({ examIds }: Inventory) => examIds.map((examId) => ({ examId }));
-
 const results = (count: number): Scenario => ({
-	work: `${count} results returned`,
+	work: `${count} results`,
 	by: 'this node',
 	inventory: { exams: count, accounts: 1 },
 	parameters: () => ({
@@ -48,15 +49,9 @@ const results = (count: number): Scenario => ({
 		examId: '={{ $json.examId }}',
 		result: '60.5',
 	}),
-	items: ofExams,
+	items: ({ examIds }) => examIds.map((examId) => ({ examId })),
 	minimum: minimumSeconds(count),
 	done: (report) => [report.results, count],
-});
-
-const resultsBy = (count: number, by: string, peer: Partial<Scenario>): Scenario => ({
-	...results(count),
-	by,
-	...peer,
 });
 
 const httpRequest = {
@@ -64,21 +59,30 @@ const httpRequest = {
 	typeVersion: HTTP_REQUEST_VERSION,
 	onError: 'continueRegularOutput',
 } as const;
-const withDefaults = {
-	parameters: ({ url }: Inventory) => httpRequestParameters(url),
+const withDefaults: Partial<Scenario> = {
+	by: 'HTTP Request node, with default settings',
+	parameters: ({ url }) => httpRequestParameters(url),
 	options: httpRequest,
 };
-const batched = {
-	parameters: ({ url }: Inventory) =>
-		httpRequestParameters(url, { batchSize: 50, batchInterval: 1000 }),
+const batched: Partial<Scenario> = {
+	by: 'HTTP Request node, batches of 50 per second',
+	parameters: ({ url }) => httpRequestParameters(url, { batchSize: 50, batchInterval: 1000 }),
 	options: httpRequest,
 };
-const sequential = {
-	parameters: ({ url }: Inventory) => ({
+const sequential: Partial<Scenario> = {
+	by: 'sequential requests',
+	parameters: ({ url }) => ({
 		url: `=${url}/open-apis/hire/v1/eco_exams/{{ $json.examId }}/update_result`,
 	}),
 	options: { nodeType: 'sequentialRequests', nodes: { sequentialRequests: sequentialNode } },
 };
+
+/** The minimum is that of an undisturbed run, unless another client takes a part of the limit. */
+const disturbed = (how: string, disturbance: Partial<Scenario>): Scenario => ({
+	...results(600),
+	work: `600 results${how}`,
+	...disturbance,
+});
 
 const papers = (count: number, accounts: number): Scenario => ({
 	work: `${count} papers for ${accounts} accounts`,
@@ -102,7 +106,7 @@ const papers = (count: number, accounts: number): Scenario => ({
 	done: (report) => [report.papers, count],
 });
 
-const MB = 1024 * 1024;
+export const MB = 1024 * 1024;
 
 const upload = (megabytes: number): Scenario => ({
 	work: `${megabytes} MB uploaded`,
@@ -110,28 +114,31 @@ const upload = (megabytes: number): Scenario => ({
 	inventory: { exams: 0, accounts: 1 },
 	parameters: () => ({ resource: 'attachment', operation: 'upload', binaryPropertyName: 'data' }),
 	items: () => [{}],
-	files: async () => {
-		// The same megabyte repeated, so that making the file leaves no memory that the upload could reuse.
-		const content = Readable.from(Array<Buffer>(megabytes).fill(Buffer.alloc(MB)));
-		return [{ data: await storeFile(content, 'report.pdf') }];
-	},
+	fileMegabytes: megabytes,
 	done: ({ uploadedBytes }) => [uploadedBytes / MB, megabytes],
 });
 
-const SCENARIOS: Scenario[] = [
+export const SCENARIOS: Scenario[] = [
 	results(1000),
-	resultsBy(1000, 'HTTP Request node, default settings', withDefaults),
-	resultsBy(1000, 'HTTP Request node, batches of 50 per second', batched),
-	resultsBy(1000, 'sequential requests', sequential),
+	{ ...results(1000), ...withDefaults },
+	{ ...results(1000), ...batched },
+	{ ...results(1000), ...sequential },
 	results(2000),
-	resultsBy(2000, 'HTTP Request node, batches of 50 per second', batched),
+	{ ...results(2000), ...batched },
+	disturbed(', one refusal in the middle', { refusalAfter: 120 }),
+	disturbed(' on a busy machine', { busyProcesses: 3 }),
+	disturbed(' out of two executions at once', { executions: 2 }),
+	disturbed(' with another client on the same app', {
+		otherCallsPerSecond: OTHER_CALLS_PER_SECOND,
+		minimum: minimumSeconds(600, OTHER_CALLS_PER_SECOND),
+	}),
 	{
-		work: '10000 exams listed, 100 a page',
+		work: '10000 exams listed',
 		by: 'this node',
 		inventory: { exams: 10_000, accounts: 1 },
 		parameters: () => ({ resource: 'candidateExam', operation: 'getAll', returnAll: true }),
 		items: () => [{}],
-		// Each page names the next one, so pages are read one after the other.
+		// Each page of 100 names the next one, so pages are read one after the other.
 		minimum: (100 * LATENCY_MS) / 1000,
 		done: (_, output) => [output.length, 10_000],
 	},
@@ -140,69 +147,8 @@ const SCENARIOS: Scenario[] = [
 	upload(300),
 	{
 		...upload(300),
-		by: 'HTTP Request node, default settings',
+		by: 'HTTP Request node, with default settings',
 		parameters: ({ url }) => httpUploadParameters(url),
 		options: httpRequest,
 	},
 ];
-
-const megabytes = () => process.memoryUsage().rss / 1024 / 1024;
-
-async function measure(scenario: Scenario): Promise<string> {
-	const sandbox = await startSandboxProcess({ latencyMs: LATENCY_MS, ...scenario.inventory });
-	const items = scenario.items(sandbox);
-	const files = await scenario.files?.();
-	global.gc?.();
-	const idle = megabytes();
-	let peak = idle;
-	const sampling = setInterval(() => (peak = Math.max(peak, megabytes())), 50);
-	const begun = performance.now();
-	const { json } = await execute(sandboxCredentialData(sandbox), scenario.parameters(sandbox), {
-		items,
-		files,
-		...scenario.options,
-	});
-	const seconds = (performance.now() - begun) / 1000;
-	clearInterval(sampling);
-	const report = await sandbox.report();
-	sandbox.stop();
-
-	const [done, all] = scenario.done(report, json);
-	const { minimum } = scenario;
-	const rateLimitedPercent = (100 * report.rateLimited) / report.calls;
-	return [
-		scenario.work,
-		scenario.by,
-		`${seconds.toFixed(1)} s`,
-		minimum === undefined ? '–' : `${minimum.toFixed(1)} s`,
-		// Losing work is no way to be faster.
-		minimum === undefined || done < all ? '–' : (seconds / minimum).toFixed(2),
-		`${all - done}`,
-		`${report.rateLimited} (${rateLimitedPercent.toFixed(1)}%)`,
-		`${report.tokenRequests}`,
-		`${Math.max(0, peak - idle).toFixed(0)} MB`,
-	].join(' | ');
-}
-
-/** The lines of the table, by their number. */
-export const titles = SCENARIOS.map(({ work, by }) => `${work} ${by}`);
-
-/** Does the work of one line in n8n's engine, against the sandbox, and prints the line. */
-export async function runScenario(line: number): Promise<void> {
-	const scenario = SCENARIOS[line] as Scenario;
-	const options = { ...scenario.options };
-	if (options.nodeType === HTTP_REQUEST) {
-		options.nodes = { [HTTP_REQUEST]: httpRequestNode(await ensureHost()) };
-	}
-	console.log(`| ${await measure({ ...scenario, options })} |`);
-}
-
-export function printHead(): void {
-	console.log(
-		`Feishu's rate limits: 50 calls a second and 1000 a minute. Latency of each response: ${LATENCY_MS} ms.\n`,
-	);
-	console.log(
-		'| Work | Done by | Time | Theoretical minimum | Ratio | Lost | Rate-limited calls | Token requests | Memory above idle |',
-	);
-	console.log('|---|---|---|---|---|---|---|---|---|');
-}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
+import { bestOf, comparedWith, worstOf, type Figures } from '../../bench/calls/figures';
+import { minimumSeconds } from '../../bench/calls/minimumSeconds';
+import { SCENARIOS } from '../../bench/calls/scenarios';
+
+const FIGURES: Figures = {
+	seconds: 20,
+	lost: 0,
+	rateLimited: 4,
+	rateLimitedPercent: 0.4,
+	tokenRequests: 1,
+	megabytes: 10,
+	extraSeconds: 0,
+	extraRateLimited: 0,
+	otherRateLimitedPercent: 0,
+};
+
+/** The rows of the table of calls, each as its cells. */
+function tableOf(readme: string): string[][] {
+	const text = readFileSync(join(__dirname, '../..', readme), 'utf8');
+	const [, table = ''] = /`npm run bench` .+\n\n\|.+\n\|[-|]+\n((?:\|.+\n)+)/.exec(text) ?? [];
+	return table
+		.trim()
+		.split('\n')
+		.map((row) => row.slice(2, -2).split(' | '));
+}
+
+describe('theoretical minimum', () => {
+	it.each([
+		[50, 0, 0],
+		[51, 0, 1],
+		[600, 0, 11],
+		[1000, 0, 19],
+		[1001, 0, 60],
+		[2000, 0, 79],
+		[600, 10, 14],
+	])('%d calls, with %d a second by another client: %d s', (calls, others, seconds) => {
+		expect(minimumSeconds(calls, others)).toBe(seconds);
+	});
+});
+
+it('takes the worst and the best of several runs, each figure by itself', () => {
+	const runs = [
+		{ ...FIGURES, seconds: 21 },
+		{ ...FIGURES, tokenRequests: 2 },
+		{ ...FIGURES, megabytes: 9 },
+	];
+	expect(worstOf(runs)).toEqual({ ...FIGURES, seconds: 21, tokenRequests: 2 });
+	expect(bestOf(runs)).toEqual({ ...FIGURES, megabytes: 9 });
+});
+
+it('counts what a refusal costs beyond itself', () => {
+	const run = { ...FIGURES, seconds: 22, rateLimited: 7 };
+	expect(comparedWith(FIGURES, run)).toMatchObject({ extraSeconds: 2, extraRateLimited: 2 });
+});
+
+describe('READMEs', () => {
+	it.each(tableOf('README.md'))('%s, %s', (work, by, _time, minimum) => {
+		const scenario = SCENARIOS.find((other) => other.work === work && other.by === by);
+		expect(`${scenario?.minimum?.toFixed(1)} s`).toBe(minimum);
+	});
+
+	it('show the same figures', () => {
+		const figures = (readme: string) => tableOf(readme).map(([, , ...cells]) => cells);
+		expect(figures('README.zh-CN.md')).toEqual(figures('README.md'));
+		expect(figures('README.md').length).toBeGreaterThan(0);
+	});
+});
