@@ -231,15 +231,18 @@ describe('pace', () => {
 		expect(ended).toEqual([]);
 		testClock.runFreely();
 		await result;
+		expect(ended).toEqual(['result']);
 	});
 
 	it('stops at once when the user stops the execution', async () => {
 		const exams = newExams(400);
 		const stop = new AbortController();
+		const begunAt = testClock.monotonic();
 		await Promise.all([
 			returnResults(exams, { stop: stop.signal }).catch(() => undefined),
 			afterCalls(60, () => stop.abort()),
 		]);
+		expect(testClock.monotonic() - begunAt).toBeLessThan(3000);
 		const sent = business().length;
 		expect(sent).toBeLessThan(150);
 		await testClock.advance(60_000);
