@@ -289,7 +289,7 @@ describe('failures', () => {
 		);
 
 		it.each(refusals)(
-			'with continue on fail, keeps no item back but those of the call that met %i',
+			'with continue on fail, only items of the call with code %i fail',
 			async (code) => {
 				const { outputs, failures } = await run(name, code, 'continueRegularOutput');
 				const { message, description } = ERROR_CODES[code] ?? {};
