@@ -151,21 +151,17 @@ describe('a store app', () => {
 					sandbox.expireTickets();
 				},
 			],
-		])(
-			'a production execution that %s waits until it arrives',
-			async (_, prepare) => {
-				await start({ clockSpeed: 40 });
-				await prepare();
-				const items = [arrange(FIRST), arrange(SECOND)];
-				sandbox.calls.splice(0);
-				const { error, json } = await returnResults(items, { mode: 'trigger' });
-				expect(error).toBeUndefined();
-				expect(json).toHaveLength(2);
-				expect([resultsIn(FIRST), resultsIn(SECOND)]).toEqual([1, 1]);
-				expect(authCalls().filter((call) => call === 'app_ticket/resend')).toHaveLength(1);
-			},
-			20_000,
-		);
+		])('a production execution that %s waits until it arrives', async (_, prepare) => {
+			await start();
+			await prepare();
+			const items = [arrange(FIRST), arrange(SECOND)];
+			sandbox.calls.splice(0);
+			const { error, json } = await returnResults(items, { mode: 'trigger' });
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(2);
+			expect([resultsIn(FIRST), resultsIn(SECOND)]).toEqual([1, 1]);
+			expect(authCalls().filter((call) => call === 'app_ticket/resend')).toHaveLength(1);
+		});
 
 		it('stops waiting when the user stops the execution', async () => {
 			await start();

@@ -65,10 +65,10 @@ export class FeishuClient {
 	/**
 	 * Makes a call, and gives the `data` of Feishu's answer. Every operation goes through here.
 	 *
-	 * Success is `code === 0`, whatever the HTTP status. Calls keep within the rate limits of their API. What to do after
-	 * anything else says `retryPolicy.ts`.
+	 * Success is `code === 0`, whatever the HTTP status. `rateLimiter.ts` decides when a call is sent, `retryPolicy.ts`
+	 * what follows an error.
 	 *
-	 * @throws NodeApiError in words, with the item's index, Feishu's code and log ID; it holds nothing of the request.
+	 * @throws NodeApiError with a text for the user, the item's index, Feishu's code and log ID, and nothing of the request
 	 */
 	async request(call: FeishuCall): Promise<IDataObject> {
 		const { signal } = this.session;
@@ -177,7 +177,7 @@ function describeOutcome(
 	}
 }
 
-/** Says also what nobody knows: whether a call that adds something has done so. */
+/** Adds that a non-idempotent call may have been processed. */
 function withDoubt(text: ErrorText, outcome: Outcome, { nonIdempotent }: FeishuCall): ErrorText {
 	if (!nonIdempotent || !mayHaveBeenProcessed(outcome)) return text;
 	return { ...text, description: `${nonIdempotent} ${text.description}` };

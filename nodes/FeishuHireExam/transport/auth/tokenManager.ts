@@ -1,15 +1,18 @@
 import { appKeyOf, type FeishuApp, type FeishuCredentials, readApp } from '../app';
 import { type Clock, systemClock } from '../clock';
 import { Mutex, settle, SingleFlight } from '../concurrency';
-import { backoffDelay, MAX_TOTAL_WAIT_MS, MAX_WAIT_MS } from '../retryPolicy';
+import {
+	backoffDelay,
+	MAX_RATE_LIMIT_RETRIES,
+	MAX_RETRIES,
+	MAX_TOTAL_WAIT_MS,
+	MAX_WAIT_MS,
+} from '../retryPolicy';
 import { type Authorization, findAuthorization } from './accessToken';
 import { AuthError } from './authError';
 import type { CredentialState } from './credentialState';
 
-const MAX_RETRIES = 3;
-const MAX_RATE_LIMIT_RETRIES = 20;
-
-/** An app ticket arrives within a minute or two of being asked for; a workflow in production waits for it. */
+/** An app ticket arrives within a minute or two of its request; a workflow in production waits for it. */
 const MAX_TICKET_WAIT_MS = 3 * 60_000;
 const TICKET_POLL_MS = 2_000;
 
@@ -17,7 +20,7 @@ const TICKET_POLL_MS = 2_000;
 export interface TokenSource {
 	/** Tells credentials apart. */
 	credentialId: string;
-	/** Whether to wait for an app ticket that was asked for. */
+	/** Whether to wait for an app ticket that was requested. */
 	waitsForTicket: boolean;
 	/** Reads the credential as it is now. */
 	read(): Promise<FeishuCredentials>;
@@ -27,7 +30,10 @@ export interface TokenSource {
 	store(credentials: FeishuCredentials, state: CredentialState): Promise<void>;
 }
 
-/** Requests tokens: at any time one request per app and tenant, whose outcome is that of all who wait for it. */
+/**
+ * Requests tokens, with retries: at any time one request per app and tenant, whose outcome is that of all who wait for
+ * it.
+ */
 export class TokenManager {
 	private readonly flights = new SingleFlight<Authorization>();
 
