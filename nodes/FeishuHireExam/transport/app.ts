@@ -15,7 +15,7 @@ export const BRAND_URLS = {
 
 export type Brand = keyof typeof BRAND_URLS;
 
-/** What the credential `feishuAppApi` holds. n8n fills in defaults; an expression may give anything. */
+/** What the credential `feishuAppApi` holds. n8n fills in defaults; an expression may return anything. */
 export type FeishuCredentials = {
 	platform: Brand | 'custom';
 	customBaseUrl: string;

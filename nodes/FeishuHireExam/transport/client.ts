@@ -32,7 +32,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 export interface ClientOptions {
 	itemIndex: number;
 	limits: RateLimits;
-	/** How long the answer to a call may take, besides the time for a file. */
+	/** How long a call may take, without the time for its file. */
 	timeoutMs: number;
 	/** Store apps only: the tenant to act on behalf of; the credential's, if there is none. */
 	tenantKey?: string;
@@ -63,7 +63,7 @@ export class FeishuClient {
 	}
 
 	/**
-	 * Makes a call, and gives the `data` of Feishu's answer. Every operation goes through here.
+	 * Makes a call, and returns the `data` of Feishu's answer. Every operation goes through here.
 	 *
 	 * Success is `code === 0`, whatever the HTTP status. `rateLimiter.ts` decides when a call is sent, `retryPolicy.ts`
 	 * what follows an error.

@@ -22,7 +22,7 @@ export interface FeishuResponse {
 	retryAfterMs?: number;
 }
 
-/** What `httpRequest` gives with `returnFullResponse`. */
+/** What `httpRequest` returns with `returnFullResponse`. */
 export interface HttpResponse {
 	statusCode: number;
 	headers: IDataObject;

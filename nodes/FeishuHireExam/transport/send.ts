@@ -62,7 +62,7 @@ function toRequestOptions(
 	};
 }
 
-/** Sends a call once. `timeoutMs`: how long the answer may take, besides the time for a file. Never throws. */
+/** Sends a call once. `timeoutMs`: how long it may take, without the time for its file. Never throws. */
 export async function send(
 	caller: Caller,
 	{ app, credentials, accessToken }: Authorization,

@@ -139,9 +139,9 @@ async function requestTenantToken(
 
 /**
  * Requests a tenant access token: for a self-built app with its secret (page "tenant_access_token_internal"), for a
- * store app with its ticket. Gives the state to keep in the credential.
+ * store app with its ticket. Returns the state to store in the credential.
  *
- * @throws AuthError when a credential field is missing, nobody answers, or Feishu rejects; its text says which.
+ * @throws AuthError that says which credential field is missing, or why the request failed
  */
 export async function requestAccessToken(
 	this: IHttpRequestHelper,

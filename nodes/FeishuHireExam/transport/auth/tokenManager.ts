@@ -16,7 +16,7 @@ import type { CredentialState } from './credentialState';
 const MAX_TICKET_WAIT_MS = 3 * 60_000;
 const TICKET_POLL_MS = 2_000;
 
-/** How a token is got for one credential. */
+/** How tokens of one credential are read, requested and stored. */
 export interface TokenSource {
 	/** Tells credentials apart. */
 	credentialId: string;
@@ -26,7 +26,7 @@ export interface TokenSource {
 	read(): Promise<FeishuCredentials>;
 	/** Requests a new token from Feishu. */
 	request(credentials: FeishuCredentials): Promise<CredentialState>;
-	/** Keeps it for other executions and processes. */
+	/** Stores it for other executions and processes. */
 	store(credentials: FeishuCredentials, state: CredentialState): Promise<void>;
 }
 
@@ -43,10 +43,10 @@ export class TokenManager {
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Gives the app with a fresh token: one that somebody else has stored meanwhile, or else a new one.
+	 * Returns the app with a valid token: one that another process has stored meanwhile, or else a new one.
 	 *
-	 * @param rejectedToken a token that Feishu no longer takes
-	 * @throws AuthError when there is none to be had, after retries where they may help
+	 * @param rejectedToken a token that Feishu rejected
+	 * @throws AuthError when no token can be obtained, after retries where they may help
 	 */
 	async renew(app: FeishuApp, source: TokenSource, rejectedToken?: string): Promise<Authorization> {
 		const appKey = `${source.credentialId} ${appKeyOf({ ...app, tenantKey: '' })}`;
@@ -89,7 +89,7 @@ export class TokenManager {
 		}
 	}
 
-	/** Milliseconds until the request is worth repeating; undefined when it is not. */
+	/** Milliseconds until a retry; undefined when there is none. */
 	private waitAfter(
 		error: unknown,
 		attempt: number,
