@@ -44,6 +44,21 @@ const typeChecked = tseslint.configs.recommendedTypeChecked.map((config) => ({
 const switchedOff = (...rules) =>
 	Object.fromEntries(rules.map((rule) => [`@typescript-eslint/${rule}`, 'off']));
 
+/** What JavaScript may use without importing it: TypeScript checks this in its own files only. */
+const globals = (...names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
+const SHARED_GLOBALS = ['AbortSignal', 'URL', 'clearTimeout', 'console', 'fetch', 'setTimeout'];
+const BROWSER_GLOBALS = [
+	'Event',
+	'FormData',
+	'Node',
+	'URLSearchParams',
+	'document',
+	'localStorage',
+	'location',
+	'navigator',
+];
+const NODE_GLOBALS = ['exports', 'module', 'performance', 'process', 'require', 'setImmediate'];
+
 /** Our own rules for all code: TypeScript, scripts, the sandbox's page, tests. */
 export const repository = [
 	{ ignores: ['dist/', 'demo/data/', 'coverage/'] },
@@ -120,6 +135,17 @@ export const repository = [
 				]),
 			],
 		},
+	},
+	{
+		files: ['sandbox/page/**/*.js'],
+		languageOptions: { globals: globals(...SHARED_GLOBALS, ...BROWSER_GLOBALS) },
+		rules: { 'no-undef': 'error' },
+	},
+	{
+		files: ['**/*.{js,mjs}'],
+		ignores: ['sandbox/page/**'],
+		languageOptions: { globals: globals(...SHARED_GLOBALS, ...NODE_GLOBALS) },
+		rules: { 'no-undef': 'error' },
 	},
 	{
 		// What Jest's matchers give is `any`; a method handed to `expect` is not called.

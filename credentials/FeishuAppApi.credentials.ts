@@ -111,7 +111,7 @@ export class FeishuAppApi implements ICredentialType {
 			name: 'tenantKey',
 			type: 'string',
 			displayOptions: { show: { appType: ['store'] } },
-			// Up to 2.32 n8n stores what an expression gave for one tenant for good.
+			// Up to 2.32 n8n stores the value of an expression, which would be that of one tenant, for good.
 			noDataExpression: true,
 			default: '',
 			placeholder: 'e.g. 2ed263bf32cf1651',
@@ -166,8 +166,8 @@ export class FeishuAppApi implements ICredentialType {
 	];
 
 	/**
-	 * Called by n8n when `accessToken` is empty or `authenticate` asks for a token. n8n stores what it gives, encrypted,
-	 * in the credential.
+	 * Called by n8n when `accessToken` is empty or `authenticate` throws `TokenRequiredError`. n8n stores what it returns
+	 * in the credential, encrypted.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
@@ -194,8 +194,8 @@ export class FeishuAppApi implements ICredentialType {
 	}
 
 	/**
-	 * Fetching the token tells whether app, secret, platform and address are right; this call tells whether the
-	 * app may work with exams. It asks for exams from the year 2100 on, so that it reads nobody's data.
+	 * The token request shows whether app, secret, platform and base URL are right; this call shows whether the app has a
+	 * scope for exams. It searches for exams from the year 2100 on, so that it reads nobody's data.
 	 */
 	test: ICredentialTestRequest = {
 		request: {

@@ -118,7 +118,7 @@ export class FeishuHireExamTrigger implements INodeType {
 		}
 	}
 
-	/** Every event that `webhook` takes comes through here before the flow goes on. */
+	/** Every event that `webhook` accepts passes here before the rest of the workflow runs. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await deduplicator.dropDuplicates(this)];
 	}

@@ -27,7 +27,7 @@ export class Uploads {
 
 	constructor(private readonly clock: FastClock) {}
 
-	/** Reads the form of a request; gives the file in its part `content`, if there is one with a name. */
+	/** Reads the form of a request; returns the file in its part `content`, or undefined without a named one. */
 	async receive(request: FastifyRequest): Promise<UploadedFile | undefined> {
 		try {
 			return await this.readForm(request);

@@ -17,8 +17,8 @@ import {
 	feishuAction,
 	feishuTrigger,
 	publish,
-	type FlowNode,
-} from '../support/flows';
+	type TestNode,
+} from '../support/workflows';
 
 const WORKFLOWS = {
 	sync: 'Sync papers when an account is bound',
@@ -279,7 +279,7 @@ describe('the credential test', () => {
 });
 
 /** Publishes nodes behind a webhook that responds with the output of the last one; returns its URL. */
-async function publishBehindWebhook(name: string, nodes: FlowNode[]) {
+async function publishBehindWebhook(name: string, nodes: TestNode[]) {
 	const { api } = environment;
 	const credentials = await api.get<Array<{ id: string; name: string }>>('/credentials');
 	const credential = credentials.find((known) => known.name === 'Feishu sandbox');

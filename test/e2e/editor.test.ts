@@ -12,8 +12,8 @@ import { waitFor } from '../../n8nHost/waitFor';
 import type { Workflow } from '../../n8nHost/workflows';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
-import { createCredential } from '../support/flows';
 import { callHire, PAPER } from '../support/sandbox';
+import { createCredential } from '../support/workflows';
 
 const API = '/open-apis/hire/v1';
 

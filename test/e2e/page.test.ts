@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-/** The sandbox's page in a real browser, with Feishu's SDK in the part of a flow. */
+/** The sandbox's page in a real browser, with Feishu's SDK in the part of a workflow. */
 import * as lark from '@larksuiteoapi/node-sdk';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
@@ -28,7 +28,7 @@ const LINK =
 const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 
 /** A workflow: what it returns to Feishu goes through the SDK. */
-function flowOf({ url, app }: Sandbox) {
+function workflowOf({ url, app }: Sandbox) {
 	const { appId, appSecret } = app;
 	const { hire } = new lark.Client({
 		appId,
@@ -59,7 +59,7 @@ function flowOf({ url, app }: Sandbox) {
 
 /** An account with a paper, and an exam of 张三 in each state. */
 async function fill(sandbox: Sandbox) {
-	const flow = flowOf(sandbox);
+	const workflow = workflowOf(sandbox);
 	const { accountId } = sandbox.bindAccount({
 		accountName: '示例账号',
 		customFieldList: [{ key: 'key', value: 'hidden-1' }],
@@ -71,7 +71,7 @@ async function fill(sandbox: Sandbox) {
 		question_count: 20,
 	}));
 	// A time that Feishu takes and no calendar has.
-	await flow.pushPapers(
+	await workflow.pushPapers(
 		accountId,
 		papers.map((paper) => ({ ...paper, start_time: '1', end_time: '99999999999999999999' })),
 	);
@@ -79,8 +79,8 @@ async function fill(sandbox: Sandbox) {
 		sandbox.arrangeExam({ accountId, paperId: 'paper-1' }),
 	) as [Exam, Exam, Exam, Exam, Exam];
 	for (const { examId } of [linked, answered, marked])
-		await flow.returnLink(examId, { username: 'u-1', password: 'pass-1' });
-	for (const { examId } of [answered, marked]) await flow.returnResult(examId, '92.5');
+		await workflow.returnLink(examId, { username: 'u-1', password: 'pass-1' });
+	for (const { examId } of [answered, marked]) await workflow.returnResult(examId, '92.5');
 	await callHire(sandbox, `/eco_exams/${failed.examId}/login_info`, {
 		result: 5001,
 		exam_login_info: { exam_url: '' },
@@ -93,7 +93,7 @@ async function fill(sandbox: Sandbox) {
 		operator_id: '1',
 	});
 	sandbox.markExam(marked.examId, 'passed');
-	return { flow, accountId, waiting, linked, answered };
+	return { workflow, accountId, waiting, linked, answered };
 }
 
 type Exam = ReturnType<Sandbox['arrangeExam']>;
@@ -236,7 +236,7 @@ describe('the page', () => {
 	});
 
 	it('completes a whole workflow without a reload', async () => {
-		const flow = flowOf(sandbox());
+		const workflow = workflowOf(sandbox());
 		const page = await open(ZH);
 		await markLoad(page);
 
@@ -250,7 +250,10 @@ describe('the page', () => {
 		const [account] = sandbox().state.accounts;
 		expect(account).toMatchObject({ accountName: '星辰科技', scope: 2, usageList: [2] });
 
-		await flow.pushPapers(account?.accountId ?? '', [PAPER, { id: 'paper-2', name: '秋季测评' }]);
+		await workflow.pushPapers(account?.accountId ?? '', [
+			PAPER,
+			{ id: 'paper-2', name: '秋季测评' },
+		]);
 		await page.getByRole('status').getByText('「星辰科技」的试卷已更新').waitFor();
 		await card(page, '笔试账号').getByText('正常').waitFor();
 		await card(page, '笔试账号').getByText('秋季测评').waitFor();
@@ -263,7 +266,7 @@ describe('the page', () => {
 		await exam.getByText('等待流程回传笔试链接').waitFor();
 		const { examId } = sandbox().state.exams[0] as Exam;
 
-		await flow.returnLink(examId, { username: 'lisi', password: 'pass-1' });
+		await workflow.returnLink(examId, { username: 'lisi', password: 'pass-1' });
 		await exam.getByRole('link', { name: LINK }).waitFor();
 		await page.getByRole('status').getByText('已收到李四的笔试链接').waitFor();
 		await exam.getByText('未作答').waitFor();
@@ -273,11 +276,11 @@ describe('the page', () => {
 		await exam.getByRole('button', { name: '复制笔试链接' }).click();
 		expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(LINK);
 
-		await flow.returnResult(examId, '92.5');
+		await workflow.returnResult(examId, '92.5');
 		await exam.getByText('92.5').waitFor();
 		await exam.getByRole('link', { name: '报告.pdf' }).waitFor();
 		await exam.getByText('基本功 · 优秀').waitFor();
-		await flow.returnResult(examId, '95');
+		await workflow.returnResult(examId, '95');
 		await exam.getByText('95', { exact: true }).waitFor();
 
 		await exam.getByRole('button', { name: '不通过：李四' }).click();
@@ -454,14 +457,14 @@ describe('the page', () => {
 	});
 
 	it('switches faults on and off', async () => {
-		const { flow, linked, answered } = await fill(sandbox());
+		const { workflow, linked, answered } = await fill(sandbox());
 		const page = await open(ZH);
 		const faults = card(page, '故障演练');
 		const system = faults.getByRole('switch', { name: '飞书系统错误（500）' });
 		await system.click();
 		await faults.getByText('直到关闭').last().waitFor();
 		expect(await system.getAttribute('aria-checked')).toBe('true');
-		await expect(flow.returnResult(linked.examId, '1')).rejects.toThrow('500');
+		await expect(workflow.returnResult(linked.examId, '1')).rejects.toThrow('500');
 		await card(page, '收到的接口调用').getByText('系统错误').first().waitFor();
 
 		await faults.getByLabel('下 1 次').check();
@@ -470,9 +473,9 @@ describe('the page', () => {
 		await system.click();
 		await until(() => sandbox().calls.length > 0);
 		await faults.locator('[role=switch][aria-checked=true]').first().waitFor();
-		await expect(flow.returnResult(linked.examId, '1')).rejects.toThrow('400');
+		await expect(workflow.returnResult(linked.examId, '1')).rejects.toThrow('400');
 		await page.getByText('故障演练中').first().waitFor({ state: 'detached' });
-		expect(await flow.returnResult(answered.examId, '96')).toMatchObject({ code: 0 });
+		expect(await workflow.returnResult(answered.examId, '96')).toMatchObject({ code: 0 });
 
 		await faults.getByText('更多故障').click();
 		await faults.getByRole('switch', { name: '网关错误（502）' }).click();
@@ -596,7 +599,7 @@ describe('the page', () => {
 		});
 
 		it('binds, arranges, opens and marks', async () => {
-			const flow = flowOf(sandbox());
+			const workflow = workflowOf(sandbox());
 			const page = await open(EN);
 			await tabTo(page, 'Bind account');
 			await page.keyboard.press('Enter');
@@ -606,7 +609,7 @@ describe('the page', () => {
 			await page.getByRole('dialog').waitFor({ state: 'hidden' });
 			expect(await focused(page)).toBe('Bind account');
 			const [account] = sandbox().state.accounts;
-			await flow.pushPapers(account?.accountId ?? '');
+			await workflow.pushPapers(account?.accountId ?? '');
 			await card(page, 'Exam accounts').getByText(PAPER.name).waitFor();
 
 			await tabTo(page, 'Arrange exam for 王五');
@@ -616,7 +619,7 @@ describe('the page', () => {
 			await card(page, 'Exams').getByRole('article').waitFor();
 			const { examId, candidate } = sandbox().state.exams[0] as Exam;
 			expect(candidate.name).toBe('王五');
-			await flow.returnResult(examId, '80');
+			await workflow.returnResult(examId, '80');
 			await page.getByRole('button', { name: 'Passed: 王五' }).waitFor();
 			await tabTo(page, 'Passed: 王五');
 			await page.keyboard.press('Space');
@@ -632,7 +635,7 @@ describe('the page', () => {
 	});
 
 	it('keeps focus, open entries and unfinished input when updates arrive', async () => {
-		const { flow, linked } = await fill(sandbox());
+		const { workflow, linked } = await fill(sandbox());
 		const page = await open(ZH);
 		const call = card(page, '收到的接口调用').locator('details').first();
 		await call.locator('summary').click();
@@ -644,7 +647,7 @@ describe('the page', () => {
 		await dialog.getByRole('combobox', { name: '候选人' }).selectOption('新的候选人');
 		await dialog.getByLabel('姓名').fill('钱');
 
-		await flow.returnResult(linked.examId, '77');
+		await workflow.returnResult(linked.examId, '77');
 		await card(page, '笔试').getByText('77', { exact: true }).waitFor({ state: 'attached' });
 		await page.keyboard.type('七');
 		expect(await dialog.getByLabel('姓名').inputValue()).toBe('钱七');

@@ -9,8 +9,14 @@ import { triggerUrl } from '../../n8nHost/workflows';
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { executions, hasEnded } from '../support/executions';
 import { event, seal, sign } from '../support/feishuDelivery';
-import { connect, createCredential, feishuTrigger, publish, returnLink } from '../support/flows';
 import { HeldTimers } from '../support/heldTimers';
+import {
+	connect,
+	createCredential,
+	feishuTrigger,
+	publish,
+	returnLink,
+} from '../support/workflows';
 
 const MINUTE = 60_000;
 
@@ -70,8 +76,11 @@ describe('two workflows on one app', () => {
 		const { api, sandbox } = environment;
 		const credential = await createCredential(api, sandbox);
 		const [one, other] = [bindAccount(sandbox), bindAccount(sandbox)];
-		const flows = { spring: { paperIds: 'spring' }, other: { accountIds: other.accountId } };
-		for (const [name, filters] of Object.entries(flows)) {
+		const filtersByName = {
+			spring: { paperIds: 'spring' },
+			other: { accountIds: other.accountId },
+		};
+		for (const [name, filters] of Object.entries(filtersByName)) {
 			await publish(
 				api,
 				name,
@@ -79,7 +88,7 @@ describe('two workflows on one app', () => {
 				credential,
 			);
 		}
-		await connect(api, sandbox, ...Object.keys(flows));
+		await connect(api, sandbox, ...Object.keys(filtersByName));
 
 		const arrange = (accountId: string, paperId: string) =>
 			sandbox.arrangeExam({ accountId, paperId }).examId;

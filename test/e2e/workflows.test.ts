@@ -14,7 +14,7 @@ import {
 } from '../../n8nHost/workflows';
 import type { Account, Candidate, Exam } from '../../sandbox';
 import { hasEnded } from '../support/executions';
-import { connect } from '../support/flows';
+import { connect } from '../support/workflows';
 
 const FOLDER = join(ROOT, 'workflows');
 const PAPERS = [

@@ -330,11 +330,11 @@ function leaveToModel(
 	return { parameters, input, properties };
 }
 
-it('every operation of the node is used here', () => {
+it('every operation of the node is tested here', () => {
 	expect([...new Set(Object.keys(USES).map(operationOf))].sort()).toEqual(REGISTERED.sort());
 });
 
-describe('what the model is told', () => {
+describe('the description of a tool', () => {
 	const everyField = (properties: INodeProperties[]): INodeProperties[] =>
 		properties.flatMap((property) => {
 			const { type, options = [] } = property;
@@ -360,24 +360,21 @@ describe('what the model is told', () => {
 		}
 	});
 
-	it('no two tools have one name', () => {
+	it('has a unique name', () => {
 		const names = REGISTERED.map((use) =>
 			NodeHelpers.makeNodeName(selectorsOf(use), toolNode.description),
 		);
 		expect(new Set(names).size).toBe(REGISTERED.length);
 	});
 
-	it.each(REGISTERED)(
-		'%s: every field has words that can be handed to a model as they are',
-		(use) => {
-			for (const { displayName, description } of everyField(propertiesOf(use))) {
-				expect([displayName, description]).toEqual([
-					displayName,
-					expect.stringMatching(/^(?:(?!\}\})[^`\\])+$/),
-				]);
-			}
-		},
-	);
+	it.each(REGISTERED)('%s: every field has a description that a model can read', (use) => {
+		for (const { displayName, description } of everyField(propertiesOf(use))) {
+			expect([displayName, description]).toEqual([
+				displayName,
+				expect.stringMatching(/^(?:(?!\}\})[^`\\])+$/),
+			]);
+		}
+	});
 });
 
 describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
@@ -583,7 +580,7 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 			/^'Exam URL' is "ask the recruiter", which is not a valid URL/,
 		],
 	])(
-		'%s is refused: the model reads why, Feishu hears nothing',
+		'%s is rejected before any call, and the model gets the reason',
 		async (_what, name, path, json, reason) => {
 			const { read } = await use(
 				name,
@@ -596,7 +593,7 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 		},
 	);
 
-	it('a number for an ID is refused under the schema of the editor, too', async () => {
+	it('a number for an ID is rejected with the schema of the editor, too', async () => {
 		const { read } = await use('exam / returnResult', ({ given }) => ({
 			given: { ...given, examId: JSON.parse('7178536692385679677') },
 		}));
@@ -614,7 +611,7 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 		expect(failed(read).match(/Check 'Exam ID'/g)).toHaveLength(1);
 	});
 
-	it('a result that may have been added is not to be added again: the model is told', async () => {
+	it('warns the model when a result may have been added', async () => {
 		sandbox.faults.add({ kind: 'errorAfter', path: '/exams' });
 		const { read } = await use('candidateExam / addResult', (planned) => planned);
 

@@ -47,7 +47,7 @@ function addApplications(count: number): Application[] {
 describe('get', () => {
 	const get = { operation: 'get', applicationId: { __rl: true, mode: 'id', value: ID } };
 
-	it('gives ten flat fields: statuses also in words, the time in ISO 8601', async () => {
+	it('simplifies to ten flat fields, with texts of statuses and times in ISO 8601', async () => {
 		const application = byId(ID);
 		application.updatedAt = 1634801678103;
 		const { json, error, outputs } = await run(get);
@@ -79,20 +79,20 @@ describe('get', () => {
 
 	it.each([
 		[
-			'what is chosen',
+			'the related data that is selected',
 			['talent', 'offer'],
 			['with_talent', 'with_offer'],
 			['basic_info', 'talent'],
 		],
-		['one kind', ['job'], 'with_job', ['basic_info', 'job']],
-		['nothing more', [], undefined, ['basic_info']],
+		['one kind of related data', ['job'], 'with_job', ['basic_info', 'job']],
+		['no related data', [], undefined, ['basic_info']],
 		[
-			'job and candidate, unless told otherwise',
+			'job and candidate by default',
 			undefined,
 			['with_job', 'with_talent'],
 			['basic_info', 'job', 'talent'],
 		],
-	])("gives Feishu's answer untouched with %s", async (_, relatedData, options, parts) => {
+	])("outputs Feishu's raw data with %s", async (_, relatedData, options, parts) => {
 		const { json, error } = await run({
 			...get,
 			simplify: false,
@@ -104,12 +104,12 @@ describe('get', () => {
 		expect((calls()[0]?.answer as IDataObject).data).toEqual({ application_detail: json[0] });
 	});
 
-	it('gives users by the kind of ID that is asked for', async () => {
+	it('outputs users by the selected type of ID', async () => {
 		await run({ ...get, simplify: false, additionalFields: { userIdType: 'union_id' } });
 		expect(calls()[0]?.query.user_id_type).toBe('union_id');
 	});
 
-	it('gives what the app may see when names need scopes that it lacks', async () => {
+	it('leaves out the names that the app has no scope for', async () => {
 		sandbox.app.scopes = ['hire:application:readonly'];
 		const { json, error } = await run(get);
 		expect(error).toBeUndefined();
@@ -118,14 +118,14 @@ describe('get', () => {
 		]);
 	});
 
-	it('repeats a call that met trouble at Feishu', async () => {
+	it('retries after a service error', async () => {
 		sandbox.faults.add({ kind: 'errorBefore', path: 'get_detail' });
 		const { json } = await run(get);
 		expect(json).toMatchObject([{ application_id: ID }]);
 		expect(details().map(({ status }) => status)).toEqual([500, 200]);
 	});
 
-	it('keeps within the 10 calls a second that Feishu allows here', async () => {
+	it('keeps within 10 calls a second', async () => {
 		const items = Array.from({ length: 25 }, () => ({ id: ID }));
 		const { json, error } = await run({ ...get, applicationId: '={{ $json.id }}' }, { items });
 		expect(error).toBeUndefined();
@@ -139,7 +139,7 @@ describe('get', () => {
 	});
 });
 
-describe('an application is named', () => {
+describe('the application is given', () => {
 	it.each<[string, INodeParameters[string]]>([
 		['by the list', { __rl: true, mode: 'list', value: ID, cachedResultName: '张三' }],
 		['by its ID', { __rl: true, mode: 'id', value: ID }],
@@ -185,7 +185,7 @@ describe('an application is named', () => {
 			/issues|'Application ID' is empty/,
 		],
 		['an ID that was cut', { __rl: true, mode: 'id', value: '68915652' }, /issues/],
-	])('but not by %s', async (_, applicationId, message) => {
+	])('and rejected as %s', async (_, applicationId, message) => {
 		const { error } = await run({ operation: 'get', applicationId }).catch(
 			(refusal: NodeError) => ({
 				error: refusal,
@@ -199,7 +199,7 @@ describe('an application is named', () => {
 describe('getAll', () => {
 	const getAll = { operation: 'getAll' };
 
-	it('sends each filter as the page names it', async () => {
+	it("sends each filter under Feishu's name", async () => {
 		const { error } = await run({
 			...getAll,
 			limit: 20,
@@ -271,7 +271,7 @@ describe('getAll', () => {
 		]);
 	});
 
-	it('gives nothing but IDs without details: a call for 100', async () => {
+	it('outputs only IDs without details, 100 with each call', async () => {
 		addApplications(130);
 		const { json } = await run({ ...getAll, returnAll: true, includeDetails: false });
 		expect(new Set(json.map(({ application_id }) => application_id)).size).toBe(133);
@@ -282,13 +282,13 @@ describe('getAll', () => {
 		]);
 	});
 
-	it("gives Feishu's answer untouched when it is not simplified", async () => {
+	it("outputs Feishu's raw data when it is not simplified", async () => {
 		const { json } = await run({ ...getAll, limit: 1, simplify: false, relatedData: ['talent'] });
 		expect(details()[0]?.query).toEqual({ options: 'with_talent' });
 		expect((details()[0]?.answer as IDataObject).data).toEqual({ application_detail: json[0] });
 	});
 
-	it('keeps the ID of an application that is deleted during the reading', async () => {
+	it('outputs the ID of an application that is deleted meanwhile', async () => {
 		const [oldest] = addApplications(25);
 		const { applicationId = '' } = oldest ?? {};
 		const running = run({ ...getAll, limit: 25 });
@@ -304,15 +304,15 @@ describe('getAll', () => {
 		});
 	});
 
-	it('begins no more reading after a refusal', async () => {
+	it('starts no more calls after an error', async () => {
 		const newest = addApplications(40).at(-1)?.applicationId;
 		sandbox.faults.add({ kind: 'deadToken400', path: `${newest}/get_detail`, times: 2 });
 		const { error } = await run({ ...getAll, returnAll: true });
 		expect(error?.message).toBe("Feishu rejected the app's access token");
-		const underWay = 10;
+		const inFlight = 10;
 		const begun = details().length;
-		await new Promise((resolve) => setTimeout(resolve, 3000));
-		expect(details().length).toBeLessThanOrEqual(begun + underWay);
+		await testClock.advance(60_000);
+		expect(details().length).toBeLessThanOrEqual(begun + inFlight);
 	});
 
 	it.each<[string, INodeParameters, string]>([
@@ -320,12 +320,12 @@ describe('getAll', () => {
 		['a time that is missing', { updateTimeMin: '' }, "'Update Time Min' is empty"],
 		['a list that is empty', { lockStatus: [] }, "'Lock Status' is empty"],
 		[
-			'a status that there is not',
+			'an unknown status',
 			{ activeStatus: 'sleeping' },
 			"'Active Status' must be one of active, inactive",
 		],
 		[
-			'a lock that there is not',
+			'an unknown lock status',
 			{ lockStatus: ['open'] },
 			"'Lock Status' must be one of unlocked, lockedByOtherJob, lockedByThisJob",
 		],
@@ -334,13 +334,13 @@ describe('getAll', () => {
 			{ updateTimeMax: 'today' },
 			'\'Update Time Max\' is "today", which is not a valid date and time',
 		],
-	])('refuses %s in a filter before anything is sent', async (_, filters, message) => {
+	])('rejects %s in a filter before any call', async (_, filters, message) => {
 		const { error } = await run({ ...getAll, filters });
 		expect(error?.message).toBe(message);
 		expect(sandbox.calls).toEqual([]);
 	});
 
-	it('goes on with the other items', async () => {
+	it('with continue on fail, processes the other items', async () => {
 		const { json } = await run(
 			{ ...getAll, returnAll: true, includeDetails: false, filters: { jobId: '={{ $json.job }}' } },
 			{
@@ -397,18 +397,18 @@ describe('the list of the locator', () => {
 		expect(names(await search(filter))).toEqual(found);
 	});
 
-	it('takes letters of either case', async () => {
+	it('is case-insensitive', async () => {
 		byId(ID).candidate.name = 'Zhang San';
 		expect(names(await search('zhang SAN'))).toEqual(['Zhang San · 前端工程师 · 笔试']);
 	});
 
-	it('finds a whole ID with one call, and says nothing of one that there is not', async () => {
+	it('looks up a full ID with one call, and is empty for an unknown one', async () => {
 		expect(names(await search(ID))).toEqual(['张三 · 前端工程师 · 笔试']);
 		expect(calls().map(({ path }) => path)).toEqual([`${API}/${ID}/get_detail`]);
 		expect(await search('7000000000000000000')).toEqual({ results: [] });
 	});
 
-	it('reads 100 applications at most for a search, and says so when there are more', async () => {
+	it('searches 100 applications at most, and says so when there are more', async () => {
 		addApplications(130);
 		const { results, paginationToken } = await search('候选人99 ');
 		expect(results).toEqual([
@@ -420,7 +420,7 @@ describe('the list of the locator', () => {
 		expect(answeredDetails()).toHaveLength(100);
 	});
 
-	it('reads no application again for the next letter', async () => {
+	it('caches applications for the next letter of a search', async () => {
 		addApplications(30);
 		await search('nobody');
 		const read = answeredDetails().length;
@@ -428,7 +428,7 @@ describe('the list of the locator', () => {
 		expect(answeredDetails()).toHaveLength(read);
 	});
 
-	it('stops reading when the list scrolls, and goes on from there', async () => {
+	it('stops when the list can scroll, and continues with its pagination token', async () => {
 		addApplications(60);
 		const first = await search('候选人');
 		expect(first.results).toHaveLength(20);
@@ -437,14 +437,14 @@ describe('the list of the locator', () => {
 		expect(names(second)[0]).toBe('候选人39 · 前端工程师 · 笔试');
 	});
 
-	it('shows IDs when names need scopes that the app lacks', async () => {
+	it('shows IDs instead of names that the app has no scope for', async () => {
 		sandbox.app.scopes = ['hire:application'];
 		const { results } = await search();
 		const { talentId } = byId(ID);
 		expect(results).toContainEqual({ name: `Candidate ${talentId} · 笔试`, value: ID });
 	});
 
-	it('leaves out what was deleted in the meantime', async () => {
+	it('leaves out an application that is deleted meanwhile', async () => {
 		addApplications(22);
 		const running = search();
 		await until(() => details().length > 0);
@@ -465,7 +465,7 @@ describe('the list of the locator', () => {
 		});
 	});
 
-	it('says what is wrong with the credential', async () => {
+	it('explains a wrong credential', async () => {
 		const credentials = { ...sandboxCredentials(sandbox), appSecret: 'wrong' };
 		await expect(searchList(credentials, 'searchApplications')).rejects.toMatchObject({
 			message: 'The App Secret is wrong',

@@ -51,10 +51,10 @@ describe('attachment / upload', () => {
 		['in memory', async () => inMemory(REPORT, NAME)],
 		['in storage', async () => await inStorage(REPORT, NAME)],
 		[
-			'in the storage of an n8n that tells its length only when asked',
+			'in the storage of an older n8n, without its size',
 			async () => ({ ...(await inStorage(REPORT, NAME)), bytes: undefined }),
 		],
-	])('sends a file that n8n has %s as its page says', async (_, makeFile) => {
+	])('sends a file %s as multipart/form-data', async (_, makeFile) => {
 		const { json, error } = await upload([await makeFile()]);
 		expect(error).toBeUndefined();
 		expect(uploads()).toMatchObject([
@@ -87,7 +87,7 @@ describe('attachment / upload', () => {
 		expect(Buffer.from(await download.arrayBuffer()).equals(REPORT)).toBe(true);
 	});
 
-	it('under another name, out of the field that an expression gives', async () => {
+	it('sends a file from the field that an expression names, under another name', async () => {
 		const { error } = await upload([inMemory('a', 'b.pdf')], {
 			parameters: {
 				binaryPropertyName: '={{ Object.keys($binary)[0] }}',
@@ -98,7 +98,7 @@ describe('attachment / upload', () => {
 		expect(attachments()).toMatchObject([{ name: '报告.pdf', size: 1 }]);
 	});
 
-	it('with continue on fail, a file that fails keeps no other back', async () => {
+	it('with continue on fail, uploads the other files when one fails', async () => {
 		const { outputs } = await upload(
 			[inMemory('one', 'one.pdf'), undefined, inMemory('three', 'three.pdf')],
 			{
@@ -125,7 +125,7 @@ describe('attachment / upload', () => {
 		['rateLimitedNoHeaders'],
 		['deadToken400'],
 		['deadToken200'],
-	])('sends the whole file again after %s', async (kind) => {
+	])('retries with the whole file after %s', async (kind) => {
 		const large = Buffer.alloc(20_000_000, '试');
 		sandbox.faults.add({ kind, path: 'attachments' });
 		const { error } = await upload([await inStorage(large, NAME)]);
@@ -142,15 +142,18 @@ describe('attachment / upload', () => {
 		['html', 0],
 		['truncated', 1],
 		['empty', 1],
-	])('never sends a file again after %s, and says that it may be there', async (kind, uploaded) => {
-		sandbox.faults.add({ kind, path: 'attachments' });
-		const { error } = await upload([inMemory('a', 'a.pdf')]);
-		expect(error?.description).toMatch(
-			/^The file may have been uploaded, so it was not sent again/,
-		);
-		expect(uploads()).toHaveLength(1);
-		expect(attachments()).toHaveLength(uploaded);
-	});
+	])(
+		'does not retry an upload after %s, and warns that it may have been processed',
+		async (kind, uploaded) => {
+			sandbox.faults.add({ kind, path: 'attachments' });
+			const { error } = await upload([inMemory('a', 'a.pdf')]);
+			expect(error?.description).toMatch(
+				/^The file may have been uploaded, so it was not sent again/,
+			);
+			expect(uploads()).toHaveLength(1);
+			expect(attachments()).toHaveLength(uploaded);
+		},
+	);
 
 	describe('timeouts', () => {
 		// The time in which the HTTP client waits for an answer is real, so that of the sandbox must be.
@@ -160,7 +163,7 @@ describe('attachment / upload', () => {
 			helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 		});
 
-		it('never sends a file again after a timeout', async () => {
+		it('does not retry an upload after a timeout', async () => {
 			sandbox.faults.add({ kind: 'slow', path: 'attachments', delayMs: 3_600_000 });
 			const { error } = await upload([inMemory('a', 'a.pdf')], {
 				parameters: { options: { timeout: 1_000 } },
@@ -169,7 +172,7 @@ describe('attachment / upload', () => {
 			expect(attachments()).toHaveLength(1);
 		});
 
-		it('gives a large file more time than the timeout for an answer', async () => {
+		it('adds time for a large file to the timeout', async () => {
 			sandbox.faults.add({ kind: 'slow', path: 'attachments', delayMs: 1_000 });
 			const { error } = await upload([inMemory(Buffer.alloc(5_000_000), 'a.pdf')], {
 				parameters: { options: { timeout: 500 } },
@@ -204,7 +207,7 @@ describe('attachment / upload', () => {
 			11,
 			/It has 10 bytes, not 11\. Nothing was uploaded\./,
 		],
-	])('%s is told as such', async (_, bytes, words) => {
+	])('explains %s', async (_, bytes, words) => {
 		const file = await inStorage(Buffer.from('0123456789'), 'a.pdf');
 		const path = httpHelpers().getBinaryPath(String(file.id));
 		if (bytes !== 11) for (const name of [path, `${path}.metadata`]) rmSync(name);
@@ -215,7 +218,7 @@ describe('attachment / upload', () => {
 		expect(attachments()).toEqual([]);
 	});
 
-	it('stops sending and lets go of the file once there is an answer', async () => {
+	it('stops sending and closes the file once there is a response', async () => {
 		const opened = jest.spyOn(Container.get(BinaryDataService), 'getAsStream');
 		const answer = '{"code":1002002,"message":"param error"}';
 		let received: IncomingMessage | undefined;
@@ -242,7 +245,7 @@ describe('attachment / upload', () => {
 		server.close();
 	});
 
-	describe('on a line of its own', () => {
+	describe('concurrency', () => {
 		const MB = 1_000_000;
 		let open = 0;
 		/** Gives the answers to the uploads that have arrived. */
@@ -299,7 +302,7 @@ describe('attachment / upload', () => {
 		});
 	});
 
-	it('holds only a small part of a file in memory', async () => {
+	it('streams a file without holding it in memory', async () => {
 		const mb = 1024 * 1024;
 		const file = await inStorage(
 			Readable.from(
@@ -321,7 +324,7 @@ describe('attachment / upload', () => {
 	});
 });
 
-describe('what cannot be uploaded is refused before anything is sent', () => {
+describe('invalid files are rejected before any call', () => {
 	const good = { data: inMemory('a', 'a.pdf') };
 	const addResult: INodeParameters = {
 		resource: 'candidateExam',
@@ -354,7 +357,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			/The item has no binary data/,
 		],
 		[
-			'a field that there is not',
+			'an unknown field',
 			uploadFile,
 			{ field: 'report' },
 			good,
@@ -362,7 +365,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			/Binary fields of the item: data\./,
 		],
 		[
-			'a field that every object has',
+			'the name of a prototype property',
 			uploadFile,
 			{ field: 'constructor' },
 			good,
@@ -393,7 +396,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			/Fill in 'File Name'/,
 		],
 		[
-			'a name that would be cut',
+			'a name that Feishu would truncate',
 			uploadFile,
 			{ name: '2026/report.pdf' },
 			good,
@@ -407,7 +410,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 			/double quote or a line break/,
 		],
 		[
-			'a report that there is not',
+			'a report in an unknown field',
 			addResult,
 			{},
 			undefined,
@@ -440,7 +443,7 @@ describe('what cannot be uploaded is refused before anything is sent', () => {
 		expect(sandbox.calls).toEqual([]);
 	});
 
-	it('a file whose length n8n tells only when asked, too', async () => {
+	it('a file of unknown size that is too large', async () => {
 		const file = await inStorage(Buffer.alloc(0), 'a.pdf');
 		const { error } = await upload([{ ...file, bytes: undefined }]);
 		expect(error?.message).toMatch(/"a\.pdf" in 'Input Data Field Name' is empty/);
@@ -461,7 +464,7 @@ describe('attachment / get', () => {
 			options,
 		);
 
-	it('asks for a general attachment unless told otherwise, and gives what Feishu tells', async () => {
+	it("gets a general attachment by default, and outputs Feishu's response", async () => {
 		const { json, error } = await get();
 		expect(error).toBeUndefined();
 		expect(business()).toMatchObject([
@@ -487,7 +490,7 @@ describe('attachment / get', () => {
 		['resume', '1'],
 		['workSample', '2'],
 	])(
-		'asks for a %s; an attachment of another type is told as unknown',
+		'gets a %s, and explains that one of another type is unknown',
 		async (attachmentType, type) => {
 			const { error } = await get({ attachmentType });
 			expect(business()).toMatchObject([{ query: { type } }]);
@@ -498,14 +501,14 @@ describe('attachment / get', () => {
 		},
 	);
 
-	it('is made again after trouble, as reading changes nothing', async () => {
+	it('is retried after a service error, as it is idempotent', async () => {
 		sandbox.faults.add({ kind: 'errorBefore' });
 		const { error } = await get();
 		expect(error).toBeUndefined();
 		expect(business().map(({ status }) => status)).toEqual([500, 200]);
 	});
 
-	it('keeps within 20 a second', async () => {
+	it('keeps within 20 calls a second', async () => {
 		const { json, error } = await get({}, { items: Array.from({ length: 60 }, () => ({})) });
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(60);
@@ -520,11 +523,11 @@ describe('attachment / get', () => {
 			/'Attachment ID' is the number/,
 		],
 		[
-			'a type that there is not',
+			'an unknown type',
 			{ attachmentType: '4' },
 			/'Attachment Type' must be one of general, resume, workSample/,
 		],
-	])('refuses %s', async (_, parameters, message) => {
+	])('rejects %s', async (_, parameters, message) => {
 		const { error } = await get(parameters);
 		expect(error?.message).toMatch(message);
 		expect(sandbox.calls).toEqual([]);
@@ -564,7 +567,7 @@ describe('candidateExam / addResult with a report', () => {
 		expect(sandbox.state.manualResults).toMatchObject([{ attachmentId: attachment?.attachmentId }]);
 	});
 
-	it('adds a result without one where the expression gives no field', async () => {
+	it('adds a result without a report when the expression gives no field', async () => {
 		const { json, error } = await addResult({
 			additionalFields: { reportBinaryPropertyName: '={{ $binary.photo ? "photo" : "" }}' },
 		});
@@ -573,7 +576,7 @@ describe('candidateExam / addResult with a report', () => {
 		expect(json[0]).not.toHaveProperty('uuid');
 	});
 
-	it('names the attachment when the result is refused, and takes it at the next try', async () => {
+	it('names the uploaded attachment when the result is rejected, and accepts its ID afterwards', async () => {
 		const { outputs } = await addResult(
 			{ applicationId: '={{ $json.applicationId }}' },
 			{
@@ -608,7 +611,7 @@ describe('candidateExam / addResult with a report', () => {
 	});
 
 	it.each<[FaultKind]>([['errorAfter'], ['resetBefore'], ['truncated']])(
-		'uploads once, adds once, and says both after %s of the second step',
+		'retries neither upload nor result after %s of the result, and the error says so',
 		async (kind) => {
 			sandbox.faults.add({ kind, path: '/exams' });
 			const { error } = await addResult();
@@ -628,7 +631,7 @@ describe('candidateExam / addResult with a report', () => {
 		expect(sandbox.state.manualResults).toEqual([]);
 	});
 
-	it('adds nothing when Feishu does not tell the ID of what it took', async () => {
+	it('adds nothing when Feishu returns no attachment ID', async () => {
 		const server = await startOddServer(200, '{"code":0,"message":"OK","data":{}}');
 		helper.stored.customBaseUrl = server.url;
 		const { error } = await addResult();

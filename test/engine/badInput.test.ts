@@ -119,7 +119,7 @@ const cases: Case[] = [
 		{ examId: '../eco_exam_papers' },
 		/'Exam ID' is .* contains only letters, digits/,
 	],
-	['an ID that is not there', returnResult, goodResult, { examId: null }, /'Exam ID' is empty/],
+	['a missing ID', returnResult, goodResult, { examId: null }, /'Exam ID' is empty/],
 	['an empty result', returnResult, goodResult, { result: '' }, /'Result' is empty/],
 	[
 		'an object for a result',
@@ -129,7 +129,7 @@ const cases: Case[] = [
 		/'Result' must be a string/,
 	],
 	[
-		'a time in words',
+		'a time that is no date',
 		returnResult,
 		goodResult,
 		{ time: 'tomorrow' },
@@ -201,14 +201,14 @@ const cases: Case[] = [
 		/'URL' in row 1 of 'Reports \(JSON\)' is "report\.pdf"/,
 	],
 	[
-		'a link that is none',
+		'an invalid link',
 		returnArrangement,
 		goodArrangement,
 		{ url: 'javascript:alert(1)' },
 		/'Exam URL' is/,
 	],
 	[
-		'an outcome that there is not',
+		'an unknown outcome',
 		returnArrangement,
 		goodArrangement,
 		{ outcome: 'perhaps' },
@@ -242,10 +242,16 @@ const cases: Case[] = [
 		{ score: 95.55 },
 		/'Score' is "95\.55", but Feishu stores only one decimal/,
 	],
-	['a score in words', addResult, goodScore, { score: 'good' }, /'Score' must be a number/],
-	['a score that was forgotten', addResult, goodScore, { score: '' }, /'Score' is empty/],
 	[
-		'a filter that gave nothing',
+		'a score that is no number',
+		addResult,
+		goodScore,
+		{ score: 'good' },
+		/'Score' must be a number/,
+	],
+	['an empty score', addResult, goodScore, { score: '' }, /'Score' is empty/],
+	[
+		'a filter with an empty list',
 		getAll,
 		goodFilter,
 		{ applicationIds: [] },
@@ -273,21 +279,21 @@ const cases: Case[] = [
 		/'Application IDs' is the number/,
 	],
 	[
-		'a limit of nothing',
+		'a limit of 0',
 		getAll,
 		goodFilter,
 		{ returnAll: false, limit: 0 },
 		/'Limit' must be at least 1/,
 	],
 	[
-		'a paper ID that would be cut',
+		'a paper ID that Feishu would truncate',
 		replaceItems,
 		goodPaper,
 		{ id: 'x'.repeat(256) },
 		/'Paper ID' has 256 characters, but Feishu stores at most 255/,
 	],
 	[
-		'a paper name that would be cut',
+		'a paper name that Feishu would truncate',
 		replaceItems,
 		goodPaper,
 		{ id: 'p1', name: '试'.repeat(256) },
@@ -302,7 +308,7 @@ const cases: Case[] = [
 		/'End Time' of the paper "p1" must be after/,
 	],
 	[
-		'a duration below nothing',
+		'a negative duration',
 		replaceItems,
 		goodPaper,
 		{ id: 'p1', duration: -5 },
@@ -338,7 +344,7 @@ const cases: Case[] = [
 	],
 	['no paper to delete', deletePaper, goodPaperId, { id: '' }, /'Paper ID' is empty/],
 	[
-		'a paper to delete that there cannot be',
+		'a paper ID to delete that is too long',
 		deletePaper,
 		goodPaperId,
 		{ id: 'x'.repeat(256) },
@@ -360,7 +366,7 @@ const cases: Case[] = [
 	],
 	['a list of no papers', deleteList, goodPaperIds, { ids: [] }, /'Paper IDs' is an empty list/],
 	[
-		'a list of papers that is none',
+		'a list of papers that is an object',
 		deleteList,
 		goodPaperIds,
 		{ ids: { id: 'p1' } },
@@ -443,7 +449,7 @@ const cases: Case[] = [
 	],
 ];
 
-describe('bad input is refused before anything is sent', () => {
+describe('invalid input is rejected before any call', () => {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
 		sandbox = await startTestSandbox();
@@ -465,7 +471,7 @@ describe('bad input is refused before anything is sent', () => {
 	it.each([
 		['empty rows', { paperSource: 'fields', papers: {} }],
 		['an empty list', { paperSource: 'json', papersJson: '[]' }],
-	])('%s, unless asked for', async (_, source) => {
+	])('%s, unless the option allows it', async (_, source) => {
 		const parameters = {
 			resource: 'examPaper',
 			operation: 'replaceAll',
@@ -519,7 +525,7 @@ describe('bad input is refused before anything is sent', () => {
 			},
 			"'Field Keys' is empty",
 		],
-	])('nothing at all: %j', async (parameters, message) => {
+	])('an empty list: %j', async (parameters, message) => {
 		const { error } = await run(parameters);
 		expect(error?.message).toBe(message);
 		expect(sandbox.calls).toEqual([]);
@@ -539,7 +545,7 @@ describe('bad input is refused before anything is sent', () => {
 		expect(sandbox.calls).toEqual([]);
 	});
 
-	it('an operation that there is not, also one that every object has', async () => {
+	it('an unknown operation, or the name of a prototype property', async () => {
 		for (const operation of ['nothing', 'constructor', '__proto__']) {
 			const { error } = await run({ resource: 'exam', operation });
 			expect(error?.message).toBe(`The resource 'exam' has no operation '${operation}'`);

@@ -7,7 +7,7 @@ import { execute, sandboxCredentials } from '../support/engine';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
 
-describe('what every operation does with items, pages and answers', () => {
+describe('items, pages and responses in every operation', () => {
 	let sandbox: Sandbox;
 	beforeEach(async () => {
 		sandbox = await startTestSandbox();
@@ -50,7 +50,7 @@ describe('what every operation does with items, pages and answers', () => {
 			paperName: '={{ $json.name }}',
 		};
 
-		it('makes one call per account out of mixed items, and pairs its output with all of them', async () => {
+		it('groups mixed items into one call per account, and pairs the output with them', async () => {
 			const [a, b] = [sandbox.bindAccount(), sandbox.bindAccount()];
 			const paper = (account: string, id: string) => ({ account, id, name: `Paper ${id}` });
 			const { outputs, json } = await run(replaceItems, {
@@ -72,7 +72,7 @@ describe('what every operation does with items, pages and answers', () => {
 			]);
 		});
 
-		it('with continue on fail, refuses the whole list of the account that a bad paper belongs to', async () => {
+		it('with continue on fail, rejects the whole list of an account with an invalid paper', async () => {
 			const [a, b] = [sandbox.bindAccount(), sandbox.bindAccount()];
 			a.papers.push({ id: 'kept', name: 'Kept' });
 			const { json, outputs } = await run(replaceItems, {
@@ -93,7 +93,7 @@ describe('what every operation does with items, pages and answers', () => {
 			]);
 		});
 
-		it('counts a list once that several items repeat, and joins lists that differ', async () => {
+		it('sends a list that several items repeat once, and joins different lists', async () => {
 			const { accountId, ...account } = sandbox.bindAccount();
 			const parameters = {
 				resource: 'examPaper',
@@ -135,7 +135,7 @@ describe('what every operation does with items, pages and answers', () => {
 			expect(business()).toHaveLength(2);
 		});
 
-		it('asks for at most 100 applications in a call, each once', async () => {
+		it('queries at most 100 applications in a call, each once', async () => {
 			const exams = arrange(3);
 			const ids = exams.map(({ applicationId }) => applicationId);
 			const others = Array.from({ length: 200 }, (_, index) => `70000000000000${10000 + index}`);
@@ -150,14 +150,14 @@ describe('what every operation does with items, pages and answers', () => {
 			expect(json).toHaveLength(3);
 		});
 
-		it('gives Feishu’s answer untouched when it is not simplified', async () => {
+		it('outputs Feishu’s raw data when it is not simplified', async () => {
 			const [exam] = arrange(1);
 			const { json } = await run({ ...getAll, returnAll: true, simplify: false });
 			expect(json).toEqual([{ ...sandbox.state.tests[0] }]);
 			expect(json[0]?.application_id).toBe(exam?.applicationId);
 		});
 
-		it('gives statuses in words and times in ISO 8601 when it is simplified', async () => {
+		it('outputs texts of statuses and times in ISO 8601 when it is simplified', async () => {
 			const [exam] = arrange(1);
 			await run({
 				...returnResult,
@@ -214,7 +214,7 @@ describe('what every operation does with items, pages and answers', () => {
 			];
 		};
 
-		it('gives an item for each, in order, with words, code and log id', async () => {
+		it('outputs an item for each, in order, with message, code and log ID', async () => {
 			const { json, outputs } = await run(returnResult, {
 				items: await items(),
 				onError: 'continueRegularOutput',
@@ -238,7 +238,7 @@ describe('what every operation does with items, pages and answers', () => {
 			expect(business()).toHaveLength(3);
 		});
 
-		it('gives failing items to the error output', async () => {
+		it('sends failed items to the error output', async () => {
 			const { outputs } = await run(returnResult, {
 				items: await items(),
 				onError: 'continueErrorOutput',
@@ -252,7 +252,7 @@ describe('what every operation does with items, pages and answers', () => {
 		});
 	});
 
-	it('without continue on fail, begins nothing new after a refusal, and names its item', async () => {
+	it('without continue on fail, starts no more calls after an error, and names its item', async () => {
 		const marked = await newMarkedExam();
 		const others = Array.from({ length: 299 }, () => newExam().examId);
 		const [first = '', ...rest] = others;
@@ -266,7 +266,7 @@ describe('what every operation does with items, pages and answers', () => {
 	});
 
 	describe('tokens', () => {
-		it('fetches one for all items, keeps it with its expiry, and uses it in the next run', async () => {
+		it('requests one for all items, stores it with its expiry, and reuses it in the next execution', async () => {
 			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 			const items = [newExam(), newExam()].map(({ examId }) => ({ examId, result: '1' }));
 			await execute(helper, returnResult, { items });
@@ -275,7 +275,7 @@ describe('what every operation does with items, pages and answers', () => {
 			expect(helper.stored.expiresAt).toBeGreaterThan(testClock.now() + 3600_000);
 		});
 
-		it('replaces a token that Feishu no longer takes', async () => {
+		it('renews a token that Feishu rejects', async () => {
 			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 			const items = [{ examId: newExam().examId, result: '1' }];
 			await execute(helper, returnResult, { items });
@@ -293,7 +293,7 @@ describe('what every operation does with items, pages and answers', () => {
 				'There is no app with the App ID cli_0000000000000000',
 			],
 			['Base URL', { customBaseUrl: 'http://127.0.0.1:1' }, 'Could not reach http://127.0.0.1:1'],
-		])('belongs to the %s that it was fetched with', async (_field, changed, message) => {
+		])('does not reuse a token after a change of %s', async (_field, changed, message) => {
 			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 			const items = [{ examId: newExam().examId, result: '1' }];
 			await execute(helper, returnResult, { items });
@@ -304,7 +304,7 @@ describe('what every operation does with items, pages and answers', () => {
 
 		// n8n's HTTP Request node uses the latter.
 		it.each(['httpRequestWithAuthentication', 'requestWithAuthentication'] as const)(
-			'that has run out is replaced for other nodes too, which call with %s',
+			'renews an expired token for other nodes too, which call %s',
 			async (helperName) => {
 				const url = `${sandbox.url}/open-apis/hire/v1/tests/search`;
 				const request = {

@@ -38,16 +38,20 @@ describe('explains why a credential does not work', () => {
 			/There is no app with the App ID cli_0{16}\. Copy it again/,
 		],
 		['a wrong secret', { appSecret: 'wrong' }, /The App Secret is wrong\. Copy it again/],
-		['an App ID of no form', { appId: 'cli_?' }, /The App ID or App Secret has an invalid format/],
+		[
+			'an App ID in an invalid format',
+			{ appId: 'cli_?' },
+			/The App ID or App Secret has an invalid format/,
+		],
 		['no App ID', { appId: ' ' }, /'App ID' of the credential is empty\. Fill it in/],
 		['no App Secret', { appSecret: '' }, /'App Secret' of the credential is empty\. Fill it in/],
 		[
-			'a host that nobody answers at',
+			'a host that refuses the connection',
 			{ customBaseUrl: 'http://127.0.0.1:9' },
 			/Could not reach http:\/\/127\.0\.0\.1:9\. The connection was refused\. Check/,
 		],
 		[
-			'a host that there is not',
+			'an unknown host',
 			{ customBaseUrl: 'http://feishu.invalid' },
 			/Could not reach http:\/\/feishu\.invalid\. (The host name does not exist|The host name could not be looked up)\./,
 		],
@@ -113,12 +117,7 @@ describe('explains what Feishu rejects', () => {
 	});
 
 	it.each([
-		[
-			'a code that no table knows',
-			400,
-			'{"code":123,"msg":"strange"}',
-			/Feishu rejected the call: strange/,
-		],
+		['an unknown code', 400, '{"code":123,"msg":"strange"}', /Feishu rejected the call: strange/],
 		[
 			'HTML of a proxy',
 			502,
@@ -144,7 +143,7 @@ describe('explains what Feishu rejects', () => {
 		expect(error?.message).toMatch(words);
 	});
 
-	it('refused fields, by the names that the user sees', async () => {
+	it('rejected fields, by their labels in the editor', async () => {
 		const server = await startOddServer(
 			400,
 			JSON.stringify({
@@ -172,7 +171,7 @@ describe('explains what Feishu rejects', () => {
 		expect(error?.description).toContain('something_new: is required.');
 	});
 
-	it('a list that hands out the same page for ever', async () => {
+	it('a list that returns the same page again and again', async () => {
 		const server = await startOddServer(
 			200,
 			'{"code":0,"data":{"items":[{"test_id":"1"}],"has_more":true,"page_token":"same"}}',
@@ -186,7 +185,7 @@ describe('explains what Feishu rejects', () => {
 	});
 });
 
-describe('no secret is in any of it', () => {
+describe('errors contain no secret', () => {
 	it.each([
 		['an unknown app', { appId: 'cli_0000000000000000' }],
 		['an unreachable host', { customBaseUrl: 'http://127.0.0.1:9' }],
@@ -199,7 +198,7 @@ describe('no secret is in any of it', () => {
 		expectNoSecrets(sandbox, error, PASSWORD);
 	});
 
-	it('a field of the login that Feishu refuses and repeats', async () => {
+	it('a login field that Feishu rejects and echoes', async () => {
 		const server = await startOddServer(
 			400,
 			JSON.stringify({

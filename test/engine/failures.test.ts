@@ -9,12 +9,6 @@ import { expectNoSecrets } from '../support/secrets';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
 
-// The pauses between repeats would take minutes in all. One test of resilience.test.ts waits for them.
-jest.mock('../../nodes/FeishuHireExam/transport/rateLimiter', () => ({
-	...jest.requireActual<object>('../../nodes/FeishuHireExam/transport/rateLimiter'),
-	growingPause: () => 0,
-}));
-
 const TROUBLE_CODE = 1002001;
 
 /** What a refused item says in place of what a good one does; it may change what there is at Feishu, too. */
@@ -31,8 +25,8 @@ interface Failures {
 	before?: INodeParameters[];
 	/** One call is made for all items. */
 	isShared?: true;
-	/** Making the call again does something again. */
-	isUnrepeatable?: true;
+	/** A repeated call adds a second object, so it is not retried. */
+	isNonIdempotent?: true;
 	/** How the page says that Feishu is in trouble: with HTTP 500, unless it says otherwise. */
 	trouble?: FaultKind;
 	/** What else Feishu answers, at least one, and how that comes about: by an item, or by a fault where the node sends nothing that Feishu refuses. */
@@ -127,7 +121,7 @@ const FAILURES: Record<string, Failures> = {
 		page: `${ATTACHMENT_PAGES}/create_attachment`,
 		scopes: ['hire:attachment'],
 		parameters: { binaryPropertyName: 'data' },
-		isUnrepeatable: true,
+		isNonIdempotent: true,
 		refusals: { 1002002: 'paramError' },
 	},
 	'candidateExam / addResult': {
@@ -139,7 +133,7 @@ const FAILURES: Record<string, Failures> = {
 			score: 95.5,
 			operatorId: 'ou_f476cb099ac9227c9bae09ce46112579',
 		},
-		isUnrepeatable: true,
+		isNonIdempotent: true,
 		refusals: { 1002002: () => ({ applicationId: UNKNOWN }) },
 	},
 	'candidateExam / getAll': {
@@ -267,12 +261,12 @@ describe('failures', () => {
 			'explains code %i, in the error of the item that met it',
 			async (code) => {
 				const { error, items, failures } = await run(name, code);
-				const { page, scopes, isShared, isUnrepeatable } = failures;
+				const { page, scopes, isShared, isNonIdempotent } = failures;
 				const { message, description } = ERROR_CODES[code] ?? {};
 				const met = sandbox.calls.filter(({ answer }) => (answer as IDataObject).code === code);
 				const { status, logId } = met.at(-1) ?? {};
 
-				expect(met).toHaveLength(code === TROUBLE_CODE && !isUnrepeatable ? 4 : 1);
+				expect(met).toHaveLength(code === TROUBLE_CODE && !isNonIdempotent ? 4 : 1);
 				expect(error).toMatchObject({ message, httpCode: String(status) });
 				expect(error?.context).toMatchObject({
 					itemIndex: isShared ? 0 : items.length - 1,
@@ -295,7 +289,7 @@ describe('failures', () => {
 		);
 
 		it.each(refusals)(
-			'with continue on fail, keeps no item back but those of the call that met %i',
+			'with continue on fail, only items of the call with code %i fail',
 			async (code) => {
 				const { outputs, failures } = await run(name, code, 'continueRegularOutput');
 				const { message, description } = ERROR_CODES[code] ?? {};

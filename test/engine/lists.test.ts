@@ -5,7 +5,7 @@ import { execute, sandboxCredentials, type ExecuteOptions } from '../support/eng
 import { startOddServer } from '../support/oddServer';
 import { startTestSandbox } from '../support/testSandbox';
 
-describe('lists that are updated and deleted', () => {
+describe('update and delete of lists', () => {
 	let sandbox: Sandbox;
 	beforeEach(async () => {
 		sandbox = await startTestSandbox();
@@ -63,7 +63,7 @@ describe('lists that are updated and deleted', () => {
 		['update', updatePapers],
 		['delete', deletePapers],
 	])(
-		'examPaper / %s makes one call per account out of mixed items, and pairs its output with all of them',
+		'examPaper / %s groups mixed items into one call per account, and pairs the output with them',
 		async (_, parameters) => {
 			const [a, b] = [newAccount(), newAccount()];
 			const { json, outputs } = await run(parameters, {
@@ -84,7 +84,7 @@ describe('lists that are updated and deleted', () => {
 		},
 	);
 
-	it('examPaper / update clears what is left out, and moves exams already arranged', async () => {
+	it('examPaper / update clears omitted fields, and reschedules exams already arranged', async () => {
 		const account = newAccount();
 		const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId: '1' });
 		await run(updatePapers, {
@@ -100,7 +100,7 @@ describe('lists that are updated and deleted', () => {
 		expect(exam.paper).toMatchObject({ name: 'One', ...times });
 	});
 
-	it('examPaper / delete passes over papers that there are not', async () => {
+	it('examPaper / delete ignores unknown papers', async () => {
 		const account = newAccount();
 		const { error } = await run(deletePapers, {
 			items: [{ account: account.accountId, id: 'unknown' }],
@@ -109,7 +109,7 @@ describe('lists that are updated and deleted', () => {
 		expect(account.papers).toHaveLength(2);
 	});
 
-	it('accountField makes one call for all items, and customers are asked for the fields', async () => {
+	it('accountField makes one call for all items, and new accounts have the fields', async () => {
 		const items = ['a', 'b', 'c'].map((key) => ({ key, name: key }));
 		const { json, outputs } = await run(fields('replaceAll'), { items });
 		expect(business()).toHaveLength(1);
@@ -131,7 +131,7 @@ describe('lists that are updated and deleted', () => {
 				{ key: 'b', name: '' },
 			],
 			['accountField / delete', fields('delete'), { key: 'a' }, { key: '' }],
-		])('%s: a bad item fails alone', async (_, parameters, good, wrong) => {
+		])('%s: only the invalid item fails', async (_, parameters, good, wrong) => {
 			await defineFields('a', 'b');
 			const { accountId: account } = newAccount();
 			const { json, outputs } = await run(
@@ -151,7 +151,7 @@ describe('lists that are updated and deleted', () => {
 			expect(business()).toHaveLength(1);
 		});
 
-		it('accountField / replaceAll: a bad item keeps the whole list back, which would lose it', async () => {
+		it('accountField / replaceAll: an invalid item stops the whole list, which would lack it', async () => {
 			const { json } = await run(
 				fields('replaceAll'),
 				continueOnFail([
@@ -168,18 +168,10 @@ describe('lists that are updated and deleted', () => {
 
 		it.each([
 			['no account', { account: '' }, /^'Account ID' is empty$/],
-			[
-				'an account that was rounded',
-				{ account: 7147998241542539527 },
-				/^'Account ID' is the number/,
-			],
-			[
-				'options that cannot be read',
-				{ perSecond: 'many' },
-				/^'Max Calls per Second' must be a number/,
-			],
+			['a rounded account ID', { account: 7147998241542539527 }, /^'Account ID' is the number/],
+			['invalid options', { perSecond: 'many' }, /^'Max Calls per Second' must be a number/],
 		])(
-			'examPaper / replaceAll: an item with %s keeps all lists back, one of which would lose it',
+			'examPaper / replaceAll: an item with %s stops all lists, as one of them would lack it',
 			async (__, wrong, reason) => {
 				const { accountId: account } = newAccount();
 				const { json, outputs } = await run(
@@ -203,7 +195,7 @@ describe('lists that are updated and deleted', () => {
 
 	it.each<[string, () => Promise<unknown>, INodeParameters, IDataObject[], RegExp]>([
 		[
-			'a paper to update that is not there',
+			'an unknown paper to update',
 			async () => undefined,
 			updatePapers,
 			[{ id: 'x', name: 'X' }],
@@ -217,20 +209,20 @@ describe('lists that are updated and deleted', () => {
 			/key a was deleted and can not be used again/,
 		],
 		[
-			'a key to update that is not there',
+			'an unknown key to update',
 			async () => undefined,
 			fields('update'),
 			[{ key: 'x', name: 'X' }],
 			/there is no key x/,
 		],
 		[
-			'that no field remains',
+			'an empty list of fields',
 			async () => undefined,
 			fields('delete'),
 			[{ key: 'a' }, { key: 'b' }],
 			/at least one custom field must remain/,
 		],
-	])('%s is refused, and Feishu’s reason is told', async (_, before, parameters, items, reason) => {
+	])('explains Feishu’s reason for rejecting %s', async (_, before, parameters, items, reason) => {
 		await defineFields('a', 'b');
 		const { accountId: account } = newAccount();
 		await before();
@@ -241,7 +233,7 @@ describe('lists that are updated and deleted', () => {
 		expect(keys()).toEqual(held);
 	});
 
-	describe('trouble at Feishu', () => {
+	describe('after a service error', () => {
 		const calls: Array<[string, INodeParameters]> = [
 			['examPaper / update', updatePapers],
 			['examPaper / delete', deletePapers],
@@ -251,7 +243,7 @@ describe('lists that are updated and deleted', () => {
 		];
 		const items = () => [{ account: newAccount().accountId, id: '1', key: 'a', name: 'New name' }];
 
-		it.each(calls)('%s is repeated, also when it was done', async (_, parameters) => {
+		it.each(calls)('retries %s, even if it was processed', async (_, parameters) => {
 			await defineFields('a', 'b');
 			sandbox.faults.add({ kind: 'errorAfter' });
 			const { error } = await run(parameters, { items: items() });
@@ -260,7 +252,7 @@ describe('lists that are updated and deleted', () => {
 		});
 	});
 
-	it('a field that Feishu refuses is named as in the editor', async () => {
+	it('names a rejected field by its label in the editor', async () => {
 		const violations = [
 			{ field: 'custom_field_list[1].name.zh_cn', description: 'too long' },
 			{ field: 'custom_field_list[0].is_required', description: 'is required' },

@@ -5,7 +5,7 @@ import { execute, sandboxCredentials } from '../support/engine';
 import { startTestSandbox } from '../support/testSandbox';
 
 /** What Feishu received, against the request examples of its own pages: byte for byte. */
-describe('each operation sends what its page says', () => {
+describe('each operation sends the request that Feishu documents', () => {
 	let sandbox: Sandbox;
 	let account: Account;
 	let exam: Exam;
@@ -49,7 +49,7 @@ describe('each operation sends what its page says', () => {
 		expect(json).toEqual([{ success: true, exam_id: exam.examId }]);
 	});
 
-	it('exam / returnArrangement, failed: login info is there all the same', async () => {
+	it('exam / returnArrangement, failed: login info is sent nevertheless', async () => {
 		const { error } = await run({
 			resource: 'exam',
 			operation: 'returnArrangement',
@@ -376,7 +376,7 @@ describe('each operation sends what its page says', () => {
 			expect(json).toEqual([{ success: true, field_count: 1 }]);
 		});
 
-		it('leaves out what is not said', async () => {
+		it('leaves out empty fields', async () => {
 			await run({
 				resource: 'accountField',
 				operation,

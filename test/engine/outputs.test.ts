@@ -146,13 +146,13 @@ describe('docs/outputs.md', () => {
 		]),
 	);
 
-	it.each(operations)('shows the form of what %s gives', async (title = '', operation = '') => {
+	it.each(operations)('shows the output of %s', async (title = '', operation = '') => {
 		const output = await OPERATIONS[operation]?.();
 		expect(output).toBeDefined();
 		expect(formOf(EXAMPLES.get(title))).toEqual(formOf(output));
 	});
 
-	it.each(EVENTS)('shows the form of the event $name', async ({ name, value }) => {
+	it.each(EVENTS)('shows the output of the event $name', async ({ name, value }) => {
 		const host = await startWebhookHost(sandboxCredentials(sandbox), {
 			events: [value],
 			simplify: true,
@@ -172,7 +172,7 @@ describe('docs/outputs.md', () => {
 		}
 	});
 
-	it('shows the form of a change of status', async () => {
+	it('shows the output of the status trigger', async () => {
 		const host = createPollHost(sandboxCredentials(sandbox), { events: ['answered'] });
 		await host.activate();
 		await finish();

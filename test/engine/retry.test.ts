@@ -81,7 +81,7 @@ const mostWithin = (ms: number) => {
 };
 
 describe('tokens', () => {
-	it('one request serves any number of items side by side', async () => {
+	it('are requested once for any number of concurrent items', async () => {
 		const exams = newExams(120);
 		const { error, json } = await returnResults(exams);
 		expect(error).toBeUndefined();
@@ -92,24 +92,27 @@ describe('tokens', () => {
 	it.each([
 		['revoked', () => sandbox.revokeTokens()],
 		[
-			'dead after a reset of the secret',
+			'invalid after a reset of the secret',
 			() => {
 				sandbox.app.appSecret = 'new-secret';
 				helper.stored.appSecret = 'new-secret';
 			},
 		],
-	])('a token that is %s in the middle of 300 items loses none', async (_, kill) => {
-		const exams = newExams(300);
-		const [{ error, json }] = await Promise.all([returnResults(exams), afterCalls(100, kill)]);
-		expect(error).toBeUndefined();
-		expect(json).toHaveLength(300);
-		expect(exams.every(({ result }, index) => result?.result === String(index))).toBe(true);
-		expect(tokenCalls().length).toBeGreaterThan(1);
-		expect(tokenCalls().length).toBeLessThanOrEqual(3);
-	});
+	])(
+		'are renewed without losing an item when they are %s in the middle of 300',
+		async (_, kill) => {
+			const exams = newExams(300);
+			const [{ error, json }] = await Promise.all([returnResults(exams), afterCalls(100, kill)]);
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(300);
+			expect(exams.every(({ result }, index) => result?.result === String(index))).toBe(true);
+			expect(tokenCalls().length).toBeGreaterThan(1);
+			expect(tokenCalls().length).toBeLessThanOrEqual(3);
+		},
+	);
 
 	it.each<[FaultKind]>([['deadToken400'], ['deadToken200']])(
-		'%s is met with a new one, once',
+		'are renewed once after %s',
 		async (kind) => {
 			sandbox.faults.add({ kind });
 			const { error } = await returnResults(newExams(1));
@@ -122,7 +125,7 @@ describe('tokens', () => {
 		},
 	);
 
-	it('is renewed before it runs out, and kept with the expiry that Feishu gave', async () => {
+	it("are renewed before they expire, and stored with Feishu's expiry", async () => {
 		const exams = newExams(1);
 		await returnResults(exams);
 		const { expire } = tokenCalls()[0]?.answer as { expire: number };
@@ -137,7 +140,7 @@ describe('tokens', () => {
 	});
 
 	it.each<[FaultKind]>([['errorBefore'], ['html'], ['resetBefore']])(
-		'a token is asked for again after %s',
+		'are requested again after %s',
 		async (kind) => {
 			sandbox.faults.add({ kind, path: 'tenant_access_token' });
 			const { error } = await returnResults(newExams(3));
@@ -146,7 +149,7 @@ describe('tokens', () => {
 		},
 	);
 
-	it('a wrong secret is asked with once, and told for each item', async () => {
+	it('are requested once with a wrong secret, and each item gets the error', async () => {
 		helper.stored.appSecret = 'wrong';
 		const { json } = await returnResults(newExams(150), { onError: 'continueRegularOutput' });
 		expect(json.map(({ error }) => error)).toEqual(
@@ -157,8 +160,8 @@ describe('tokens', () => {
 	});
 });
 
-describe('pace', () => {
-	it('keeps within 50 a second, and gives the output in the order of the input', async () => {
+describe('rate limit', () => {
+	it('keeps within 50 calls a second, and outputs in the order of the input', async () => {
 		const exams = newExams(180);
 		const { json } = await returnResults(exams);
 		expect(json.map(({ exam_id: id }) => id)).toEqual(exams.map(({ examId }) => examId));
@@ -170,7 +173,7 @@ describe('pace', () => {
 		expect(mostWithin(990)).toBeLessThanOrEqual(50);
 	});
 
-	it('keeps within a lower ceiling of the user', async () => {
+	it('keeps within a lower limit of the user', async () => {
 		const { error } = await returnResults(newExams(12), {
 			parameters: { options: { maxCallsPerSecond: 5 } },
 		});
@@ -178,14 +181,14 @@ describe('pace', () => {
 		expect(mostWithin(990)).toBeLessThanOrEqual(5);
 	});
 
-	it('is shared by executions that run at the same time', async () => {
+	it('is shared by concurrent executions', async () => {
 		const [one, other] = [newExams(60), newExams(60)];
 		await Promise.all([returnResults(one), returnResults(other)]);
 		expect(business().filter(({ status }) => status === 429)).toEqual([]);
 		expect(mostWithin(990)).toBeLessThanOrEqual(50);
 	});
 
-	it('does two writes to one exam in their order', async () => {
+	it('keeps the order of two writes to one exam', async () => {
 		const [exam] = newExams(1) as [Exam];
 		sandbox.faults.add({ kind: 'slow', delayMs: 300 });
 		const { error } = await returnResults([exam, exam, exam]);
@@ -195,7 +198,7 @@ describe('pace', () => {
 		expect(exam.result?.result).toBe('2');
 	});
 
-	it('loses nothing when another client has used the allowance up', async () => {
+	it('loses nothing when another client has used up the limit', async () => {
 		Object.assign(sandbox.limits, { perSecond: 20 });
 		const exams = newExams(70);
 		const { error } = await returnResults(exams);
@@ -209,7 +212,7 @@ describe('pace', () => {
 		['rateLimited400'],
 		['rateLimitedNoHeaders'],
 		['retryAfter'],
-	])('%s is waited for, also with what must not be repeated otherwise', async (kind) => {
+	])('waits after %s, also with a non-idempotent call', async (kind) => {
 		sandbox.faults.add({ kind });
 		const { error } = await addResult();
 		expect(error).toBeUndefined();
@@ -217,7 +220,7 @@ describe('pace', () => {
 		expect(sandbox.state.manualResults).toHaveLength(1);
 	});
 
-	it('holds back only the API that Feishu rate-limited', async () => {
+	it('blocks only the API that Feishu rate-limited', async () => {
 		const exams = newExams(1);
 		await returnResults(exams);
 		sandbox.calls.splice(0);
@@ -231,15 +234,18 @@ describe('pace', () => {
 		expect(ended).toEqual([]);
 		testClock.runFreely();
 		await result;
+		expect(ended).toEqual(['result']);
 	});
 
 	it('stops at once when the user stops the execution', async () => {
 		const exams = newExams(400);
 		const stop = new AbortController();
+		const begunAt = testClock.monotonic();
 		await Promise.all([
 			returnResults(exams, { stop: stop.signal }).catch(() => undefined),
 			afterCalls(60, () => stop.abort()),
 		]);
+		expect(testClock.monotonic() - begunAt).toBeLessThan(3000);
 		const sent = business().length;
 		expect(sent).toBeLessThan(150);
 		await testClock.advance(60_000);
@@ -250,7 +256,7 @@ describe('pace', () => {
 		['maxCallsPerSecond', 51, /'Max Calls per Second' must be at most 50/],
 		['maxCallsPerMinute', 0, /'Max Calls per Minute' must be at least 1/],
 		['timeout', 0.5, /'Timeout' must be a whole number/],
-	])('refuses %s %s before anything is sent', async (name, value, message) => {
+	])('rejects %s %s before any call', async (name, value, message) => {
 		const { error } = await returnResults(newExams(1), {
 			parameters: { options: { [name]: value } },
 		});
@@ -259,7 +265,7 @@ describe('pace', () => {
 	});
 });
 
-describe('repeating', () => {
+describe('retries', () => {
 	const TROUBLE: FaultKind[] = [
 		'errorBefore',
 		'errorAfter',
@@ -270,7 +276,7 @@ describe('repeating', () => {
 		'empty',
 	];
 
-	it.each(TROUBLE)('what is safe to repeat is repeated after %s', async (kind) => {
+	it.each(TROUBLE)('retries an idempotent call after %s', async (kind) => {
 		sandbox.faults.add({ kind });
 		const [exam] = newExams(1) as [Exam];
 		const { error } = await returnResults([exam]);
@@ -279,7 +285,7 @@ describe('repeating', () => {
 		expect(exam.result?.result).toBe('0');
 	});
 
-	it('repeats an idempotent call after a timeout, which can be set', async () => {
+	it('retries an idempotent call after a timeout, which can be set', async () => {
 		await restartWithSystemClock();
 		sandbox.faults.add({ kind: 'slow', delayMs: 3_600_000 });
 		const [exam] = newExams(1) as [Exam];
@@ -290,7 +296,7 @@ describe('repeating', () => {
 		expect(exam.result?.result).toBe('0');
 	});
 
-	it('but not for ever', async () => {
+	it('gives up after three retries', async () => {
 		sandbox.faults.add({ kind: 'errorBefore', times: 100 });
 		const { error } = await returnResults(newExams(1));
 		expect(error?.message).toBe('Feishu could not process the call');
@@ -306,7 +312,7 @@ describe('repeating', () => {
 		['truncated', 1],
 		['empty', 1],
 	])(
-		'a result is never added again after %s, and the error says that it may be there',
+		'does not retry adding a result after %s, and warns that it may have been processed',
 		async (kind, added) => {
 			sandbox.faults.add({ kind });
 			const { error } = await addResult();
@@ -316,7 +322,7 @@ describe('repeating', () => {
 		},
 	);
 
-	it('does not repeat it after a timeout, either', async () => {
+	it('does not retry adding a result after a timeout', async () => {
 		await restartWithSystemClock();
 		sandbox.faults.add({ kind: 'slow', delayMs: 3_600_000 });
 		const { error } = await addResult({ options: { timeout: 1_000 } });

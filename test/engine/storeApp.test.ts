@@ -71,7 +71,7 @@ const resultsIn = (tenant: string) =>
 	sandbox.state.exams.filter((exam) => exam.tenantKey === tenant && exam.result).length;
 
 describe('a store app', () => {
-	it('keeps the ticket that Feishu sends, shows it to nobody, and works for each tenant with its own token', async () => {
+	it('stores the ticket that Feishu sends, never outputs it, and has a token for each tenant', async () => {
 		await start();
 		await sandbox.pushTicket();
 		expect(sandbox.deliveries.at(-1)).toMatchObject({ status: 200 });
@@ -97,7 +97,7 @@ describe('a store app', () => {
 		).toHaveLength(40);
 	});
 
-	it('takes the newest ticket, whether Feishu answers just then or not', async () => {
+	it('stores the latest ticket, whether Feishu can be reached or not', async () => {
 		await start();
 		await sandbox.pushTicket();
 		const { appTicketToken: former } = credentials;
@@ -107,7 +107,7 @@ describe('a store app', () => {
 		expect(credentials.appTicketToken).not.toBe(former);
 	});
 
-	it('does not take a ticket for a self-built credential', async () => {
+	it('stores no ticket for a self-built app', async () => {
 		await start({ appType: 'selfBuilt' });
 		await sandbox.pushTicket();
 		expect(sandbox.deliveries.at(-1)).toMatchObject({ status: 200 });
@@ -116,9 +116,9 @@ describe('a store app', () => {
 	});
 
 	it.each([
-		['the token of one tenant has died', async () => sandbox.revokeTokens()],
-		['the ticket is a former one', async () => await sandbox.pushTicket()],
-	])('goes on when %s', async (_, happens) => {
+		['the token of a tenant was revoked', async () => sandbox.revokeTokens()],
+		['the ticket is the previous one', async () => await sandbox.pushTicket()],
+	])('continues when %s', async (_, happens) => {
 		await start();
 		await sandbox.pushTicket();
 		const items = [arrange(FIRST), arrange(SECOND)];
@@ -129,7 +129,7 @@ describe('a store app', () => {
 	});
 
 	describe('without a ticket', () => {
-		it('has one sent again, and says in a test what it waits for', async () => {
+		it('requests one, and a manual test fails with an explanation', async () => {
 			await start();
 			const items = [arrange(FIRST), arrange(FIRST), arrange(SECOND)];
 			const { error } = await returnResults(items);
@@ -151,21 +151,18 @@ describe('a store app', () => {
 					sandbox.expireTickets();
 				},
 			],
-		])(
-			'a flow in production that %s waits until it comes',
-			async (_, prepare) => {
-				await start({ clockSpeed: 40 });
-				await prepare();
-				const items = [arrange(FIRST), arrange(SECOND)];
-				sandbox.calls.splice(0);
-				const { error, json } = await returnResults(items, { mode: 'trigger' });
-				expect(error).toBeUndefined();
-				expect(json).toHaveLength(2);
-				expect([resultsIn(FIRST), resultsIn(SECOND)]).toEqual([1, 1]);
-				expect(authCalls().filter((call) => call === 'app_ticket/resend')).toHaveLength(1);
-			},
-			20_000,
-		);
+		])('a production execution that %s waits until it arrives', async (_, prepare) => {
+			// The ticket comes before it would be requested again.
+			await start({ clockSpeed: 40 });
+			await prepare();
+			const items = [arrange(FIRST), arrange(SECOND)];
+			sandbox.calls.splice(0);
+			const { error, json } = await returnResults(items, { mode: 'trigger' });
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(2);
+			expect([resultsIn(FIRST), resultsIn(SECOND)]).toEqual([1, 1]);
+			expect(authCalls().filter((call) => call === 'app_ticket/resend')).toHaveLength(1);
+		});
 
 		it('stops waiting when the user stops the execution', async () => {
 			await start();
@@ -181,7 +178,7 @@ describe('a store app', () => {
 	it.each([
 		['an unknown tenant', { tenant: 'nobody' }, /hasn't installed this store app/],
 		['no tenant', {}, /'Tenant Key' is empty/],
-	])('refuses %s by name, and serves the others', async (_, change, words) => {
+	])('rejects %s by name, and processes the other items', async (_, change, words) => {
 		await start();
 		await sandbox.pushTicket();
 		const { tenant, ...rest } = arrange(FIRST);
@@ -195,7 +192,7 @@ describe('a store app', () => {
 		expect(tenant).toBe(FIRST);
 	});
 
-	it('replaces no list while it is unknown for whom one of its entries is', async () => {
+	it('replaces no list while the tenant of an entry is unknown', async () => {
 		await start();
 		await sandbox.pushTicket();
 		const { json } = await execute(
@@ -241,20 +238,20 @@ describe('a store app', () => {
 		]);
 	});
 
-	it('that is none says so', async () => {
+	it('explains that the app is not a store app', async () => {
 		await start({ app: { appType: 'selfBuilt' } });
 		const { error } = await returnResults([{ examId: '7178536692385679677', tenant: FIRST }]);
 		expect(error?.message).toBe('The app is not a store app');
 	});
 
-	it('whose credential says self-built is told', async () => {
+	it('explains that the credential says self-built', async () => {
 		await start({ appType: 'selfBuilt' });
 		const { error } = await returnResults([{ examId: '7178536692385679677', tenant: FIRST }]);
 		expect(error?.message).toBe("The app can't get a token with this 'App Type'");
 		expect(error?.description).toContain("'App Type'");
 	});
 
-	it('shows neither ticket nor tokens when something goes wrong', async () => {
+	it('errors contain neither ticket nor tokens', async () => {
 		await start();
 		await sandbox.pushTicket();
 		const item = arrange(FIRST);

@@ -52,7 +52,7 @@ export const rowItemsOf = (items: Items, { source }: ListInput): number[] | unde
 	items[0].raw(source) === 'inputItems' ? items.map(({ itemIndex }) => itemIndex) : undefined;
 
 /**
- * The rows that all items of one call give together. Items that each give the same list (a fixed list and
+ * The rows of all items of one call. Items that each have the same list (a fixed list and
  * several input items) count once.
  *
  * @throws NodeOperationError for a bad field, and for two rows with one key.

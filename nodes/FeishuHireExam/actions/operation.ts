@@ -9,7 +9,7 @@ export type ItemGroup = [first: number, ...others: number[]];
 export interface Job {
 	/** Jobs that write to the same object at Feishu have the same key: they are done in the order of the items. */
 	orderKey?: string;
-	/** Makes the calls and gives the output. */
+	/** Makes the calls and returns the output. */
 	run(feishu: FeishuClient): Promise<IDataObject[]>;
 }
 

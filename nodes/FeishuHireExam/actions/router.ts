@@ -145,7 +145,7 @@ const toOutput = (data: IDataObject[], items: ItemGroup): INodeExecutionData[] =
 		pairedItem: items.length === 1 ? { item: items[0] } : items.map((item) => ({ item })),
 	}));
 
-/** What an item is told: its own error, or that another item kept their call from being sent. */
+/** The error message of an item: its own, or that their call was not sent because of another item. */
 function messageFor(item: number, error: Error, wasSent: boolean): string {
 	const culprit = error instanceof NodeError ? error.context.itemIndex : undefined;
 	if (wasSent || typeof culprit !== 'number' || culprit === item) return error.message;

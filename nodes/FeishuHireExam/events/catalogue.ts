@@ -10,7 +10,7 @@ interface EventEntry {
 	scopes: readonly string[];
 }
 
-/** The events of an exam flow by their value in `Trigger On`, in the order of their labels. */
+/** The events of exam workflows by their value in `Trigger On`, in the order of their labels. */
 export const EVENTS = {
 	accountBound: {
 		type: 'hire.eco_account.created_v1',

@@ -21,7 +21,7 @@ const ACTIVE_STATUSES: Readonly<Record<number, string>> = { 1: 'Active', 2: 'Ina
 const part = (whole: IDataObject, name: string) => (whole[name] ?? {}) as IDataObject;
 
 /**
- * The ten fields of an application that flows work with: flat, statuses also in words, times in ISO 8601 (UTC).
+ * The ten fields of an application that workflows use: flat, with texts of statuses and times in ISO 8601 (UTC).
  * Feishu leaves out the names of candidate and job unless the app has the scopes for them.
  */
 export function simplifyApplication(application: IDataObject): IDataObject {

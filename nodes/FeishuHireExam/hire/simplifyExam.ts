@@ -13,10 +13,10 @@ const TEST_STATUSES: Readonly<Record<number, string>> = {
 	7: 'Arrangement Failed',
 };
 
-/** A `test_status` in words; null for one that is not documented. */
+/** The text of a `test_status`; null for one that is not documented. */
 export const statusText = (status: unknown): string | null => TEST_STATUSES[Number(status)] ?? null;
 
-/** The ten fields of an exam that flows work with: flat, statuses also in words, times in ISO 8601 (UTC). */
+/** The ten fields of an exam that workflows use: flat, with texts of statuses and times in ISO 8601 (UTC). */
 export function simplifyExam(exam: IDataObject): IDataObject {
 	const schedule = (exam.test_schedule ?? {}) as IDataObject;
 	return {

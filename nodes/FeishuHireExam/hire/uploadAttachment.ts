@@ -5,7 +5,7 @@ import type { FeishuClient } from '../transport/client';
 import { MultipartFile } from '../transport/multipartFile';
 import { uploadLimiter } from '../transport/uploadLimiter';
 
-/** What Feishu tells of an uploaded file. */
+/** An uploaded file, as Feishu returns it. */
 export interface Attachment extends IDataObject {
 	id: string;
 }
@@ -15,7 +15,7 @@ const MAY_BE_UPLOADED =
 
 /**
  * `POST attachments` (page hire-v1/attachment/create_attachment). Makes one more attachment at each call, so
- * it is never repeated on a doubt. The file is read while it is sent, and never held in memory as a whole.
+ * it is not retried when its outcome is unknown. The file is read while it is sent, and never held in memory as a whole.
  *
  * @throws NodeApiError as `FeishuClient.request` does; NodeOperationError when the file is too large, or cannot be read
  */

@@ -37,7 +37,7 @@ function* decode(base64: string): Generator<Uint8Array> {
 	}
 }
 
-/** The file in the binary field that a field names, or that an expression gave. */
+/** The file in the binary field that a field names, or that an expression returned. */
 function findBinary(this: IExecuteFunctions, item: ItemParameters, field: string): IBinaryData {
 	const value = item.raw(field);
 	if (isBlank(value)) item.required(field, 'text');
@@ -45,7 +45,7 @@ function findBinary(this: IExecuteFunctions, item: ItemParameters, field: string
 		const binary = this.helpers.assertBinaryData(item.itemIndex, value as string | IBinaryData);
 		if (typeof binary.mimeType === 'string') return binary;
 	} catch {
-		// Told below, with the field's label.
+		// The error below names the field by its label.
 	}
 	const fields = Object.keys(this.getInputData()[item.itemIndex]?.binary ?? {});
 	throw item.invalid(
@@ -94,7 +94,7 @@ export function readInputFile(
 			`The file "${name}" in ${label} is ${Math.ceil(size / MB)} MB; Feishu accepts up to ${MAX_MB} MB`,
 		);
 	};
-	// Older n8n tells the length of a file in its storage only when asked.
+	// Older n8n does not include the size of a stored file in its binary data.
 	const storedSize = async () =>
 		await this.helpers.getBinaryMetadata(String(id)).then(
 			({ fileSize }) => fileSize,

@@ -91,7 +91,7 @@ export interface ParameterSource {
  * messages use the labels that the user sees. All methods throw a NodeOperationError with the item's index.
  */
 export class ItemParameters {
-	/** Those read so far: n8n takes its time for each, and gives a collection as a whole. */
+	/** A cache: reading a parameter from n8n is slow, and a collection is read as a whole. */
 	private readonly known = new Map<string, unknown>();
 
 	constructor(
@@ -117,7 +117,7 @@ export class ItemParameters {
 		return isRecord(fields) && Object.hasOwn(fields, name);
 	}
 
-	/** A filter of a collection: once there, it must be filled in, lest an expression that gave nothing read everything. */
+	/** A filter of a collection. Once added it must have a value: an expression without one would read everything. */
 	filter<K extends Kind>(path: string, kind: K): ValueOf<K> | undefined {
 		return this.has(path) ? this.required(path, kind) : undefined;
 	}
@@ -174,7 +174,7 @@ export class ItemParameters {
 		);
 	}
 
-	/** One row out of fields that stand beside each other at the top level. */
+	/** One row from fields at the top level. */
 	topLevelRow(fields: RowField[]): Row {
 		return this.row(
 			Object.fromEntries(fields.map(({ property: { name } }) => [name, this.raw(name)])),
@@ -182,7 +182,7 @@ export class ItemParameters {
 		);
 	}
 
-	/** The value as n8n gives it, with expressions resolved; empty text when there is none. Of a locator, what it points at. */
+	/** The value with expressions resolved; empty text when there is none. Of a resource locator, its value. */
 	raw(path: string): unknown {
 		const [name = '', ...keys] = path.split('.');
 		const value =

@@ -1,8 +1,8 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 
 /**
- * Readers for what users and other nodes enter. Each gives the value as Feishu takes it, or throws
- * `InvalidValue`. Nothing is rounded or cut.
+ * Readers for what users and other nodes enter. Each returns the value as Feishu accepts it, or throws
+ * `InvalidValue`. Nothing is rounded or truncated.
  */
 
 /** `message` completes the sentence "'Exam ID' …"; `advice` says how to go on. */

@@ -9,7 +9,7 @@ import { isWatched, mustReadAll, windowStart } from './window';
  * Reads the watched exams; without a snapshot, or when it is time to, from all exams. `readAt` is in
  * milliseconds since 1970.
  *
- * @throws NodeApiError when Feishu refuses, or cannot be reached.
+ * @throws NodeApiError as `FeishuClient.request` does
  */
 export async function readWatchedExams(
 	feishu: FeishuClient,

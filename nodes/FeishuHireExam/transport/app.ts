@@ -15,7 +15,7 @@ export const BRAND_URLS = {
 
 export type Brand = keyof typeof BRAND_URLS;
 
-/** What the credential `feishuAppApi` holds. n8n fills in defaults; an expression may give anything. */
+/** What the credential `feishuAppApi` holds. n8n fills in defaults; an expression may return anything. */
 export type FeishuCredentials = {
 	platform: Brand | 'custom';
 	customBaseUrl: string;
@@ -50,12 +50,12 @@ export interface FeishuApp {
 	tenantKey: string;
 }
 
-/** A credential field without the blanks around it; empty if it has no value. */
-const field = (value: unknown): string =>
+/** A credential field without the blanks that copying leaves around it; empty if an expression gave no value. */
+export const credentialField = (value: unknown): string =>
 	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 
 function required(value: unknown, label: string): string {
-	const text = field(value);
+	const text = credentialField(value);
 	if (text) return text;
 	throw new AuthError({
 		message: `'${label}' of the credential is empty`,
@@ -87,16 +87,9 @@ export function readApp(credentials: FeishuCredentials): FeishuApp {
 		appId: required(credentials.appId, 'App ID'),
 		appSecret: required(credentials.appSecret, 'App Secret'),
 		isStoreApp,
-		tenantKey: isStoreApp ? field(callTenantKey) || field(tenantKey) : '',
+		tenantKey: isStoreApp ? credentialField(callTenantKey) || credentialField(tenantKey) : '',
 	};
 }
-
-/** What deliveries of events are checked with; empty where the credential has none. */
-export const readVerificationKeys = (credentials: FeishuCredentials) => ({
-	appId: field(credentials.appId),
-	verificationToken: field(credentials.verificationToken),
-	encryptKey: field(credentials.encryptKey),
-});
 
 /** Tells apps and their tenants apart. It holds no secret. */
 export const appKeyOf = ({ baseUrl, appId, tenantKey }: FeishuApp): string =>

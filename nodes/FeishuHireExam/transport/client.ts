@@ -32,7 +32,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 export interface ClientOptions {
 	itemIndex: number;
 	limits: RateLimits;
-	/** How long the answer to a call may take, besides the time for a file. */
+	/** How long a call may take, without the time for its file. */
 	timeoutMs: number;
 	/** Store apps only: the tenant to act on behalf of; the credential's, if there is none. */
 	tenantKey?: string;
@@ -63,12 +63,12 @@ export class FeishuClient {
 	}
 
 	/**
-	 * Makes a call, and gives the `data` of Feishu's answer. Every operation goes through here.
+	 * Makes a call, and returns the `data` of Feishu's answer. Every operation goes through here.
 	 *
-	 * Success is `code === 0`, whatever the HTTP status. Calls keep within the rate limits of their API. What to do after
-	 * anything else says `retryPolicy.ts`.
+	 * Success is `code === 0`, whatever the HTTP status. `rateLimiter.ts` decides when a call is sent, `retryPolicy.ts`
+	 * what follows an error.
 	 *
-	 * @throws NodeApiError in words, with the item's index, Feishu's code and log ID; it holds nothing of the request.
+	 * @throws NodeApiError with a text for the user, the item's index, Feishu's code and log ID, and nothing of the request
 	 */
 	async request(call: FeishuCall): Promise<IDataObject> {
 		const { signal } = this.session;
@@ -177,7 +177,7 @@ function describeOutcome(
 	}
 }
 
-/** Says also what nobody knows: whether a call that adds something has done so. */
+/** Adds that a non-idempotent call may have been processed. */
 function withDoubt(text: ErrorText, outcome: Outcome, { nonIdempotent }: FeishuCall): ErrorText {
 	if (!nonIdempotent || !mayHaveBeenProcessed(outcome)) return text;
 	return { ...text, description: `${nonIdempotent} ${text.description}` };

@@ -7,11 +7,11 @@ interface Entry<V> {
 }
 
 interface Limits<V> {
-	/** Beyond so many entries the oldest go. */
+	/** With more entries, the oldest are dropped. */
 	maxSize: number;
-	/** Entries go so long after they were set. */
+	/** Entries are dropped this long after they were set. */
 	maxAgeMs: number;
-	/** Entries for which this holds stay all the same. */
+	/** Entries for which this holds are kept nevertheless. */
 	isInUse?: (value: V) => boolean;
 }
 

@@ -182,7 +182,7 @@ class Bucket {
 }
 
 /**
- * Keeps calls within Feishu's limits, across all executions in this process: one queue per bucket. After a rejection
+ * Throttles calls to Feishu's rate limits, across all executions in this process: one queue per bucket. After a 429
  * no call of its bucket is sent for as long as Feishu says; then one goes ahead, and with its answer the others.
  */
 export class RateLimiter {

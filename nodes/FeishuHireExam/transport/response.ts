@@ -22,7 +22,7 @@ export interface FeishuResponse {
 	retryAfterMs?: number;
 }
 
-/** What `httpRequest` gives with `returnFullResponse`. */
+/** What `httpRequest` returns with `returnFullResponse`. */
 export interface HttpResponse {
 	statusCode: number;
 	headers: IDataObject;
@@ -83,7 +83,7 @@ export function readResponse(
 	};
 }
 
-/** What kind of answer it is. A code that is known tells, whatever the HTTP status. */
+/** What kind of answer it is: a known code decides, whatever the HTTP status. Without one, HTTP 429 is a rate limit. */
 export function classifyResponse({
 	httpStatus,
 	code,

@@ -1,13 +1,17 @@
+/**
+ * Decides whether a call is retried, and after which backoff: on HTTP 429, a rejected token, a timeout, a service
+ * error. Pure functions; `client.ts` acts on them.
+ */
 import type { IDataObject } from 'n8n-workflow';
 
 import { findNetworkError } from './errors/network';
 import { classifyResponse, type FeishuResponse } from './response';
 
-/** How often a call is repeated after trouble on the way, and how often after Feishu did not process it. */
-const MAX_RETRIES = 3;
-const MAX_RATE_LIMIT_RETRIES = 20;
+/** How often a call is retried after a network or service error, and how often after HTTP 429. */
+export const MAX_RETRIES = 3;
+export const MAX_RATE_LIMIT_RETRIES = 20;
 
-/** The longest wait in one piece, and all waits of one call together. */
+/** The longest single wait, and the longest total of a call's waits, in milliseconds. */
 export const MAX_WAIT_MS = 5 * 60_000;
 export const MAX_TOTAL_WAIT_MS = 60 * 60_000;
 
@@ -83,7 +87,7 @@ function decideOnRateLimit(ms: number, { rateLimitRetries, waitedMs }: RetryHist
 
 /**
  * What to do after a call was sent. Feishu did not process a call that it rate-limited, so that one is always safe to
- * repeat; after trouble on the way only an idempotent one is.
+ * retry; after a network or service error only an idempotent one is.
  */
 export function decide(outcome: Outcome, isIdempotent: boolean, history: RetryHistory): Decision {
 	if (outcome.kind === 'blocked') return { action: 'fail', resumesInMs: outcome.ms };

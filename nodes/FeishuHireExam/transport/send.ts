@@ -28,7 +28,7 @@ export interface FeishuCall {
 	labels: FieldLabels;
 	/** Set when the rows of the call's list came from input items: the item of each. */
 	rowItems?: readonly number[];
-	/** Set when sending the call twice does something twice: what to say when nobody knows whether it was processed. */
+	/** Set when a repeated call has a second effect: the text for an error after which the outcome is unknown. */
 	nonIdempotent?: string;
 	/** Set when Feishu allows less than tier 4. */
 	limits?: RateLimits;
@@ -62,7 +62,7 @@ function toRequestOptions(
 	};
 }
 
-/** Sends a call once. `timeoutMs`: how long the answer may take, besides the time for a file. Never throws. */
+/** Sends a call once. `timeoutMs`: how long it may take, without the time for its file. Never throws. */
 export async function send(
 	caller: Caller,
 	{ app, credentials, accessToken }: Authorization,

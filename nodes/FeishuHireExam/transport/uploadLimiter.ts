@@ -1,41 +1,42 @@
-/** What is sent in a second over the slowest line that is reckoned with: 1 Mbit/s. */
+/** The slowest connection that uploads are expected on: 1 Mbit/s, in bytes per millisecond. */
 export const UPLOAD_BYTES_PER_MS = 125;
 
-/** What such a line sends in the time that each call is given besides that for its own file. */
+/** Bytes that such a connection sends within the default timeout of a call, to which the time for its file is added. */
 const SHARED_BYTES = UPLOAD_BYTES_PER_MS * 30_000;
 
-interface Line {
+interface Host {
 	bytesInFlight: number;
 	waiting: Array<() => void>;
 }
 
 /**
- * Files that share a line take as long as all of them together, and would run into their timeouts side by side: so
- * one is sent once not too much else is in flight to the same host.
+ * Throttles concurrent uploads by their size. Uploads to one host share a connection's bandwidth, and all at once would
+ * run into their timeouts: so one waits until few enough bytes are in flight to the same host.
  */
 export class UploadLimiter {
-	/** By host; one is forgotten when nothing is in flight to it. */
-	private readonly lines = new Map<string, Line>();
+	/** By base URL; one is forgotten when nothing is in flight to it. */
+	private readonly hosts = new Map<string, Host>();
 
-	async run<T>(host: string, bytes: number, upload: () => Promise<T>): Promise<T> {
-		const line = this.lines.get(host) ?? { bytesInFlight: 0, waiting: [] };
-		this.lines.set(host, line);
-		while (line.bytesInFlight > SHARED_BYTES) {
-			await new Promise<void>((resolve) => line.waiting.push(resolve));
+	/** Runs an upload of so many bytes, once there is room for it. */
+	async run<T>(baseUrl: string, bytes: number, upload: () => Promise<T>): Promise<T> {
+		const host = this.hosts.get(baseUrl) ?? { bytesInFlight: 0, waiting: [] };
+		this.hosts.set(baseUrl, host);
+		while (host.bytesInFlight > SHARED_BYTES) {
+			await new Promise<void>((resolve) => host.waiting.push(resolve));
 		}
-		line.bytesInFlight += bytes;
+		host.bytesInFlight += bytes;
 		try {
 			return await upload();
 		} finally {
-			line.bytesInFlight -= bytes;
-			const waiting = line.waiting.splice(0);
+			host.bytesInFlight -= bytes;
+			const waiting = host.waiting.splice(0);
 			for (const proceed of waiting) proceed();
-			if (line.bytesInFlight === 0 && waiting.length === 0) this.lines.delete(host);
+			if (host.bytesInFlight === 0 && waiting.length === 0) this.hosts.delete(baseUrl);
 		}
 	}
 
 	reset(): void {
-		this.lines.clear();
+		this.hosts.clear();
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { FeishuCredentials } from '../transport/app';
+import { credentialField, type FeishuCredentials } from '../transport/app';
 
 /** What a credential holds to verify deliveries with. Each may be empty. */
 export interface DeliveryKeys {
@@ -7,18 +7,15 @@ export interface DeliveryKeys {
 	encryptKey: string;
 }
 
-/** A copied value often has a blank or line break at its end; an expression may give no value at all. */
-const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-
 /** Reads the keys out of a credential, without blanks around them. */
 export const readDeliveryKeys = ({
 	appId,
 	verificationToken,
 	encryptKey,
 }: FeishuCredentials): DeliveryKeys => ({
-	appId: trimmed(appId),
-	verificationToken: trimmed(verificationToken),
-	encryptKey: trimmed(encryptKey),
+	appId: credentialField(appId),
+	verificationToken: credentialField(verificationToken),
+	encryptKey: credentialField(encryptKey),
 });
 
 /** Without any key, anybody could send forged events. */

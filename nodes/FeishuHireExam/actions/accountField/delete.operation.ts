@@ -64,7 +64,7 @@ export const del: Operation = {
 	properties,
 
 	groupKey(itemIndex) {
-		// A bad item fails alone: the others go through without it.
+		// An invalid item throws here, so it joins no group and fails alone.
 		if (this.continueOnFail()) readKeys(new ItemParameters(this, properties, itemIndex));
 		return ALL_ITEMS;
 	},

@@ -28,7 +28,7 @@ export const update: Operation = {
 
 	groupKey(itemIndex) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		// A bad item fails alone: the others go through without it.
+		// An invalid item throws here, so it joins no group and fails alone.
 		if (this.continueOnFail()) collectRows([item], ACCOUNT_FIELDS);
 		return ALL_ITEMS;
 	},

@@ -168,7 +168,7 @@ export const getAll: Operation = {
 
 				const applications = await findApplications(feishu, ids, detailQuery);
 				return ids.map((id, index) => {
-					// Deleted during the reading: its ID is all there is to say.
+					// Deleted since it was listed: only its ID is known.
 					const application = applications[index] ?? { basic_info: { id } };
 					return simplify ? simplifyApplication(application) : application;
 				});

@@ -25,7 +25,7 @@ const properties: INodeProperties[] = [
 		name: 'score',
 		type: 'number',
 		typeOptions: { numberPrecision: 1 },
-		// No 0: a score that was forgotten must not look like a score.
+		// Not 0, which an item without a score would send.
 		default: '',
 		required: true,
 		placeholder: 'e.g. 95.5',
@@ -95,7 +95,7 @@ const MAY_BE_ADDED =
 
 /**
  * `POST exams`.
- * Adds one more result at each call: it must never be repeated on a doubt. A report out of the item is uploaded
+ * Adds one more result at each call, so it is not retried when its outcome is unknown. A report of the item is uploaded
  * first; when the result cannot be added then, the error names the attachment, so that nobody uploads it twice.
  */
 export const addResult: Operation = {
@@ -153,7 +153,7 @@ export const addResult: Operation = {
 	},
 };
 
-/** The report is at Feishu already: whoever tries again is told how not to upload it twice. */
+/** Adds to an error that the report was uploaded already, and how to use it in another try. */
 function withAttachment(error: unknown, attachmentId: string): unknown {
 	if (error instanceof NodeApiError) {
 		error.description = `The report was uploaded as attachment ${attachmentId}. To add the result again, enter this ID in 'Attachment ID' instead of uploading the file again. ${error.description ?? ''}`;

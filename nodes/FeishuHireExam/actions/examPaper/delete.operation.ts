@@ -66,7 +66,7 @@ export const del: Operation = {
 
 	groupKey(itemIndex) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		// A bad item fails alone: the others go through without it.
+		// An invalid item throws here, so it joins no group and fails alone.
 		if (this.continueOnFail()) readIds(item);
 		return item.required('accountId', 'id');
 	},

@@ -10,8 +10,8 @@ import { REPEATS_END_AFTER_MS } from './processedEntries';
 const MAX_NODES = 1_000;
 
 /**
- * Drops repeats of events: Feishu may send one up to five times, also after it was received (page "Event
- * subscription overview"). One object serves all trigger nodes of a process; a test in the editor gets every event.
+ * Deduplicates events, that is, drops repeats: Feishu may send one up to five times, also after it was received (page
+ * "Event subscription overview"). One object serves all trigger nodes of a process; a test in the editor gets every event.
  */
 export class EventDeduplicator {
 	private readonly stores: ExpiringMap<EventStore>;

@@ -1,9 +1,9 @@
 /**
- * Access tokens, and how n8n keeps them.
+ * Access tokens and their cache, which is the credential.
  *
- * Feishu gives an app a tenant access token that lives for two hours at most. It answers a token that has died with
- * HTTP 400, sometimes 200, and a code: never 401, the one status on which n8n renews a token by itself. So
- * this package renews tokens itself, before they expire and when Feishu rejects one.
+ * Feishu gives an app a tenant access token that lives for two hours at most. It answers an expired or revoked token
+ * with HTTP 400, sometimes 200, and a code: never 401, the one status on which n8n renews a token by itself. So this
+ * package renews tokens itself, before they expire and when Feishu rejects one.
  *
  * A token is kept in hidden fields of the credential, encrypted, shared by all executions and processes. n8n writes
  * there only what `preAuthentication` of the credential returns, and calls that when the field `accessToken` is empty.
@@ -29,7 +29,7 @@ import { AuthError } from './authError';
 import type { CredentialState } from './credentialState';
 import { postAuth, STALE_TICKET_CODE } from './postAuth';
 
-/** A token this close to its end may die on the way. */
+/** A token this close to its expiry may expire before the call arrives. */
 const EXPIRY_MARGIN_MS = 3 * 60_000;
 
 /** Makes n8n request a token and authenticate again, which it does for an error of HTTP status 401 only. */
@@ -55,7 +55,7 @@ function readTenantTokens({ tenantTokens }: FeishuCredentials): Map<string, Toke
 	return new Map(Object.entries(JSON.parse(tenantTokens || '{}') as Record<string, Token>));
 }
 
-/** The token that the credential holds for the app and its tenant, however old. */
+/** The token that is cached in the credential for the app and its tenant, expired or not. */
 export function cachedToken(credentials: FeishuCredentials, app: FeishuApp): Token | undefined {
 	const { accessToken, expiresAt, fetchedWith } = credentials;
 	const token = app.isStoreApp
@@ -139,9 +139,9 @@ async function requestTenantToken(
 
 /**
  * Requests a tenant access token: for a self-built app with its secret (page "tenant_access_token_internal"), for a
- * store app with its ticket. Gives the state to keep in the credential.
+ * store app with its ticket. Returns the state to store in the credential.
  *
- * @throws AuthError when a credential field is missing, nobody answers, or Feishu rejects; its text says which.
+ * @throws AuthError that says which credential field is missing, or why the request failed
  */
 export async function requestAccessToken(
 	this: IHttpRequestHelper,

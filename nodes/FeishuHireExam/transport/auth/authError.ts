@@ -1,17 +1,17 @@
 import type { ErrorText } from '../errors/codes';
 
 /**
- * No access token could be had. The credential has no node at hand, so this is a plain error; its text is meant for
+ * No access token could be obtained. The credential has no node at hand, so this is a plain error; its text is meant for
  * the user.
  */
 export class AuthError extends Error {
-	/** Whether asking again could help. */
+	/** Whether a retry could help. */
 	readonly isTransient: boolean;
 
-	/** Whether an app ticket is on its way. */
+	/** Whether an app ticket was requested and has not arrived. */
 	readonly awaitsTicket: boolean;
 
-	/** Milliseconds after which Feishu takes the request, if it says so. */
+	/** Milliseconds after which Feishu accepts the request, if it says so. */
 	readonly retryAfterMs?: number;
 
 	/** HTTP status, Feishu's code and log ID, if Feishu answered. */

@@ -14,8 +14,8 @@ const isWrongSecret = ({ code, msg }: FeishuResponse) =>
 const BRAND_NAMES: Record<Brand, string> = { feishu: 'Feishu', lark: 'Lark' };
 
 /**
- * The other brand, if it knows the app. It is asked without the secret, which is none of its business: "wrong secret"
- * means that the app exists there.
+ * The other brand, if the app exists there: then it answers "wrong secret" to a made-up one. The real secret is never
+ * sent to it.
  */
 async function findOtherBrand(
 	this: IHttpRequestHelper,
@@ -37,7 +37,7 @@ async function findOtherBrand(
 	}
 }
 
-/** Words for what an endpoint of `auth/v3` rejects. */
+/** The text for a call that an endpoint of `auth/v3` rejected. */
 export async function explainRejection(
 	this: IHttpRequestHelper,
 	app: FeishuApp,

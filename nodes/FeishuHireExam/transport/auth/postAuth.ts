@@ -24,9 +24,9 @@ function toAuthError(error: unknown, baseUrl: string): AuthError {
 }
 
 /**
- * Calls an endpoint of `auth/v3`, and gives the flat body of its answer.
+ * Calls an endpoint of `auth/v3`, and returns the flat body of its answer.
  *
- * @throws AuthError when nobody answers, or Feishu rejects; its text says why.
+ * @throws AuthError that says why there is no answer, or why Feishu rejected the call
  */
 export async function postAuth(
 	this: IHttpRequestHelper,

@@ -1,33 +1,39 @@
 import { appKeyOf, type FeishuApp, type FeishuCredentials, readApp } from '../app';
 import { type Clock, systemClock } from '../clock';
 import { Mutex, settle, SingleFlight } from '../concurrency';
-import { backoffDelay, MAX_TOTAL_WAIT_MS, MAX_WAIT_MS } from '../retryPolicy';
+import {
+	backoffDelay,
+	MAX_RATE_LIMIT_RETRIES,
+	MAX_RETRIES,
+	MAX_TOTAL_WAIT_MS,
+	MAX_WAIT_MS,
+} from '../retryPolicy';
 import { type Authorization, findAuthorization } from './accessToken';
 import { AuthError } from './authError';
 import type { CredentialState } from './credentialState';
 
-const MAX_RETRIES = 3;
-const MAX_RATE_LIMIT_RETRIES = 20;
-
-/** An app ticket arrives within a minute or two of being asked for; a workflow in production waits for it. */
+/** An app ticket arrives within a minute or two of its request; a workflow in production waits for it. */
 const MAX_TICKET_WAIT_MS = 3 * 60_000;
 const TICKET_POLL_MS = 2_000;
 
-/** How a token is got for one credential. */
+/** How tokens of one credential are read, requested and stored. */
 export interface TokenSource {
 	/** Tells credentials apart. */
 	credentialId: string;
-	/** Whether to wait for an app ticket that was asked for. */
+	/** Whether to wait for an app ticket that was requested. */
 	waitsForTicket: boolean;
 	/** Reads the credential as it is now. */
 	read(): Promise<FeishuCredentials>;
 	/** Requests a new token from Feishu. */
 	request(credentials: FeishuCredentials): Promise<CredentialState>;
-	/** Keeps it for other executions and processes. */
+	/** Stores it for other executions and processes. */
 	store(credentials: FeishuCredentials, state: CredentialState): Promise<void>;
 }
 
-/** Requests tokens: at any time one request per app and tenant, whose outcome is that of all who wait for it. */
+/**
+ * Requests tokens, with retries: at any time one request per app and tenant, whose outcome is that of all who wait for
+ * it.
+ */
 export class TokenManager {
 	private readonly flights = new SingleFlight<Authorization>();
 
@@ -37,10 +43,10 @@ export class TokenManager {
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Gives the app with a fresh token: one that somebody else has stored meanwhile, or else a new one.
+	 * Returns the app with a valid token: one that another process has stored meanwhile, or else a new one.
 	 *
-	 * @param rejectedToken a token that Feishu no longer takes
-	 * @throws AuthError when there is none to be had, after retries where they may help
+	 * @param rejectedToken a token that Feishu rejected
+	 * @throws AuthError when no token can be obtained, after retries where they may help
 	 */
 	async renew(app: FeishuApp, source: TokenSource, rejectedToken?: string): Promise<Authorization> {
 		const appKey = `${source.credentialId} ${appKeyOf({ ...app, tenantKey: '' })}`;
@@ -83,7 +89,7 @@ export class TokenManager {
 		}
 	}
 
-	/** Milliseconds until the request is worth repeating; undefined when it is not. */
+	/** Milliseconds until a retry; undefined when there is none. */
 	private waitAfter(
 		error: unknown,
 		attempt: number,

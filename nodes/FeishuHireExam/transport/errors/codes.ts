@@ -5,12 +5,12 @@ export interface ErrorText {
 }
 
 /**
- * What a call does about a code: get a new token, wait until Feishu takes calls again, try again later because
- * Feishu is in trouble and may have processed the call, or give up.
+ * What a call does about a code: renew the token, wait until Feishu accepts calls again, retry after a service error
+ * (Feishu may have processed the call), or give up.
  */
 export type ErrorKind = 'rejectedToken' | 'rateLimited' | 'transient' | 'final';
 
-/** A code of Feishu's in words. */
+/** What a code of Feishu's means. */
 export interface ErrorCode extends ErrorText {
 	kind: ErrorKind;
 }

@@ -25,7 +25,7 @@ function missingScopes({ error, msg }: FeishuResponse): string {
 /** Labels of the editor by the names of Feishu's fields, with dots between levels: `report_list.url`. */
 export type FieldLabels = Readonly<Record<string, string>>;
 
-/** What is needed of a call to put the answer to it into words. */
+/** What the text for an answer needs to know about the call. */
 interface CallText {
 	docsPath: string;
 	labels: FieldLabels;
@@ -64,7 +64,7 @@ function fieldViolations({ error }: FeishuResponse, call: CallText): string {
 const hostOf = (location: string): string =>
 	URL.canParse(location) ? new URL(location).host : 'another address';
 
-/** Words for an answer that is not Feishu's. */
+/** The text for an answer that is not Feishu's. */
 function describeForeignResponse({ httpStatus, isHtml, location }: FeishuResponse): ErrorText {
 	if (httpStatus >= 500) {
 		return {
@@ -100,7 +100,7 @@ const GENERAL_PAGE = 'server-docs/api-call-guide/generic-error-code';
 /** The codes of Feishu Hire are on the page of the call, all others on one page. */
 const isHireCode = (code: number): boolean => Math.floor(code / 1000) === 1002;
 
-/** Words for an answer that is not a success: to a call of Feishu Hire, or else to one for a token. */
+/** The text for an answer other than success, to a call of Feishu Hire or to one for a token. */
 export function describeResponse(
 	response: FeishuResponse,
 	call: CallText = { labels: {}, docsPath: GENERAL_PAGE },

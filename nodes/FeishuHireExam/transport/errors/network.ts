@@ -28,7 +28,7 @@ const WRONG_PROTOCOL: NetworkError = {
 	isFinal: true,
 };
 
-/** What a connection can run into, by the code of the error that Node gives. */
+/** Network errors by Node's error code. */
 const NETWORK_ERRORS: Readonly<Record<string, NetworkError>> = {
 	ECONNABORTED: TIMED_OUT,
 	ETIMEDOUT: TIMED_OUT,
@@ -103,7 +103,7 @@ export function findNetworkError(error: unknown): NetworkError | undefined {
 }
 
 /**
- * Words for a call that got no answer. The error is asked for its code only: all else in it may hold the request,
+ * The text for a call without an answer. Only the code of the error is read: all else in it may contain the request
  * with its secrets. The code itself is left out: n8n puts words of its own in place of a text that holds one.
  */
 export function describeNetworkError(error: unknown, baseUrl: string): ErrorText {

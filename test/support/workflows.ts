@@ -4,7 +4,7 @@ import { sandboxCredentialData } from '../../n8nHost/provision';
 import { publishWorkflow, triggerUrl, waitForPublication } from '../../n8nHost/workflows';
 import type { Sandbox } from '../../sandbox';
 
-export interface FlowNode {
+export interface TestNode {
 	type: string;
 	typeVersion: number;
 	parameters: object;
@@ -12,13 +12,13 @@ export interface FlowNode {
 }
 
 /** Our nodes, under the names that n8n gives them once they are installed. */
-export const feishuTrigger = (webhookId: string, parameters: object): FlowNode => ({
+export const feishuTrigger = (webhookId: string, parameters: object): TestNode => ({
 	type: `${PACKAGE}.feishuHireExamTrigger`,
 	typeVersion: 2,
 	webhookId,
 	parameters,
 });
-export const feishuAction = (parameters: object): FlowNode => ({
+export const feishuAction = (parameters: object): TestNode => ({
 	type: `${PACKAGE}.feishuHireExam`,
 	typeVersion: 1,
 	parameters,
@@ -50,7 +50,7 @@ export async function createCredential(
 export async function publish(
 	api: N8nApi,
 	name: string,
-	nodes: FlowNode[],
+	nodes: TestNode[],
 	credentialId: string,
 ): Promise<string> {
 	const row = nodes.map((node, index) => ({
