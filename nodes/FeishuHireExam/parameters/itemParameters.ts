@@ -102,12 +102,12 @@ export class ItemParameters {
 
 	/** A field that must be filled in. */
 	required<K extends Kind>(name: string, kind: K): ValueOf<K> {
-		return this.read(this.raw(name), kind, this.labelOf(name), true) as ValueOf<K>;
+		return this.read(this.raw(name), kind, () => this.labelOf(name), true) as ValueOf<K>;
 	}
 
 	/** A field that may be left out. */
 	optional<K extends Kind>(name: string, kind: K): ValueOf<K> | undefined {
-		return this.read(this.raw(name), kind, this.labelOf(name), false);
+		return this.read(this.raw(name), kind, () => this.labelOf(name), false);
 	}
 
 	/** Whether the user put the field into its collection. */
@@ -132,7 +132,7 @@ export class ItemParameters {
 		const value = this.raw(name);
 		const isNone = isBlank(value) || (Array.isArray(value) && value.length === 0);
 		if (isNone && this.has(name)) throw this.empty(this.labelOf(name));
-		const chosen = isNone ? [] : (this.read(value, 'texts', this.labelOf(name), true) ?? []);
+		const chosen = isNone ? [] : (this.read(value, 'texts', () => this.labelOf(name), true) ?? []);
 		return chosen.map((one) => this.oneOf(one, name, options));
 	}
 
@@ -237,18 +237,18 @@ export class ItemParameters {
 	private read<K extends Kind>(
 		value: unknown,
 		kind: K,
-		label: string,
+		label: () => string,
 		required: boolean,
 	): ValueOf<K> | undefined {
 		if (isBlank(value)) {
 			if (!required) return undefined;
-			throw this.empty(label);
+			throw this.empty(label());
 		}
 		try {
 			return READERS[kind](value, this.context.getTimezone()) as ValueOf<K>;
 		} catch (error) {
 			if (error instanceof InvalidValue)
-				throw this.invalid(`${label} ${error.message}`, error.advice);
+				throw this.invalid(`${label()} ${error.message}`, error.advice);
 			throw new NodeOperationError(this.context.getNode(), error as Error, {
 				itemIndex: this.itemIndex,
 			});
@@ -260,11 +260,11 @@ export class ItemParameters {
 		const entries = this.entriesOf(row, fields, place);
 		const read: Row = {};
 		for (const { property, apiName, kind } of fields) {
-			const label = `'${property.displayName}'${place ? ` in ${place}` : ''}`;
+			const label = () => `'${property.displayName}'${place ? ` in ${place}` : ''}`;
 			const names = [plainKey(property.name), plainKey(apiName)];
 			const given = entries.filter(([key]) => names.includes(plainKey(key)));
 			if (given.length > 1) {
-				throw this.invalid(`${label} is set twice: ${given.map(([key]) => key).join(' and ')}`);
+				throw this.invalid(`${label()} is set twice: ${given.map(([key]) => key).join(' and ')}`);
 			}
 			const value = this.read(given[0]?.[1], kind, label, property.required ?? false);
 			if (value !== undefined) read[apiName] = value;
