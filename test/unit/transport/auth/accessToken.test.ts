@@ -188,12 +188,17 @@ describe('requestAccessToken', () => {
 			expect(requests.at(-1)?.url).toMatch(/app_ticket\/resend$/);
 		});
 
-		it('has no ticket sent when Feishu rejects something else', async () => {
-			const { http, requests } = createHttpStub(APP_TOKEN, { code: 10013, msg: 'no tenant' });
-			await expect(request(http, storeApp())).rejects.toThrow(
+		it.each<[string, Parameters<typeof createHttpStub>, string]>([
+			['app', [{ code: 10005, msg: '' }], "The app can't get a token with this 'App Type'"],
+			[
+				'tenant',
+				[APP_TOKEN, { code: 10013, msg: '' }],
 				"The tenant hasn't installed this store app",
-			);
-			expect(requests).toHaveLength(2);
+			],
+		])('has no ticket sent when Feishu rejects the %s', async (_, answers, message) => {
+			const { http, requests } = createHttpStub(...answers);
+			await expect(request(http, storeApp())).rejects.toThrow(message);
+			expect(requests).toHaveLength(answers.length);
 		});
 
 		it('sends nothing without a tenant', async () => {

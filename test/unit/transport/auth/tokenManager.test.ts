@@ -182,9 +182,12 @@ describe('retries', () => {
 		expect(requestedAt).toHaveLength(requests);
 	});
 
-	it('not at all when a rate limit takes longer than a call waits: the error comes at once', async () => {
-		failures = [rateLimited(DAY_MS)];
-		expect(await after(LATENCY_MS, renew())).toMatchObject({ retryAfterMs: DAY_MS });
+	it.each([
+		['six minutes', 6 * MINUTE_MS],
+		['a day', DAY_MS],
+	])('not at all when a rate limit takes %s: the error comes at once', async (_, retryAfterMs) => {
+		failures = [rateLimited(retryAfterMs)];
+		expect(await after(LATENCY_MS, renew())).toMatchObject({ retryAfterMs });
 		expect(requestedAt).toEqual([0]);
 	});
 });
