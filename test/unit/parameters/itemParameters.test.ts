@@ -146,7 +146,7 @@ describe('rows', () => {
 	});
 
 	it('leave out fields that are blank', () => {
-		expect(list({ key: 'k', name: null, duration: '' })).toEqual([{ key: 'k' }]);
+		expect(list({ key: 'k', fieldKey: '', name: null, duration: '' })).toEqual([{ key: 'k' }]);
 	});
 
 	it.each<[string, unknown, string]>([
