@@ -184,7 +184,8 @@ function isoToMilliseconds(value: string, timezone: string): number {
 		return NaN;
 	}
 	try {
-		return tryToParseDateTime(value.replace(' ', 'T').replace(/\s/g, ''), timezone).toMillis();
+		const isoTime = value.replace(/^([\d-]+) /, '$1T').replace(/\s/g, '');
+		return tryToParseDateTime(isoTime, timezone).toMillis();
 	} catch {
 		return NaN;
 	}

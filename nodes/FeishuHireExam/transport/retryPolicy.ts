@@ -98,7 +98,7 @@ export function decide(outcome: Outcome, isIdempotent: boolean, history: RetryHi
 		if (kind === 'rejectedToken') return { action: history.hasNewToken ? 'fail' : 'renewToken' };
 		if (kind === 'rateLimited') {
 			return decideOnRateLimit(
-				response.retryAfterMs ?? backoffDelay(history.rateLimitRetries),
+				response.retryAfterMs || backoffDelay(history.rateLimitRetries),
 				history,
 			);
 		}

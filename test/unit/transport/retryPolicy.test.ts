@@ -96,6 +96,17 @@ describe('decide', () => {
 		expect(decide(outcome, false, NO_RETRIES)).toEqual(otherwise);
 	});
 
+	it('waits longer each time when Feishu says that it accepts calls at once, but rejects them', () => {
+		const outcome = answer({ httpStatus: 429, retryAfterMs: 0 });
+		const waits = [0, 3, 6].map((rateLimitRetries) => {
+			const decision = decide(outcome, true, { ...NO_RETRIES, rateLimitRetries });
+			return decision.action === 'wait' ? decision.ms : 0;
+		});
+		expect(waits[0]).toBeGreaterThan(300);
+		expect(waits[1]).toBeGreaterThan(3_000);
+		expect(waits[2]).toBeGreaterThan(20_000);
+	});
+
 	it.each<[string, Partial<RetryHistory>, Outcome]>([
 		['three retries', { retries: 3 }, answer({ code: 1002001, httpStatus: 500 })],
 		['a new token', { hasNewToken: true }, answer({ code: 99991663, httpStatus: 400 })],
