@@ -3,6 +3,7 @@ import {
 	runConcurrently,
 	settle,
 	SingleFlight,
+	unlessAborted,
 } from '../../../nodes/FeishuHireExam/transport/concurrency';
 import { TestClock } from '../../support/testClock';
 
@@ -170,5 +171,34 @@ describe('Mutex', () => {
 		await Promise.all([second, third]);
 		expect(log.slice(2)).toEqual(['b starts', 'b ends', 'c starts', 'c ends']);
 		expect(mutex).toEqual(new Mutex());
+	});
+});
+
+describe('unlessAborted', () => {
+	it('resolves with the value of the work, or rejects with its error', async () => {
+		const { signal } = new AbortController();
+		const [done, failed] = [
+			unlessAborted(async () => await work('a'), signal),
+			settle(
+				async () => await unlessAborted(async () => await work('b', 10, new Error('b')), signal),
+			),
+		];
+		await clock.advance(10);
+		expect(await done).toBe('a');
+		expect((await failed).error?.message).toBe('b');
+	});
+
+	it('resolves with undefined as soon as the signal is aborted, whatever becomes of the work', async () => {
+		const stop = new AbortController();
+		const stopped = unlessAborted(async () => await work('a', 10, new Error('a')), stop.signal);
+		stop.abort();
+		expect(await stopped).toBeUndefined();
+		await clock.advance(10);
+		expect(log).toEqual(['a starts', 'a ends']);
+	});
+
+	it('starts no work whose error nobody would hear', async () => {
+		expect(await unlessAborted(async () => await work('a'), AbortSignal.abort())).toBeUndefined();
+		expect(log).toEqual([]);
 	});
 });
