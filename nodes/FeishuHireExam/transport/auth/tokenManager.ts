@@ -50,14 +50,12 @@ export class TokenManager {
 	 */
 	async renew(app: FeishuApp, source: TokenSource, rejectedToken?: string): Promise<Authorization> {
 		const appKey = `${source.credentialId} ${appKeyOf({ ...app, tenantKey: '' })}`;
-		const flightKey = `${appKey} ${app.tenantKey} ${source.waitsForTicket}`;
+		const flightKey = [appKey, app.tenantKey, source.waitsForTicket, rejectedToken].join(' ');
+		const attempt = async () => await this.request(app, source, rejectedToken);
 		return await this.flights.run(
 			flightKey,
 			async () =>
-				await this.mutex.runExclusive(
-					appKey,
-					async () => await this.request(app, source, rejectedToken),
-				),
+				await this.retry(source, async () => await this.mutex.runExclusive(appKey, attempt)),
 		);
 	}
 
@@ -66,49 +64,54 @@ export class TokenManager {
 		this.mutex.reset();
 	}
 
+	/** Makes attempts until one succeeds, or another is not worth it. Between them no other call of the app waits. */
+	private async retry<T>(source: TokenSource, attempt: () => Promise<T>): Promise<T> {
+		const begunAt = this.clock.monotonic();
+		let retries = 0;
+		for (;;) {
+			const outcome = await settle(attempt);
+			if (!outcome.error) return outcome.value;
+			const { error } = outcome;
+			if (!(error instanceof AuthError)) throw error;
+			const waited = this.clock.monotonic() - begunAt;
+			const wait = waitAfter(error, source, retries, waited);
+			if (wait === undefined) throw error;
+			if (!error.awaitsTicket) retries += 1;
+			await this.clock.sleep(wait);
+		}
+	}
+
 	private async request(
 		app: FeishuApp,
 		source: TokenSource,
 		rejectedToken?: string,
 	): Promise<Authorization> {
-		const begunAt = this.clock.monotonic();
-		for (let attempt = 0; ; attempt += 1) {
-			const credentials = { ...(await source.read()), callTenantKey: app.tenantKey };
-			const known = findAuthorization(credentials, this.clock, rejectedToken);
-			if (known) return known;
-			const requested = await settle(async () => await source.request(credentials));
-			if (!requested.error) {
-				const state = requested.value;
-				await source.store(credentials, state);
-				const renewed = { ...credentials, ...state };
-				return { app: readApp(renewed), credentials: renewed, accessToken: state.accessToken };
-			}
-			const wait = this.waitAfter(requested.error, attempt, source, begunAt);
-			if (wait === undefined) throw requested.error;
-			await this.clock.sleep(wait);
-		}
+		const credentials = { ...(await source.read()), callTenantKey: app.tenantKey };
+		const known = findAuthorization(credentials, this.clock, rejectedToken);
+		if (known) return known;
+		const state = await source.request(credentials);
+		await source.store(credentials, state);
+		const renewed = { ...credentials, ...state };
+		return { app: readApp(renewed), credentials: renewed, accessToken: state.accessToken };
 	}
+}
 
-	/** Milliseconds until a retry; undefined when there is none. */
-	private waitAfter(
-		error: unknown,
-		attempt: number,
-		{ waitsForTicket }: TokenSource,
-		begunAt: number,
-	): number | undefined {
-		if (!(error instanceof AuthError) || !error.isTransient) return undefined;
-		const waited = this.clock.monotonic() - begunAt;
-		if (error.awaitsTicket) {
-			return waitsForTicket && waited < MAX_TICKET_WAIT_MS ? TICKET_POLL_MS : undefined;
-		}
-		if (error.retryAfterMs === undefined) {
-			return attempt < MAX_RETRIES ? backoffDelay(attempt) : undefined;
-		}
-		const wait = error.retryAfterMs || backoffDelay(attempt);
-		const isWorthIt =
-			attempt < MAX_RATE_LIMIT_RETRIES && wait <= MAX_WAIT_MS && waited + wait <= MAX_TOTAL_WAIT_MS;
-		return isWorthIt ? wait : undefined;
+/** Milliseconds until the request is worth repeating; undefined when it is not. */
+function waitAfter(
+	{ isTransient, awaitsTicket, retryAfterMs }: AuthError,
+	{ waitsForTicket }: TokenSource,
+	retries: number,
+	waited: number,
+): number | undefined {
+	if (!isTransient) return undefined;
+	if (awaitsTicket) {
+		return waitsForTicket && waited < MAX_TICKET_WAIT_MS ? TICKET_POLL_MS : undefined;
 	}
+	if (retryAfterMs === undefined) return retries < MAX_RETRIES ? backoffDelay(retries) : undefined;
+	const wait = retryAfterMs || backoffDelay(retries);
+	const isWorthIt =
+		retries < MAX_RATE_LIMIT_RETRIES && wait <= MAX_WAIT_MS && waited + wait <= MAX_TOTAL_WAIT_MS;
+	return isWorthIt ? wait : undefined;
 }
 
 export const tokenManager = new TokenManager(systemClock);

@@ -126,6 +126,19 @@ describe('a token that somebody else has stored meanwhile', () => {
 		expect(await after(LATENCY_MS, renew({ rejectedToken: 't-1' }))).toBe('t-2');
 	});
 
+	it('is not taken from the request of a call that does not know of the rejection', async () => {
+		await after(LATENCY_MS, renew());
+		let read = () => {};
+		const reading = new Promise<void>((resolve) => (read = resolve));
+		const slowly = async () => {
+			await reading;
+			return { ...stored };
+		};
+		const both = Promise.all([renew({ read: slowly }), renew({ rejectedToken: 't-1' })]);
+		read();
+		expect(await after(LATENCY_MS, both)).toEqual(['t-1', 't-2']);
+	});
+
 	it('is taken in place of a retry, too', async () => {
 		failures = [rateLimited(MINUTE_MS)];
 		const waiting = renew();
@@ -205,10 +218,40 @@ describe('an app ticket', () => {
 		expect(requestedAt.at(-1)).toBeGreaterThan(178);
 	});
 
+	it('that is waited for leaves all retries after other errors', async () => {
+		failures = [...repeat(10, AWAITS_TICKET), ...repeat(3, TRANSIENT)];
+		expect(await after(2 * MINUTE_MS, renew())).toBe('t-14');
+	});
+
 	it('is not waited for in a manual execution, whose source says so', async () => {
 		failures = [AWAITS_TICKET];
 		expect(await after(LATENCY_MS, renew({ waitsForTicket: false }))).toBe(AWAITS_TICKET);
 		expect(requestedAt).toHaveLength(1);
+	});
+});
+
+describe('a call that waits', () => {
+	it.each<[string, AuthError, Call]>([
+		['an app ticket', AWAITS_TICKET, { waitsForTicket: false }],
+		['an app ticket', AWAITS_TICKET, { waitsForTicket: false, tenantKey: 'two' }],
+		['a rate limit', rateLimited(3 * MINUTE_MS), { tenantKey: 'two' }],
+	])('for %s holds up no other call of the app', async (_, reason, other) => {
+		stored = credentialsWith({ appType: 'store', appTicketToken: 'ticket-1' });
+		failures = [reason, FINAL];
+		const waiting = renew({ tenantKey: 'one' });
+		await clock.advance(SECOND_MS);
+		expect(await after(LATENCY_MS, renew({ tenantKey: 'one', ...other }))).toBe(FINAL);
+		expect(await after(3 * MINUTE_MS, waiting)).toBe('t-3');
+	});
+
+	it('gives up in time, whatever the others wait for', async () => {
+		stored = credentialsWith({ appType: 'store' });
+		failures = repeat(1_000, AWAITS_TICKET);
+		const both = Promise.all([renew({ tenantKey: 'one' }), renew({ tenantKey: 'two' })]);
+		expect(await after(3 * MINUTE_MS + 3 * SECOND_MS, both)).toEqual([
+			AWAITS_TICKET,
+			AWAITS_TICKET,
+		]);
 	});
 });
 
