@@ -20,6 +20,9 @@ import { FeishuAppApi } from '../credentials/FeishuAppApi.credentials.js';
 
 const type = new FeishuAppApi();
 
+/** What `preAuthentication` returns, and the data of the call with that in it. */
+export type Renewal = Record<'output' | 'credentials', ICredentialDataDecryptedObject>;
+
 /**
  * n8n's own credentials helper is a part of its server, with a database behind it. This one does the same for one
  * stored credential: same defaults, same rules for when a token is fetched and stored.
@@ -99,8 +102,14 @@ export class EngineCredentials extends ICredentialsHelper {
 			helpers,
 			credentials,
 		)) as ICredentialDataDecryptedObject;
+		Object.assign(credentials, output);
+		this.store({ output, credentials });
+		return credentials;
+	}
+
+	/** n8n stores what `preAuthentication` returns. */
+	protected store({ output }: Renewal): void {
 		Object.assign(this.stored, output);
-		return Object.assign(credentials, output);
 	}
 
 	async updateCredentials(): Promise<void> {}

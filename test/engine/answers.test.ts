@@ -1,17 +1,18 @@
-import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
 import { settle } from '../../nodes/FeishuHireExam/transport/concurrency';
-import type { Exam, FaultKind, Sandbox } from '../../sandbox';
+import type { FaultKind, Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
 import { inMemory } from '../support/files';
+import { addResultIn, RETURN_RESULT } from '../support/operations';
 import { createPollHost } from '../support/pollHost';
 import { startRecordingServer } from '../support/recordingServer';
 import { expectNoSecrets } from '../support/secrets';
 import { testClock } from '../support/testClock';
-import { startTestSandbox } from '../support/testSandbox';
+import { apiCalls, arrangeExams, startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
 
 const TOKEN_PATH = 'tenant_access_token';
@@ -26,32 +27,10 @@ beforeEach(async () => {
 });
 afterEach(async () => await sandbox.close());
 
-const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
-
-const newExams = (count: number): Exam[] => {
-	const account = sandbox.bindAccount();
-	account.papers.push({ id: 'p1', name: 'Paper' });
-	return Array.from({ length: count }, () =>
-		sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' }),
-	);
-};
-
 const returnResults = async (count = 1, options: ExecuteOptions = {}) =>
-	await execute(
-		helper,
-		{ resource: 'exam', operation: 'returnResult', examId: '={{ $json.examId }}', result: '1' },
-		{ items: newExams(count).map(({ examId }) => ({ examId })), ...options },
-	);
-
-const addResult = async (parameters: INodeParameters = {}) =>
-	await execute(helper, {
-		resource: 'candidateExam',
-		operation: 'addResult',
-		applicationId: sandbox.state.applications[0]?.applicationId ?? '',
-		examName: '笔试试卷',
-		score: 95.5,
-		operatorId: 'ou_1',
-		...parameters,
+	await execute(helper, RETURN_RESULT, {
+		items: arrangeExams(sandbox, count).map(({ examId }) => ({ examId, result: '1' })),
+		...options,
 	});
 
 async function whileTimePasses<T>(work: Promise<T>): Promise<T> {
@@ -74,7 +53,7 @@ describe('limits that waiting does not lift', () => {
 		const begun = testClock.monotonic();
 		const { error } = await returnResults();
 		expect(error?.message).toBe('The monthly quota of API calls is used up');
-		expect(business().map(({ status }) => status)).toEqual([429]);
+		expect(apiCalls(sandbox).map(({ status }) => status)).toEqual([429]);
 		expect(testClock.monotonic() - begun).toBeLessThan(1_000);
 		expectNoSecrets(sandbox, error);
 	});
@@ -91,19 +70,19 @@ describe('limits that waiting does not lift', () => {
 			expect(error).toBe("Feishu's rate limit was exceeded");
 			expect((details as IDataObject).description).toContain(`again at ${day}`);
 		}
-		expect(business()).toHaveLength(1);
+		expect(apiCalls(sandbox)).toHaveLength(1);
 		expect(testClock.monotonic() - begun).toBeLessThan(1_000);
 	});
 
 	it('does not stop a status trigger for good', async () => {
-		newExams(1);
+		arrangeExams(sandbox, 1);
 		const host = createPollHost(sandboxCredentials(sandbox), { events: ['created'], daysBack: 0 });
 		await host.activate();
 		sandbox.faults.add({ kind: 'retryAfterDay' });
 		await expect(host.poll()).rejects.toThrow("Feishu's rate limit was exceeded");
 		await expect(host.poll()).rejects.toThrow("Feishu's rate limit was exceeded");
 		await testClock.sleep(HOUR_MS + 60_000);
-		newExams(1);
+		arrangeExams(sandbox, 1);
 		expect(await host.poll()).toHaveLength(1);
 	});
 });
@@ -120,10 +99,10 @@ describe("answers that are not Feishu's", () => {
 			const { error } = await returnResults();
 			expect(error?.message).toMatch(words);
 			expect(error?.description).toContain("'Base URL'");
-			expect(business()).toHaveLength(1);
+			expect(apiCalls(sandbox)).toHaveLength(1);
 			expectNoSecrets(sandbox, error);
 
-			const added = await addResult();
+			const added = await execute(helper, addResultIn(sandbox));
 			expect(added.error?.message).toMatch(words);
 			expect(added.error?.description).not.toMatch(/may have been added/);
 			expect(sandbox.state.manualResults).toEqual([]);

@@ -3,7 +3,7 @@ import type { IDataObject, INodeParameters, NodeError } from 'n8n-workflow';
 import type { Application, Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials, searchList, type ExecuteOptions } from '../support/engine';
 import { testClock } from '../support/testClock';
-import { startTestSandbox } from '../support/testSandbox';
+import { apiCalls, startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
 
 let sandbox: Sandbox;
@@ -18,8 +18,7 @@ const API = '/open-apis/hire/v1/applications';
 const run = async (parameters: INodeParameters, options?: ExecuteOptions) =>
 	await execute(sandboxCredentials(sandbox), { resource: 'application', ...parameters }, options);
 
-const calls = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
-const details = () => calls().filter(({ path }) => path.endsWith('/get_detail'));
+const details = () => apiCalls(sandbox).filter(({ path }) => path.endsWith('/get_detail'));
 /** Without those that came closer together than they had left, which Feishu turns away and takes later. */
 const answeredDetails = () => details().filter(({ status }) => status !== 429);
 
@@ -53,8 +52,8 @@ describe('get', () => {
 		const { json, error, outputs } = await run(get);
 
 		expect(error).toBeUndefined();
-		expect(calls()).toHaveLength(1);
-		expect(calls()[0]).toMatchObject({
+		expect(apiCalls(sandbox)).toHaveLength(1);
+		expect(apiCalls(sandbox)[0]).toMatchObject({
 			method: 'GET',
 			path: `${API}/${ID}/get_detail`,
 			query: { options: ['with_job', 'with_talent'] },
@@ -99,14 +98,16 @@ describe('get', () => {
 			...(relatedData && { relatedData }),
 		});
 		expect(error).toBeUndefined();
-		expect(calls()[0]?.query).toEqual(options ? { options } : {});
+		expect(apiCalls(sandbox)[0]?.query).toEqual(options ? { options } : {});
 		expect(Object.keys(json[0] ?? {})).toEqual(parts);
-		expect((calls()[0]?.answer as IDataObject).data).toEqual({ application_detail: json[0] });
+		expect((apiCalls(sandbox)[0]?.answer as IDataObject).data).toEqual({
+			application_detail: json[0],
+		});
 	});
 
 	it('outputs users by the selected type of ID', async () => {
 		await run({ ...get, simplify: false, additionalFields: { userIdType: 'union_id' } });
-		expect(calls()[0]?.query.user_id_type).toBe('union_id');
+		expect(apiCalls(sandbox)[0]?.query.user_id_type).toBe('union_id');
 	});
 
 	it('leaves out the names that the app has no scope for', async () => {
@@ -165,7 +166,9 @@ describe('the application is given', () => {
 			options,
 		);
 		expect(added.error).toBeUndefined();
-		expect(JSON.parse(calls().at(-1)?.rawBody ?? '')).toMatchObject({ application_id: ID });
+		expect(JSON.parse(apiCalls(sandbox).at(-1)?.rawBody ?? '')).toMatchObject({
+			application_id: ID,
+		});
 	});
 
 	it.each<[string, INodeParameters[string], RegExp]>([
@@ -215,9 +218,9 @@ describe('getAll', () => {
 			},
 		});
 		expect(error).toBeUndefined();
-		expect(calls()).toHaveLength(1);
-		expect(calls()[0]).toMatchObject({ method: 'GET', path: API, rawBody: '' });
-		expect(calls()[0]?.query).toEqual({
+		expect(apiCalls(sandbox)).toHaveLength(1);
+		expect(apiCalls(sandbox)[0]).toMatchObject({ method: 'GET', path: API, rawBody: '' });
+		expect(apiCalls(sandbox)[0]?.query).toEqual({
 			active_status: '2',
 			job_id: '7334134355464633',
 			lock_status: ['1', '3'],
@@ -265,7 +268,7 @@ describe('getAll', () => {
 		expect(new Set(outputs[0]?.map(({ pairedItem }) => JSON.stringify(pairedItem)))).toEqual(
 			new Set(['{"item":0}']),
 		);
-		expect(calls().map(({ path }) => path.endsWith('/get_detail'))).toEqual([
+		expect(apiCalls(sandbox).map(({ path }) => path.endsWith('/get_detail'))).toEqual([
 			false,
 			...Array(8).fill(true),
 		]);
@@ -276,7 +279,7 @@ describe('getAll', () => {
 		const { json } = await run({ ...getAll, returnAll: true, includeDetails: false });
 		expect(new Set(json.map(({ application_id }) => application_id)).size).toBe(133);
 		expect(json[0]).toEqual({ application_id: expect.stringMatching(/^\d{19}$/) });
-		expect(calls().map(({ path, query }) => [path, query.page_size])).toEqual([
+		expect(apiCalls(sandbox).map(({ path, query }) => [path, query.page_size])).toEqual([
 			[API, '100'],
 			[API, '100'],
 		]);
@@ -371,7 +374,7 @@ describe('the list of the locator', () => {
 			'王五 · 产品经理 · 笔试',
 		]);
 		expect(paginationToken).toBeUndefined();
-		expect(calls().map(({ query }) => query)).toEqual([
+		expect(apiCalls(sandbox).map(({ query }) => query)).toEqual([
 			{ page_size: '20' },
 			...Array(3).fill({ options: ['with_job', 'with_talent'] }),
 		]);
@@ -404,7 +407,7 @@ describe('the list of the locator', () => {
 
 	it('looks up a full ID with one call, and is empty for an unknown one', async () => {
 		expect(names(await search(ID))).toEqual(['张三 · 前端工程师 · 笔试']);
-		expect(calls().map(({ path }) => path)).toEqual([`${API}/${ID}/get_detail`]);
+		expect(apiCalls(sandbox).map(({ path }) => path)).toEqual([`${API}/${ID}/get_detail`]);
 		expect(await search('7000000000000000000')).toEqual({ results: [] });
 	});
 

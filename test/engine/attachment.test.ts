@@ -14,7 +14,7 @@ import { execute, httpHelpers, sandboxCredentials, type ExecuteOptions } from '.
 import { inMemory, inStorage } from '../support/files';
 import { startOddServer } from '../support/oddServer';
 import { testClock } from '../support/testClock';
-import { startTestSandbox } from '../support/testSandbox';
+import { apiCalls, startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
 
 let sandbox: Sandbox;
@@ -27,8 +27,7 @@ beforeEach(async () => {
 afterEach(async () => await sandbox.close());
 afterAll(() => rmSync(process.env.N8N_USER_FOLDER ?? '', { recursive: true, force: true }));
 
-const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
-const uploads = () => business().filter(({ path }) => path.endsWith('/attachments'));
+const uploads = () => apiCalls(sandbox).filter(({ path }) => path.endsWith('/attachments'));
 /** Those beside the one that is there from the start. */
 const attachments = () => sandbox.state.attachments.slice(1);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -467,7 +466,7 @@ describe('attachment / get', () => {
 	it("gets a general attachment by default, and outputs Feishu's response", async () => {
 		const { json, error } = await get();
 		expect(error).toBeUndefined();
-		expect(business()).toMatchObject([
+		expect(apiCalls(sandbox)).toMatchObject([
 			{
 				method: 'GET',
 				path: '/open-apis/hire/v1/attachments/6949805467799537964',
@@ -493,7 +492,7 @@ describe('attachment / get', () => {
 		'gets a %s, and explains that one of another type is unknown',
 		async (attachmentType, type) => {
 			const { error } = await get({ attachmentType });
-			expect(business()).toMatchObject([{ query: { type } }]);
+			expect(apiCalls(sandbox)).toMatchObject([{ query: { type } }]);
 			expect(error?.message).toBe('Feishu rejected a value of this call');
 			expect(error?.description).toMatch(
 				/Feishu answers an unknown ID like this, too.*Code 1002002/,
@@ -505,7 +504,7 @@ describe('attachment / get', () => {
 		sandbox.faults.add({ kind: 'errorBefore' });
 		const { error } = await get();
 		expect(error).toBeUndefined();
-		expect(business().map(({ status }) => status)).toEqual([500, 200]);
+		expect(apiCalls(sandbox).map(({ status }) => status)).toEqual([500, 200]);
 	});
 
 	it('keeps within 20 calls a second', async () => {
@@ -513,7 +512,7 @@ describe('attachment / get', () => {
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(60);
 		// On a busy machine calls bunch up on their way; with the ceiling of the other APIs, at least 30 would be rate-limited.
-		expect(business().filter(({ status }) => status === 429).length).toBeLessThan(30);
+		expect(apiCalls(sandbox).filter(({ status }) => status === 429).length).toBeLessThan(30);
 	});
 
 	it.each([
@@ -556,11 +555,11 @@ describe('candidateExam / addResult with a report', () => {
 		expect(error).toBeUndefined();
 		const [attachment] = attachments();
 		expect(attachment).toMatchObject({ name: NAME, sha256: sha256(REPORT) });
-		expect(business().map(({ path }) => path)).toEqual([
+		expect(apiCalls(sandbox).map(({ path }) => path)).toEqual([
 			'/open-apis/hire/v1/attachments',
 			'/open-apis/hire/v1/exams',
 		]);
-		expect(business()[1]?.rawBody).toBe(
+		expect(apiCalls(sandbox)[1]?.rawBody).toBe(
 			`{"application_id":"6891565253964859661","exam_resource_name":"笔试试卷","score":95.5,"uuid":"${attachment?.attachmentId}","operator_id":"ou_1"}`,
 		);
 		expect(json).toMatchObject([{ score: 95.5, uuid: attachment?.attachmentId }]);
@@ -572,7 +571,7 @@ describe('candidateExam / addResult with a report', () => {
 			additionalFields: { reportBinaryPropertyName: '={{ $binary.photo ? "photo" : "" }}' },
 		});
 		expect(error).toBeUndefined();
-		expect(business()).toHaveLength(1);
+		expect(apiCalls(sandbox)).toHaveLength(1);
 		expect(json[0]).not.toHaveProperty('uuid');
 	});
 
@@ -619,7 +618,7 @@ describe('candidateExam / addResult with a report', () => {
 			expect(error?.description).toMatch(
 				new RegExp(`attachment ${attachment?.attachmentId}\\. .*The result may have been added`),
 			);
-			expect(business()).toHaveLength(2);
+			expect(apiCalls(sandbox)).toHaveLength(2);
 		},
 	);
 
@@ -627,7 +626,7 @@ describe('candidateExam / addResult with a report', () => {
 		sandbox.faults.add({ kind: 'errorAfter', path: 'attachments' });
 		const { error } = await addResult();
 		expect(error?.description).toMatch(/^The file may have been uploaded/);
-		expect(business()).toHaveLength(1);
+		expect(apiCalls(sandbox)).toHaveLength(1);
 		expect(sandbox.state.manualResults).toEqual([]);
 	});
 

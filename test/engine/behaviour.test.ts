@@ -1,11 +1,12 @@
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
-import type { Sandbox } from '../../sandbox';
+import type { Exam, Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, sandboxCredentials } from '../support/engine';
+import { RETURN_RESULT } from '../support/operations';
 import { testClock } from '../support/testClock';
-import { startTestSandbox } from '../support/testSandbox';
+import { apiCalls, arrangeExams, startTestSandbox, tokenCalls } from '../support/testSandbox';
 
 describe('items, pages and responses in every operation', () => {
 	let sandbox: Sandbox;
@@ -14,27 +15,15 @@ describe('items, pages and responses in every operation', () => {
 	});
 	afterEach(async () => await sandbox.close());
 
-	const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
-	const bodies = () => business().map(({ rawBody }) => JSON.parse(rawBody) as IDataObject);
+	const bodies = () => apiCalls(sandbox).map(({ rawBody }) => JSON.parse(rawBody) as IDataObject);
 	const run = async (parameters: INodeParameters, options: Parameters<typeof execute>[2] = {}) =>
 		await execute(sandboxCredentials(sandbox), parameters, options);
 
-	const newExam = () => {
-		const account = sandbox.bindAccount();
-		account.papers.push({ id: 'p1', name: 'Paper' });
-		return sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' });
-	};
-
-	const returnResult: INodeParameters = {
-		resource: 'exam',
-		operation: 'returnResult',
-		examId: '={{ $json.examId }}',
-		result: '={{ $json.result }}',
-	};
+	const newExam = () => arrangeExams(sandbox, 1)[0] as Exam;
 
 	const newMarkedExam = async () => {
 		const exam = newExam();
-		await run({ ...returnResult, examId: exam.examId, result: '1' });
+		await run({ ...RETURN_RESULT, examId: exam.examId, result: '1' });
 		sandbox.markExam(exam.examId, 'passed');
 		sandbox.calls.splice(0);
 		return exam;
@@ -62,7 +51,7 @@ describe('items, pages and responses in every operation', () => {
 					paper(a.accountId, '5'),
 				],
 			});
-			expect(business()).toHaveLength(2);
+			expect(apiCalls(sandbox)).toHaveLength(2);
 			expect(a.papers.map(({ id }) => id)).toEqual(['1', '3', '5']);
 			expect(b.papers.map(({ id }) => id)).toEqual(['2', '4']);
 			expect(json).toMatchObject([{ paper_count: 3 }, { paper_count: 2 }]);
@@ -105,7 +94,7 @@ describe('items, pages and responses in every operation', () => {
 			const page = (id: string) => ({ papers: [{ id, name: `Paper ${id}` }] });
 			const { error } = await run(parameters, { items: [page('1'), page('2'), page('1')] });
 			expect(error).toBeUndefined();
-			expect(business()).toHaveLength(1);
+			expect(apiCalls(sandbox)).toHaveLength(1);
 			expect((bodies()[0]?.paper_list as IDataObject[]).map(({ id }) => id)).toEqual(['1', '2']);
 			expect(account.accountName).toBeTruthy();
 		});
@@ -124,7 +113,7 @@ describe('items, pages and responses in every operation', () => {
 		it('reads all pages, each exam once', async () => {
 			arrange(230);
 			const { json } = await run({ ...getAll, returnAll: true });
-			expect(business().map(({ query }) => query.page_size)).toEqual(['100', '100', '100']);
+			expect(apiCalls(sandbox).map(({ query }) => query.page_size)).toEqual(['100', '100', '100']);
 			expect(new Set(json.map(({ test_id }) => test_id)).size).toBe(230);
 		});
 
@@ -132,7 +121,7 @@ describe('items, pages and responses in every operation', () => {
 			arrange(230);
 			const { json } = await run({ ...getAll, returnAll: false, limit: 120 });
 			expect(json).toHaveLength(120);
-			expect(business()).toHaveLength(2);
+			expect(apiCalls(sandbox)).toHaveLength(2);
 		});
 
 		it('queries at most 100 applications in a call, each once', async () => {
@@ -160,7 +149,7 @@ describe('items, pages and responses in every operation', () => {
 		it('outputs texts of statuses and times in ISO 8601 when it is simplified', async () => {
 			const [exam] = arrange(1);
 			await run({
-				...returnResult,
+				...RETURN_RESULT,
 				examId: exam?.examId ?? '',
 				result: '88',
 				additionalFields: {
@@ -193,7 +182,7 @@ describe('items, pages and responses in every operation', () => {
 		])('%s', async (_, resultTime, milliseconds) => {
 			const exam = newExam();
 			const { error } = await run({
-				...returnResult,
+				...RETURN_RESULT,
 				examId: exam.examId,
 				result: '1',
 				additionalFields: { resultTime },
@@ -215,7 +204,7 @@ describe('items, pages and responses in every operation', () => {
 		};
 
 		it('outputs an item for each, in order, with message, code and log ID', async () => {
-			const { json, outputs } = await run(returnResult, {
+			const { json, outputs } = await run(RETURN_RESULT, {
 				items: await items(),
 				onError: 'continueRegularOutput',
 			});
@@ -235,11 +224,11 @@ describe('items, pages and responses in every operation', () => {
 			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual(
 				[0, 1, 2, 3].map((item) => ({ item })),
 			);
-			expect(business()).toHaveLength(3);
+			expect(apiCalls(sandbox)).toHaveLength(3);
 		});
 
 		it('sends failed items to the error output', async () => {
-			const { outputs } = await run(returnResult, {
+			const { outputs } = await run(RETURN_RESULT, {
 				items: await items(),
 				onError: 'continueErrorOutput',
 			});
@@ -256,33 +245,33 @@ describe('items, pages and responses in every operation', () => {
 		const marked = await newMarkedExam();
 		const others = Array.from({ length: 299 }, () => newExam().examId);
 		const [first = '', ...rest] = others;
-		const { error, json } = await run(returnResult, {
+		const { error, json } = await run(RETURN_RESULT, {
 			items: [first, marked.examId, ...rest].map((examId) => ({ examId, result: '1' })),
 		});
 		expect(error?.message).toBe('The exam has already been marked');
 		expect(error?.context.itemIndex).toBe(1);
 		expect(json).toEqual([]);
-		expect(business().length).toBeLessThan(150);
+		expect(apiCalls(sandbox).length).toBeLessThan(150);
 	});
 
 	describe('tokens', () => {
 		it('requests one for all items, stores it with its expiry, and reuses it in the next execution', async () => {
 			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 			const items = [newExam(), newExam()].map(({ examId }) => ({ examId, result: '1' }));
-			await execute(helper, returnResult, { items });
-			await execute(helper, returnResult, { items });
-			expect(sandbox.calls.filter(({ path }) => path.includes('/auth/'))).toHaveLength(1);
+			await execute(helper, RETURN_RESULT, { items });
+			await execute(helper, RETURN_RESULT, { items });
+			expect(tokenCalls(sandbox)).toHaveLength(1);
 			expect(helper.stored.expiresAt).toBeGreaterThan(testClock.now() + 3600_000);
 		});
 
 		it('renews a token that Feishu rejects', async () => {
 			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 			const items = [{ examId: newExam().examId, result: '1' }];
-			await execute(helper, returnResult, { items });
+			await execute(helper, RETURN_RESULT, { items });
 			sandbox.revokeTokens();
-			const { error } = await execute(helper, returnResult, { items });
+			const { error } = await execute(helper, RETURN_RESULT, { items });
 			expect(error).toBeUndefined();
-			expect(business().map(({ status }) => status)).toEqual([200, 400, 200]);
+			expect(apiCalls(sandbox).map(({ status }) => status)).toEqual([200, 400, 200]);
 		});
 
 		it.each([
@@ -296,9 +285,9 @@ describe('items, pages and responses in every operation', () => {
 		])('does not reuse a token after a change of %s', async (_field, changed, message) => {
 			const helper = new TestCredentialsHelper(sandboxCredentials(sandbox));
 			const items = [{ examId: newExam().examId, result: '1' }];
-			await execute(helper, returnResult, { items });
+			await execute(helper, RETURN_RESULT, { items });
 			Object.assign(helper.stored, changed);
-			const { error } = await execute(helper, returnResult, { items });
+			const { error } = await execute(helper, RETURN_RESULT, { items });
 			expect(error?.message).toBe(message);
 		});
 

@@ -3,7 +3,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
 import { startOddServer } from '../support/oddServer';
-import { startTestSandbox } from '../support/testSandbox';
+import { apiCalls, startTestSandbox } from '../support/testSandbox';
 
 describe('update and delete of lists', () => {
 	let sandbox: Sandbox;
@@ -12,7 +12,6 @@ describe('update and delete of lists', () => {
 	});
 	afterEach(async () => await sandbox.close());
 
-	const business = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
 	const run = async (parameters: INodeParameters, options: ExecuteOptions = {}) =>
 		await execute(sandboxCredentials(sandbox), parameters, options);
 	const continueOnFail = (items: IDataObject[]): ExecuteOptions => ({
@@ -74,7 +73,7 @@ describe('update and delete of lists', () => {
 				],
 			});
 			expect(
-				business().map(({ rawBody }) => (JSON.parse(rawBody) as IDataObject).account_id),
+				apiCalls(sandbox).map(({ rawBody }) => (JSON.parse(rawBody) as IDataObject).account_id),
 			).toEqual([a.accountId, b.accountId]);
 			expect(json).toMatchObject([{ paper_count: 2 }, { paper_count: 1 }]);
 			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([
@@ -112,7 +111,7 @@ describe('update and delete of lists', () => {
 	it('accountField makes one call for all items, and new accounts have the fields', async () => {
 		const items = ['a', 'b', 'c'].map((key) => ({ key, name: key }));
 		const { json, outputs } = await run(fields('replaceAll'), { items });
-		expect(business()).toHaveLength(1);
+		expect(apiCalls(sandbox)).toHaveLength(1);
 		expect(json).toEqual([{ success: true, field_count: 3 }]);
 		expect(outputs[0]?.[0]?.pairedItem).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 		expect(sandbox.bindAccount().customFieldList.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
@@ -148,7 +147,7 @@ describe('update and delete of lists', () => {
 				),
 			]);
 			expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
-			expect(business()).toHaveLength(1);
+			expect(apiCalls(sandbox)).toHaveLength(1);
 		});
 
 		it('accountField / replaceAll: an invalid item stops the whole list, which would lack it', async () => {
@@ -163,7 +162,7 @@ describe('update and delete of lists', () => {
 				'Not sent, because of item 1: The account field "b" has no name',
 				'The account field "b" has no name',
 			]);
-			expect(business()).toEqual([]);
+			expect(apiCalls(sandbox)).toEqual([]);
 		});
 
 		it.each([
@@ -188,7 +187,7 @@ describe('update and delete of lists', () => {
 				expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 				expect(json[1]?.error).toMatch(reason);
 				expect(json[0]?.error).toBe(`Not sent, because of item 1: ${String(json[1]?.error)}`);
-				expect(business()).toEqual([]);
+				expect(apiCalls(sandbox)).toEqual([]);
 			},
 		);
 	});
@@ -248,7 +247,7 @@ describe('update and delete of lists', () => {
 			sandbox.faults.add({ kind: 'errorAfter' });
 			const { error } = await run(parameters, { items: items() });
 			expect(error).toBeUndefined();
-			expect(business().map(({ status }) => status)).toEqual([500, 200]);
+			expect(apiCalls(sandbox).map(({ status }) => status)).toEqual([500, 200]);
 		});
 	});
 

@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { Account, Exam, Sandbox } from '../../sandbox';
 import { execute, sandboxCredentials } from '../support/engine';
-import { startTestSandbox } from '../support/testSandbox';
+import { apiCalls, startTestSandbox } from '../support/testSandbox';
 
 /** What Feishu received, against the request examples of its own pages: byte for byte. */
 describe('each operation sends the request that Feishu documents', () => {
@@ -21,8 +21,7 @@ describe('each operation sends the request that Feishu documents', () => {
 	const run = async (parameters: Parameters<typeof execute>[1], options = {}) =>
 		await execute(sandboxCredentials(sandbox), parameters, options);
 
-	const calls = () => sandbox.calls.filter(({ path }) => !path.includes('/auth/'));
-	const lastCall = () => calls().at(-1);
+	const lastCall = () => apiCalls(sandbox).at(-1);
 
 	it('exam / returnArrangement, arranged', async () => {
 		const { json, error } = await run({

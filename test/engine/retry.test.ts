@@ -3,8 +3,9 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { startSandbox, type Exam, type FaultKind, type Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
+import { addResultIn, RETURN_RESULT } from '../support/operations';
 import { testClock } from '../support/testClock';
-import { startTestSandbox } from '../support/testSandbox';
+import { apiCalls, arrangeExams, startTestSandbox, tokenCalls } from '../support/testSandbox';
 import { until } from '../support/until';
 
 let sandbox: Sandbox;
@@ -16,9 +17,6 @@ beforeEach(async () => {
 });
 afterEach(async () => await sandbox.close());
 
-const isTokenCall = ({ path }: { path: string }) => path.includes('/auth/');
-const tokenCalls = () => sandbox.calls.filter(isTokenCall);
-const business = () => sandbox.calls.filter((call) => !isTokenCall(call));
 /** The time in which the HTTP client waits for an answer is real, so that of the sandbox must be. */
 async function restartWithSystemClock() {
 	await sandbox.close();
@@ -28,31 +26,17 @@ async function restartWithSystemClock() {
 
 /** Does something once so many calls have been sent. */
 const afterCalls = async (count: number, action: () => void) => {
-	await until(() => business().length >= count);
+	await until(() => apiCalls(sandbox).length >= count);
 	action();
 };
 
-const newExams = (count: number): Exam[] => {
-	const account = sandbox.bindAccount();
-	account.papers.push({ id: 'p1', name: 'Paper' });
-	return Array.from({ length: count }, () =>
-		sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' }),
-	);
-};
-
-const returnResult: INodeParameters = {
-	resource: 'exam',
-	operation: 'returnResult',
-	examId: '={{ $json.examId }}',
-	result: '={{ $json.result }}',
-};
 const returnResults = async (
 	exams: Exam[],
 	options: ExecuteOptions & { parameters?: INodeParameters } = {},
 ) =>
 	await execute(
 		helper,
-		{ ...returnResult, ...options.parameters },
+		{ ...RETURN_RESULT, ...options.parameters },
 		{
 			items: exams.map(({ examId }, index) => ({ examId, result: String(index) })),
 			...options,
@@ -60,19 +44,11 @@ const returnResults = async (
 	);
 
 const addResult = async (parameters: INodeParameters = {}) =>
-	await execute(helper, {
-		resource: 'candidateExam',
-		operation: 'addResult',
-		applicationId: sandbox.state.applications[0]?.applicationId ?? '',
-		examName: '笔试试卷',
-		score: 95.5,
-		operatorId: 'ou_1',
-		...parameters,
-	});
+	await execute(helper, { ...addResultIn(sandbox), ...parameters });
 
 /** The most calls that arrived in any stretch of time of this length. */
 const mostWithin = (ms: number) => {
-	const times = business()
+	const times = apiCalls(sandbox)
 		.map(({ at }) => at)
 		.sort((one, other) => one - other);
 	return Math.max(
@@ -82,11 +58,11 @@ const mostWithin = (ms: number) => {
 
 describe('tokens', () => {
 	it('are requested once for any number of concurrent items', async () => {
-		const exams = newExams(120);
+		const exams = arrangeExams(sandbox, 120);
 		const { error, json } = await returnResults(exams);
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(120);
-		expect(tokenCalls()).toHaveLength(1);
+		expect(tokenCalls(sandbox)).toHaveLength(1);
 	});
 
 	it.each([
@@ -101,13 +77,13 @@ describe('tokens', () => {
 	])(
 		'are renewed without losing an item when they are %s in the middle of 300',
 		async (_, kill) => {
-			const exams = newExams(300);
+			const exams = arrangeExams(sandbox, 300);
 			const [{ error, json }] = await Promise.all([returnResults(exams), afterCalls(100, kill)]);
 			expect(error).toBeUndefined();
 			expect(json).toHaveLength(300);
 			expect(exams.every(({ result }, index) => result?.result === String(index))).toBe(true);
-			expect(tokenCalls().length).toBeGreaterThan(1);
-			expect(tokenCalls().length).toBeLessThanOrEqual(3);
+			expect(tokenCalls(sandbox).length).toBeGreaterThan(1);
+			expect(tokenCalls(sandbox).length).toBeLessThanOrEqual(3);
 		},
 	);
 
@@ -115,20 +91,20 @@ describe('tokens', () => {
 		'are renewed once after %s',
 		async (kind) => {
 			sandbox.faults.add({ kind });
-			const { error } = await returnResults(newExams(1));
+			const { error } = await returnResults(arrangeExams(sandbox, 1));
 			expect(error).toBeUndefined();
-			expect(business()).toHaveLength(2);
+			expect(apiCalls(sandbox)).toHaveLength(2);
 
 			sandbox.faults.add({ kind, times: 2 });
-			const { error: twice } = await returnResults(newExams(1));
+			const { error: twice } = await returnResults(arrangeExams(sandbox, 1));
 			expect(twice?.message).toBe("Feishu rejected the app's access token");
 		},
 	);
 
 	it("are renewed before they expire, and stored with Feishu's expiry", async () => {
-		const exams = newExams(1);
+		const exams = arrangeExams(sandbox, 1);
 		await returnResults(exams);
-		const { expire } = tokenCalls()[0]?.answer as { expire: number };
+		const { expire } = tokenCalls(sandbox)[0]?.answer as { expire: number };
 		const expected = testClock.now() + expire * 1000;
 		expect(Math.abs((helper.stored.expiresAt as number) - expected)).toBeLessThan(5000);
 
@@ -136,37 +112,39 @@ describe('tokens', () => {
 		helper.stored.expiresAt = testClock.now() + 2 * 60_000;
 		const { error } = await returnResults(exams);
 		expect(error).toBeUndefined();
-		expect(business().map(({ status }) => status)).toEqual([200, 200]);
+		expect(apiCalls(sandbox).map(({ status }) => status)).toEqual([200, 200]);
 	});
 
 	it.each<[FaultKind]>([['errorBefore'], ['html'], ['resetBefore']])(
 		'are requested again after %s',
 		async (kind) => {
 			sandbox.faults.add({ kind, path: 'tenant_access_token' });
-			const { error } = await returnResults(newExams(3));
+			const { error } = await returnResults(arrangeExams(sandbox, 3));
 			expect(error).toBeUndefined();
-			expect(tokenCalls()).toHaveLength(2);
+			expect(tokenCalls(sandbox)).toHaveLength(2);
 		},
 	);
 
 	it('are requested once with a wrong secret, and each item gets the error', async () => {
 		helper.stored.appSecret = 'wrong';
-		const { json } = await returnResults(newExams(150), { onError: 'continueRegularOutput' });
+		const { json } = await returnResults(arrangeExams(sandbox, 150), {
+			onError: 'continueRegularOutput',
+		});
 		expect(json.map(({ error }) => error)).toEqual(
 			Array.from({ length: 150 }, () => 'The App Secret is wrong'),
 		);
-		expect(tokenCalls()).toHaveLength(1);
-		expect(business()).toHaveLength(0);
+		expect(tokenCalls(sandbox)).toHaveLength(1);
+		expect(apiCalls(sandbox)).toHaveLength(0);
 	});
 });
 
 describe('rate limit', () => {
 	it('keeps within 50 calls a second, and outputs in the order of the input', async () => {
-		const exams = newExams(180);
+		const exams = arrangeExams(sandbox, 180);
 		const { json } = await returnResults(exams);
 		expect(json.map(({ exam_id: id }) => id)).toEqual(exams.map(({ examId }) => examId));
 		expect(
-			business()
+			apiCalls(sandbox)
 				.map(({ status }) => status)
 				.filter((status) => status !== 200),
 		).toEqual([]);
@@ -174,7 +152,7 @@ describe('rate limit', () => {
 	});
 
 	it('keeps within a lower limit of the user', async () => {
-		const { error } = await returnResults(newExams(12), {
+		const { error } = await returnResults(arrangeExams(sandbox, 12), {
 			parameters: { options: { maxCallsPerSecond: 5 } },
 		});
 		expect(error).toBeUndefined();
@@ -182,29 +160,31 @@ describe('rate limit', () => {
 	});
 
 	it('is shared by concurrent executions', async () => {
-		const [one, other] = [newExams(60), newExams(60)];
+		const [one, other] = [arrangeExams(sandbox, 60), arrangeExams(sandbox, 60)];
 		await Promise.all([returnResults(one), returnResults(other)]);
-		expect(business().filter(({ status }) => status === 429)).toEqual([]);
+		expect(apiCalls(sandbox).filter(({ status }) => status === 429)).toEqual([]);
 		expect(mostWithin(990)).toBeLessThanOrEqual(50);
 	});
 
 	it('keeps the order of two writes to one exam', async () => {
-		const [exam] = newExams(1) as [Exam];
+		const [exam] = arrangeExams(sandbox, 1) as [Exam];
 		sandbox.faults.add({ kind: 'slow', delayMs: 300 });
 		const { error } = await returnResults([exam, exam, exam]);
 		expect(error).toBeUndefined();
-		const sent = business().map(({ rawBody }) => (JSON.parse(rawBody) as IDataObject).result);
+		const sent = apiCalls(sandbox).map(
+			({ rawBody }) => (JSON.parse(rawBody) as IDataObject).result,
+		);
 		expect(sent).toEqual(['0', '1', '2']);
 		expect(exam.result?.result).toBe('2');
 	});
 
 	it('loses nothing when another client has used up the limit', async () => {
 		Object.assign(sandbox.limits, { perSecond: 20 });
-		const exams = newExams(70);
+		const exams = arrangeExams(sandbox, 70);
 		const { error } = await returnResults(exams);
 		expect(error).toBeUndefined();
 		expect(exams.every(({ result }) => result)).toBe(true);
-		expect(business().some(({ status }) => status === 429)).toBe(true);
+		expect(apiCalls(sandbox).some(({ status }) => status === 429)).toBe(true);
 	});
 
 	it.each<[FaultKind]>([
@@ -216,12 +196,12 @@ describe('rate limit', () => {
 		sandbox.faults.add({ kind });
 		const { error } = await addResult();
 		expect(error).toBeUndefined();
-		expect(business()).toHaveLength(2);
+		expect(apiCalls(sandbox)).toHaveLength(2);
 		expect(sandbox.state.manualResults).toHaveLength(1);
 	});
 
 	it('blocks only the API that Feishu rate-limited', async () => {
-		const exams = newExams(1);
+		const exams = arrangeExams(sandbox, 1);
 		await returnResults(exams);
 		sandbox.calls.splice(0);
 		sandbox.faults.add({ kind: 'rateLimited', path: 'update_result', resetSeconds: 90 });
@@ -229,7 +209,7 @@ describe('rate limit', () => {
 		await testClock.advance(1_000);
 		const ended: string[] = [];
 		const result = returnResults(exams).then(() => ended.push('result'));
-		await until(() => business().length === 1);
+		await until(() => apiCalls(sandbox).length === 1);
 		await execute(helper, { resource: 'candidateExam', operation: 'getAll' });
 		expect(ended).toEqual([]);
 		testClock.runFreely();
@@ -238,7 +218,7 @@ describe('rate limit', () => {
 	});
 
 	it('stops at once when the user stops the execution', async () => {
-		const exams = newExams(400);
+		const exams = arrangeExams(sandbox, 400);
 		const stop = new AbortController();
 		const begunAt = testClock.monotonic();
 		await Promise.all([
@@ -246,10 +226,10 @@ describe('rate limit', () => {
 			afterCalls(60, () => stop.abort()),
 		]);
 		expect(testClock.monotonic() - begunAt).toBeLessThan(3000);
-		const sent = business().length;
+		const sent = apiCalls(sandbox).length;
 		expect(sent).toBeLessThan(150);
 		await testClock.advance(60_000);
-		expect(business()).toHaveLength(sent);
+		expect(apiCalls(sandbox)).toHaveLength(sent);
 	});
 
 	it.each([
@@ -257,7 +237,7 @@ describe('rate limit', () => {
 		['maxCallsPerMinute', 0, /'Max Calls per Minute' must be at least 1/],
 		['timeout', 0.5, /'Timeout' must be a whole number/],
 	])('rejects %s %s before any call', async (name, value, message) => {
-		const { error } = await returnResults(newExams(1), {
+		const { error } = await returnResults(arrangeExams(sandbox, 1), {
 			parameters: { options: { [name]: value } },
 		});
 		expect(error?.message).toMatch(message);
@@ -278,17 +258,17 @@ describe('retries', () => {
 
 	it.each(TROUBLE)('retries an idempotent call after %s', async (kind) => {
 		sandbox.faults.add({ kind });
-		const [exam] = newExams(1) as [Exam];
+		const [exam] = arrangeExams(sandbox, 1) as [Exam];
 		const { error } = await returnResults([exam]);
 		expect(error).toBeUndefined();
-		expect(business()).toHaveLength(2);
+		expect(apiCalls(sandbox)).toHaveLength(2);
 		expect(exam.result?.result).toBe('0');
 	});
 
 	it('retries an idempotent call after a timeout, which can be set', async () => {
 		await restartWithSystemClock();
 		sandbox.faults.add({ kind: 'slow', delayMs: 3_600_000 });
-		const [exam] = newExams(1) as [Exam];
+		const [exam] = arrangeExams(sandbox, 1) as [Exam];
 		const { error } = await returnResults([exam], {
 			parameters: { options: { timeout: 1_000 } },
 		});
@@ -298,9 +278,9 @@ describe('retries', () => {
 
 	it('gives up after three retries', async () => {
 		sandbox.faults.add({ kind: 'errorBefore', times: 100 });
-		const { error } = await returnResults(newExams(1));
+		const { error } = await returnResults(arrangeExams(sandbox, 1));
 		expect(error?.message).toBe('Feishu could not process the call');
-		expect(business()).toHaveLength(4);
+		expect(apiCalls(sandbox)).toHaveLength(4);
 	});
 
 	it.each<[FaultKind, number]>([
@@ -317,7 +297,7 @@ describe('retries', () => {
 			sandbox.faults.add({ kind });
 			const { error } = await addResult();
 			expect(error?.description).toMatch(/The result may have been added.*'Get Many'/);
-			expect(business()).toHaveLength(1);
+			expect(apiCalls(sandbox)).toHaveLength(1);
 			expect(sandbox.state.manualResults).toHaveLength(added);
 		},
 	);

@@ -4,9 +4,10 @@ import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
 import { OlderCredentialsHelper } from '../support/olderCredentials';
+import { RETURN_RESULT } from '../support/operations';
 import { expectNoSecrets } from '../support/secrets';
 import { testClock } from '../support/testClock';
-import { startTestSandbox } from '../support/testSandbox';
+import { arrangeExams, startTestSandbox, tokenCalls } from '../support/testSandbox';
 import { until } from '../support/until';
 import { startWebhookHost, type WebhookHost } from '../support/webhookHost';
 
@@ -37,17 +38,9 @@ beforeEach(() => {
 });
 afterEach(async () => await sandbox.close());
 
-const authCalls = () => sandbox.calls.filter(({ path }) => path.includes('/auth/'));
-
 /** New exams of a tenant, as items. */
-function newExams(count: number, tenantKey = FIRST): IDataObject[] {
-	const account = sandbox.bindAccount({ tenantKey });
-	account.papers.push({ id: 'p1', name: 'Paper' });
-	return Array.from({ length: count }, () => {
-		const { examId } = sandbox.arrangeExam({ accountId: account.accountId, paperId: 'p1' });
-		return { examId, tenant: tenantKey };
-	});
-}
+const newExams = (count: number, tenant = FIRST): IDataObject[] =>
+	arrangeExams(sandbox, count, tenant).map(({ examId }) => ({ examId, tenant, result: '1' }));
 
 const returnResults = async (
 	items: IDataObject[],
@@ -55,13 +48,7 @@ const returnResults = async (
 ) =>
 	await execute(
 		credentials,
-		{
-			resource: 'exam',
-			operation: 'returnResult',
-			examId: '={{ $json.examId }}',
-			result: '1',
-			options: { tenantKey: '={{ $json.tenant }}' },
-		},
+		{ ...RETURN_RESULT, options: { tenantKey: '={{ $json.tenant }}' } },
 		{ items, ...options },
 	);
 
@@ -77,7 +64,7 @@ describe('a self-built app', () => {
 	it('requests one token for all executions that run at the same time', async () => {
 		const runs = await Promise.all([20, 20, 20].map((count) => returnResults(newExams(count))));
 		expect(runs.map(({ json }) => json.length)).toEqual([20, 20, 20]);
-		expect(authCalls()).toHaveLength(1);
+		expect(tokenCalls(sandbox)).toHaveLength(1);
 	});
 
 	it('hands a new token to the calls of one API while those of another must wait', async () => {
@@ -88,16 +75,16 @@ describe('a self-built app', () => {
 		await until(() => sandbox.calls.some(isResult));
 		Object.assign(helper.stored, { accessToken: '', expiresAt: 0 });
 		held.push(returnResults(newExams(1)));
-		await until(() => authCalls().length === 2);
+		await until(() => tokenCalls(sandbox).length === 2);
 
 		const { error } = await execute(helper, { resource: 'candidateExam', operation: 'getAll' });
 		expect(error).toBeUndefined();
 		expect(sandbox.calls.filter(isResult)).toHaveLength(1);
-		expect(authCalls()).toHaveLength(2);
+		expect(tokenCalls(sandbox)).toHaveLength(2);
 
 		testClock.runFreely();
 		expect((await Promise.all(held)).map(({ json }) => json.length)).toEqual([1, 1]);
-		expect(authCalls()).toHaveLength(2);
+		expect(tokenCalls(sandbox)).toHaveLength(2);
 	});
 
 	it('waits for a busy token endpoint as for any other', async () => {
@@ -105,7 +92,7 @@ describe('a self-built app', () => {
 		const begun = testClock.monotonic();
 		const { error } = await returnResults(newExams(10));
 		expect(error).toBeUndefined();
-		expect(authCalls()).toHaveLength(7);
+		expect(tokenCalls(sandbox)).toHaveLength(7);
 		expect(testClock.monotonic() - begun).toBeGreaterThanOrEqual(30_000);
 	});
 
@@ -117,7 +104,7 @@ describe('a self-built app', () => {
 		for (const { details } of json) {
 			expect((details as IDataObject).description).toContain(`again at ${day}`);
 		}
-		expect(authCalls()).toHaveLength(1);
+		expect(tokenCalls(sandbox)).toHaveLength(1);
 	});
 
 	describe.each([[false], [true]])('when n8n loses the cause of errors: %s', (loseCause) => {
@@ -128,7 +115,7 @@ describe('a self-built app', () => {
 			const { json } = await returnResults(newExams(100), { onError: 'continueRegularOutput' });
 			expect(json).toHaveLength(100);
 			for (const { error } of json) expect(error).toBe('The App Secret is wrong');
-			expect(authCalls()).toHaveLength(1);
+			expect(tokenCalls(sandbox)).toHaveLength(1);
 			expectNoSecrets(sandbox, undefined, JSON.stringify(json));
 			expect(JSON.stringify(json)).not.toContain('wrong-secret');
 		});
@@ -147,7 +134,7 @@ describe('a self-built app', () => {
 			sandbox.faults.add({ kind: 'resetBefore', path: 'update_result', times: 2 });
 			sandbox.faults.add({ kind: 'deadToken400', path: 'update_result', after: 2 });
 			expect((await returnResults(newExams(1))).error).toBeUndefined();
-			expect(authCalls()).toHaveLength(2);
+			expect(tokenCalls(sandbox)).toHaveLength(2);
 		});
 	});
 });
@@ -180,9 +167,9 @@ describe('a store app with two tenants', () => {
 		await sandbox.pushTicket();
 		await running;
 		expect([resultsIn(FIRST), resultsIn(SECOND)]).toEqual([20, 20]);
-		expect(authCalls().filter(({ path }) => path.endsWith(TOKEN_PATH)).length).toBeLessThanOrEqual(
-			4,
-		);
+		expect(
+			tokenCalls(sandbox).filter(({ path }) => path.endsWith(TOKEN_PATH)).length,
+		).toBeLessThanOrEqual(4);
 	});
 
 	describe.each([
