@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from './clock';
 import { ExpiringMap } from './expiringMap';
 import { MAX_TOTAL_WAIT_MS, MAX_WAIT_MS } from './retryPolicy';
+import { TimerJitter } from './timerJitter';
 
 /** How many calls may be sent per second and per minute. */
 export interface RateLimits {
@@ -20,14 +21,15 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 
 /** Calls do not arrive as evenly as they leave, so windows are longer than Feishu's: more so after a rejection. */
-const MARGIN_MS = 20;
-const LONGEST_MARGIN_MS = 150;
+const MARGIN_MS = 12;
+const REJECTION_MARGIN_MS = 20;
+const LONGEST_MARGIN_MS = 250;
 
 /**
  * Where there is room for a whole second's calls, they are spread over this much of it: calls in one burst would arrive
  * with delays of their own, and calls spread over all of it would take a second longer in the end.
  */
-const SPREAD_MS = 300;
+const SPREAD_MS = 200;
 
 /** How long others wait for the answer to a probe. */
 const PROBE_MS = 1000;
@@ -67,6 +69,8 @@ class Bucket {
 	private resumesAt = -Infinity;
 
 	private marginMs = MARGIN_MS;
+
+	private readonly jitter = new TimerJitter();
 
 	/** After a block, one call goes first: the others wait for its answer, though not for long. */
 	private isProbeDue = false;
@@ -117,18 +121,25 @@ class Bucket {
 					first.settle({ kind: 'admitted', permit: this.depart() });
 					continue;
 				}
-				this.wake = new AbortController();
-				await this.clock.sleep(Math.ceil(wait), this.wake.signal);
+				await this.sleep(Math.ceil(wait));
 			}
 		} finally {
 			this.isDraining = false;
 		}
 	}
 
+	private async sleep(ms: number): Promise<void> {
+		const end = this.clock.monotonic() + ms;
+		this.wake = new AbortController();
+		await this.clock.sleep(ms, this.wake.signal);
+		this.jitter.record(this.clock.monotonic() - end);
+	}
+
 	/** Milliseconds until one more call keeps within the limits, by the calls that were really sent. */
 	private delayOf({ perSecond, perMinute }: RateLimits): number {
 		const now = this.clock.monotonic();
 		if (now - this.blockedUntil > MINUTE_MS) this.marginMs = MARGIN_MS;
+		const marginMs = Math.min(this.marginMs + this.jitter.ms, LONGEST_MARGIN_MS);
 		const oldest = now - MINUTE_MS - LONGEST_MARGIN_MS;
 		while ((this.departures[0] ?? Infinity) < oldest) this.departures.shift();
 		const roomAt = (calls: number, windowMs: number) =>
@@ -138,8 +149,8 @@ class Bucket {
 				this.blockedUntil,
 				this.probeUntil,
 				roomAt(1, SPREAD_MS / perSecond),
-				roomAt(perSecond, SECOND_MS + this.marginMs),
-				roomAt(perMinute, MINUTE_MS + this.marginMs),
+				roomAt(perSecond, SECOND_MS + marginMs),
+				roomAt(perMinute, MINUTE_MS + marginMs),
 			) - now
 		);
 	}
@@ -169,10 +180,10 @@ class Bucket {
 	private block(ms: number): void {
 		const now = this.clock.monotonic();
 		const isNew = this.blockedUntil < now;
-		if (isNew) this.marginMs = Math.min(this.marginMs + MARGIN_MS, LONGEST_MARGIN_MS);
+		if (isNew) this.marginMs += REJECTION_MARGIN_MS;
 		this.blockedUntil = Math.max(
 			this.blockedUntil,
-			now + Math.min(ms, MAX_TOTAL_WAIT_MS) + MARGIN_MS,
+			now + Math.min(ms, MAX_TOTAL_WAIT_MS) + REJECTION_MARGIN_MS,
 		);
 		this.resumesAt = Math.max(this.resumesAt, now + ms);
 		this.isProbeDue = true;
