@@ -29,13 +29,17 @@ export class TestClock {
 
 	private isRunning = false;
 
-	/** The HTTP calls of this process that have no answer yet. */
+	/** How many HTTP calls this process has made since time passes by itself. */
+	calls = 0;
+
+	/** Those that have no answer yet. */
 	private readonly inFlight = new Set<object>();
 
 	/** How many of them the sandbox holds back until a moment of this clock. */
 	private held = 0;
 
 	private readonly onStart = (message: unknown): void => {
+		this.calls += 1;
 		this.inFlight.add((message as { request: object }).request);
 	};
 
@@ -122,6 +126,7 @@ export class TestClock {
 		for (const [name, listener] of this.channels) channel(name).unsubscribe(listener);
 		this.inFlight.clear();
 		this.held = 0;
+		this.calls = 0;
 		this.timers = [];
 		this.isFree = false;
 	}
