@@ -11,9 +11,9 @@ import type {
 } from 'n8n-workflow';
 
 import { EventDeduplicator } from './events/deduplication/eventDeduplicator';
-import type { EventHeader, JsonObject } from './events/envelope';
-import { readFilters } from './events/filters';
+import { maskFieldValues } from './events/fieldValues';
 import { eventProperties } from './events/properties';
+import { readSettings } from './events/settings';
 import { CREDENTIAL } from './transport/app';
 import type { FeishuCredentials } from './transport/app';
 import { storeAppTicket } from './transport/auth/appTicket';
@@ -22,7 +22,7 @@ import { CredentialCache } from './webhook/credentialCache';
 import { canVerify, readDeliveryKeys } from './webhook/deliveryKeys';
 import { triggerPanel } from './webhook/triggerPanel';
 import { verifyDelivery } from './webhook/verifyDelivery';
-import type { Delivery } from './webhook/verifyDelivery';
+import type { Delivery, Verdict } from './webhook/verifyDelivery';
 
 /** These serve all nodes of the process. */
 const deduplicator = new EventDeduplicator(systemClock);
@@ -39,7 +39,7 @@ export class FeishuHireExamTrigger implements INodeType {
 		group: ['trigger'],
 		// For a webhook of version 1 n8n evaluates an expression on each call, as the first Webhook node needs it.
 		version: 2,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
 		description:
 			'Starts the workflow when a recruiter arranges an exam, a customer binds an account, or an application moves or is deleted',
 		eventTriggerDescription: 'Waiting for Feishu to send an event to the test URL',
@@ -54,8 +54,6 @@ export class FeishuHireExamTrigger implements INodeType {
 		],
 		triggerPanel,
 		properties: eventProperties,
-		// What customers enter for an account, such as the key to an exam system.
-		sensitiveOutputFields: ['custom_field_list[*].value', 'event.custom_field_list[*].value'],
 	};
 
 	webhookMethods = {
@@ -67,7 +65,7 @@ export class FeishuHireExamTrigger implements INodeType {
 
 			/** The URL is entered by hand in Feishu's console; what can be checked is that events will be verified. */
 			async create(this: IHookFunctions): Promise<boolean> {
-				readFilters.call(this);
+				readSettings(this);
 				const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
 				if (canVerify(readDeliveryKeys(credentials))) return true;
 				throw new NodeOperationError(
@@ -94,10 +92,11 @@ export class FeishuHireExamTrigger implements INodeType {
 			rawBody: rawBody ?? Buffer.alloc(0),
 			receivedAt: systemClock.now(),
 		};
-		const events = this.getNodeParameter('events') as string[];
-		const filters = readFilters.call(this);
 		const { credentials, verdict } = await credentialCache.verifyWith(this, (read) =>
-			verifyDelivery(delivery, { ...readDeliveryKeys(read), events, filters }),
+			verifyDelivery(delivery, {
+				...readDeliveryKeys(read),
+				readSettings: () => readSettings(this),
+			}),
 		);
 
 		switch (verdict.kind) {
@@ -114,7 +113,7 @@ export class FeishuHireExamTrigger implements INodeType {
 				}
 				return { webhookResponse: {} };
 			case 'event':
-				return await startExecution.call(this, verdict.header, verdict.event);
+				return await startExecution.call(this, verdict);
 		}
 	}
 
@@ -126,7 +125,9 @@ export class FeishuHireExamTrigger implements INodeType {
 
 /** What is used of Express's response. */
 interface Response {
+	statusCode: number;
 	status(code: number): { end(): void };
+	once(event: 'close', listener: () => void): void;
 }
 
 /** Answers a status and nothing else. */
@@ -136,10 +137,11 @@ function answerStatus(this: IWebhookFunctions, status: number): IWebhookResponse
 	return { noWebhookResponse: true };
 }
 
+type EventVerdict = Extract<Verdict, { kind: 'event' }>;
+
 async function startExecution(
 	this: IWebhookFunctions,
-	header: EventHeader,
-	event: JsonObject,
+	{ header, event, settings: { simplify, includeFieldValues } }: EventVerdict,
 ): Promise<IWebhookResponseData> {
 	switch (await deduplicator.claimEvent(this, header)) {
 		case 'duplicate':
@@ -147,8 +149,13 @@ async function startExecution(
 		case 'unsettled':
 			return answerStatus.call(this, 503);
 		case 'claimed': {
-			const isSimple = this.getNodeParameter('simplify');
-			const json = (isSimple ? { ...event, header } : { header, event }) as unknown as IDataObject;
+			const response = this.getResponseObject() as Response;
+			response.once('close', () => {
+				// n8n answers so when it could not start the execution. Feishu sends the event again.
+				if (response.statusCode >= 500) deduplicator.releaseEvent(this, header);
+			});
+			const shown = includeFieldValues ? event : maskFieldValues(event);
+			const json = (simplify ? { ...shown, header } : { header, event: shown }) as IDataObject;
 			return { workflowData: [this.helpers.returnJsonArray(json)] };
 		}
 	}

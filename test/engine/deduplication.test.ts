@@ -1,5 +1,10 @@
 import { DataDeduplicationService } from 'n8n-core';
-import type { DeduplicationItemTypes, IDataDeduplicator, WorkflowExecuteMode } from 'n8n-workflow';
+import type {
+	DeduplicationItemTypes,
+	IDataDeduplicator,
+	IDataObject,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
 
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import { executeContext } from '../support/engine';
@@ -167,6 +172,21 @@ describe('deduplication of events in executions', () => {
 });
 
 describe('deduplication across processes that record concurrently', () => {
+	it('passes an event once whose copies are executed by two processes at the same time', async () => {
+		const ids = idsOf('twice', 40);
+		await store.clearAllProcessedItems();
+		const processes = [inAnotherProcess(), inAnotherProcess()];
+		const copies = ids.flatMap((id) => [id, id]);
+		const passed = await executeEach(
+			copies,
+			4,
+			(index) => processes[index % 2] as FeishuHireExamTrigger,
+		);
+		expect(passed.map(({ header }) => (header as IDataObject).event_id).sort()).toEqual(
+			[...ids].sort(),
+		);
+	});
+
 	it('passes each event once, and restores entries that were overwritten', async () => {
 		const ids = idsOf('shared', 20);
 		await store.clearAllProcessedItems();
@@ -189,6 +209,8 @@ describe('deduplication across processes that record concurrently', () => {
 describe('deduplication of deliveries at the webhook', () => {
 	const hosts: WebhookHost[] = [];
 	const startHost = async (mode?: WorkflowExecuteMode) => {
+		// Copies are held back where executions run.
+		await execute('webhook', `run ${hosts.length}`);
 		const host = await startWebhookHost(
 			credentials,
 			{ events: ['examCreated'], simplify: true },
@@ -256,12 +278,22 @@ describe('deduplication of deliveries at the webhook', () => {
 	});
 
 	it('gathers a burst that was claimed here, and records it in a few database calls', async () => {
+		// What the tests before have claimed expires, and what was learned from it.
+		await testClock.advance(11 * 60_000);
 		const send = await startHost();
 		const ids = idsOf('on-its-way', 20);
 		for (const id of ids) expect(await send(id)).toEqual({ status: 200, started: 1 });
 		const before = store.calls;
 		expect(await executeEach(ids, 20)).toHaveLength(20);
 		expect(store.calls - before).toBeLessThan(5);
+	});
+
+	it('starts an execution for a repeat when n8n could not start the first one', async () => {
+		const send = await startHost();
+		const host = hosts.at(-1) as WebhookHost;
+		host.failNext();
+		expect(await send('unstarted')).toEqual({ status: 500, started: 0 });
+		expect(await send('unstarted')).toEqual({ status: 200, started: 1 });
 	});
 
 	it('passes every event of a manual test, recorded or not', async () => {

@@ -175,6 +175,21 @@ describe('filters', () => {
 			{ paperIds: ['spring', 'autumn'] },
 			['1 bound', '1 spring', '2 bound', '2 spring'],
 		],
+		...[';', '；', '、', '\n', ' ', ', '].map<[string, INodeParameters, string[]]>((separator) => [
+			`accounts with ${JSON.stringify(separator)} between them`,
+			{ accountIds: `7000000000000000002${separator}7000000000000000003` },
+			['2 bound', '2 spring', '2 春季 A'],
+		]),
+		[
+			'accounts as JSON text',
+			{ accountIds: '["7000000000000000002"]' },
+			['2 bound', '2 spring', '2 春季 A'],
+		],
+		[
+			'papers with blanks around them and letters that nobody sees',
+			{ paperIds: ' spring\u200b；autumn ' },
+			['1 bound', '1 spring', '2 bound', '2 spring'],
+		],
 		['both', { accountIds: '7000000000000000002', paperIds: 'spring' }, ['2 bound', '2 spring']],
 		['an unknown account', { accountIds: '7' }, []],
 	])('%s', async (_, filters, expected) => {
@@ -187,6 +202,90 @@ describe('filters', () => {
 			message: expect.stringContaining("'Paper IDs' is an empty list"),
 		});
 		await expect(activate(credentials, { filters: { paperIds: 'p' } })).resolves.toBe(true);
+	});
+});
+
+describe('settings from expressions', () => {
+	const credentials = { platform: 'feishu', appId: 'cli_1', appSecret: 's', encryptKey: 'k' };
+	const start = async (parameters: INodeParameters) => {
+		const sandbox = await startTestSandbox();
+		const host = await startWebhookHost(sandboxCredentials(sandbox), { ...BOTH, ...parameters });
+		try {
+			await sandbox.setRequestUrls([host.url]);
+			sandbox.bindAccount({
+				accountId: '7000000000000000001',
+				customFieldList: [{ key: 'token', value: 'customer-secret' }],
+			});
+			await until(() => sandbox.deliveries.length >= 2);
+			const statuses = sandbox.deliveries.slice(0, 2).map(({ status }) => status);
+			return { statuses, started: host.started };
+		} finally {
+			await host.close();
+			await sandbox.close();
+		}
+	};
+
+	it.each<[string, INodeParameters['events']]>([
+		['text', 'accountBound'],
+		['text with several', 'examCreated, accountBound'],
+		['JSON text', '["accountBound"]'],
+		["Feishu's own name", 'hire.eco_account.created_v1'],
+		['a label', ['Account Bound']],
+	])("'Trigger On' works as %s", async (_, events) => {
+		const { statuses, started } = await start({ events });
+		expect(statuses).toEqual([200, 200]);
+		expect(started).toHaveLength(1);
+		await expect(activate(credentials, { events })).resolves.toBe(true);
+	});
+
+	it.each<[string, INodeParameters, string]>([
+		[
+			'an unknown event',
+			{ events: ['examDone'] },
+			'\'Trigger On\' has "examDone", which is not an event',
+		],
+		['one unknown event of two', { events: 'examCreated;examDone' }, '"examDone"'],
+		['no event', { events: [] }, "'Trigger On' is an empty list"],
+		['an empty event', { events: '' }, "'Trigger On' is empty"],
+		['an undefined event', { events: '={{ undefined }}' }, "'Trigger On' is empty"],
+		['a rounded account', { filters: { accountIds: '7.14E+18' } }, "'Account IDs'"],
+		[
+			'an account as inexact number',
+			{ filters: { accountIds: '={{ [7147998241542539527] }}' } },
+			"'Account IDs'",
+		],
+		['an account with lost letters', { filters: { accountIds: '7147\ufffd' } }, "'Account IDs'"],
+		['a switch that is none', { simplify: 'maybe' }, "'Simplify' must be true or false"],
+		['an empty switch', { simplify: '' }, "'Simplify' is empty"],
+	])(
+		'%s is refused by name when the workflow is published, and answered 500',
+		async (_, parameters, words) => {
+			await expect(activate(credentials, { ...BOTH, ...parameters })).rejects.toMatchObject({
+				message: expect.stringContaining(words),
+			});
+			const { statuses, started } = await start(parameters);
+			expect(statuses).toEqual([200, 500]);
+			expect(started).toEqual([]);
+		},
+	);
+
+	it.each<[INodeParameters['simplify'], boolean]>([
+		['true', true],
+		['false', false],
+	])("'Simplify' works as the text %s", async (simplify, isSimple) => {
+		const { started } = await start({ simplify });
+		expect(started).toHaveLength(1);
+		expect('account_id' in (started[0] ?? {})).toBe(isSimple);
+	});
+
+	it("masks what customers enter for an account, unless 'Include Account Field Values' is on", async () => {
+		for (const simplify of [true, false]) {
+			const { started } = await start({ simplify });
+			expect(JSON.stringify(started)).toContain('"key":"token","value":"******"');
+			expect(JSON.stringify(started)).not.toContain('customer-secret');
+			const included = await start({ simplify, options: { includeFieldValues: true } });
+			expect(JSON.stringify(included.started)).toContain('customer-secret');
+		}
 	});
 });
 

@@ -20,6 +20,8 @@ export interface WebhookHost {
 	url: string;
 	/** `json` of each execution that was started. */
 	started: IDataObject[];
+	/** The next execution is not started, but answered with a 500, as when n8n's database is busy. */
+	failNext(): void;
 	close(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function startWebhookHost(
 	hosts += 1;
 	node.credentials = { feishuAppApi: { id: `host-${hosts}`, name: 'Feishu App' } };
 	const started: IDataObject[] = [];
+	let isFailing = false;
 	const server = fastify({ bodyLimit: 16 * 1024 * 1024 });
 	server.removeAllContentTypeParsers();
 	server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
@@ -81,6 +84,10 @@ export async function startWebhookHost(
 		Object.assign(additionalData, {
 			httpRequest: { headers: request.headers, rawBody: request.body },
 			httpResponse: {
+				get statusCode() {
+					return reply.statusCode;
+				},
+				once: (event: string, listener: () => void) => reply.raw.once(event, listener),
 				status(code: number) {
 					reply.code(code);
 					return this;
@@ -99,10 +106,21 @@ export async function startWebhookHost(
 		);
 		const { noWebhookResponse, webhookResponse, workflowData } =
 			await trigger.webhook.call(context);
+		if (isFailing) {
+			isFailing = false;
+			return await reply.code(500).send({ message: 'Workflow could not be started!' });
+		}
 		started.push(...(workflowData ?? []).flat().map(({ json }) => json));
 		if (!noWebhookResponse)
 			await reply.send(webhookResponse ?? { message: 'Workflow was started' });
 	});
 	const url = await server.listen({ host: '127.0.0.1', port: 0 });
-	return { url: `${url}/webhook`, started, close: async () => await server.close() };
+	return {
+		url: `${url}/webhook`,
+		started,
+		failNext: () => {
+			isFailing = true;
+		},
+		close: async () => await server.close(),
+	};
 }

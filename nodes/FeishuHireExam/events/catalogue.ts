@@ -58,6 +58,8 @@ export const eventOptions: INodePropertyOptions[] = Object.entries<EventEntry>(E
 	}),
 );
 
-/** Feishu's type of an event in `Trigger On`; undefined for a value that is none. */
-export const typeOfEvent = (value: string): string | undefined =>
-	Object.hasOwn(EVENTS, value) ? EVENTS[value as TriggerEvent].type : undefined;
+/** Feishu's type of an event that is named by its value in `Trigger On`, its label, or the type itself. */
+export const findEventType = (name: string): string | undefined =>
+	Object.entries<EventEntry>(EVENTS).find(([value, { type, label }]) =>
+		[value, type, label].includes(name.trim()),
+	)?.[1].type;

@@ -19,7 +19,7 @@ export interface Envelope {
 /** Levels of objects and lists in an event: Feishu's have five. Deeper ones overflow the stack of whoever walks them. */
 const MAX_DEPTH = 50;
 
-const isJsonObject = (value: unknown): value is JsonObject =>
+export const isJsonObject = (value: unknown): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value if it is text, otherwise empty text. */

@@ -49,4 +49,21 @@ export const eventProperties: INodeProperties[] = [
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
 	filters,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Include Account Field Values',
+				name: 'includeFieldValues',
+				type: 'boolean',
+				default: false,
+				description:
+					"Whether to output what the customer entered in the account's custom fields, such as the key to an exam system. n8n saves it as plain text with the execution, where anyone with access to the workflow can read it. If turned off, each value is replaced by asterisks.",
+			},
+		],
+	},
 ];

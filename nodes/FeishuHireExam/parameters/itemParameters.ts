@@ -15,6 +15,7 @@ import {
 	toIds,
 	toInteger,
 	toMilliseconds,
+	toPaperIds,
 	toScore,
 	toText,
 	toTexts,
@@ -31,7 +32,7 @@ const READERS = {
 	/** Feishu cuts IDs and names of papers after 255 characters silently. */
 	text255: (value: unknown) => toText(value, 255),
 	texts: (value: unknown) => toTexts(value),
-	texts255: (value: unknown) => toTexts(value, 255),
+	paperIds: (value: unknown) => toPaperIds(value),
 	flag: (value: unknown) => toBoolean(value),
 	url: (value: unknown) => toUrl(value),
 	score: (value: unknown) => toScore(value),
@@ -45,7 +46,7 @@ const READERS = {
 
 type Kind = keyof typeof READERS;
 type ValueOf<K extends Kind> = ReturnType<(typeof READERS)[K]>;
-type RowKind = Exclude<Kind, 'ids' | 'texts' | 'texts255'>;
+type RowKind = Exclude<Kind, 'ids' | 'texts' | 'paperIds'>;
 
 /** A field of a row: as the editor shows it, its name at Feishu, and how it is read. */
 export interface RowField {

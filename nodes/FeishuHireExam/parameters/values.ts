@@ -74,11 +74,32 @@ export function toId(value: unknown, letters = /^[\w-]+$/): string {
 /** An ID of a user: companies may choose IDs such as zhang.san@example. */
 export const toUserId = (value: unknown): string => toId(value, /^[\w.@-]+$/);
 
-/** IDs out of a list, or out of text with commas, spaces or line breaks between them; each once. */
+/** The entries of a list, of its JSON text, or of text with `separators` between them. */
+function toEntries(value: unknown, separators: RegExp): unknown[] {
+	if (Array.isArray(value)) return value as unknown[];
+	if (typeof value === 'number') return [value];
+	if (typeof value !== 'string') throw new InvalidValue(`must be a list, not ${quote(value)}`);
+	const text = value.trim();
+	if (!text.startsWith('[')) {
+		return text
+			.split(separators)
+			.map((entry) => entry.trim())
+			.filter((entry) => entry !== '');
+	}
+	try {
+		return JSON.parse(text) as unknown[];
+	} catch (error) {
+		throw new InvalidValue(
+			`starts like a JSON list, but is not valid JSON: ${(error as Error).message}`,
+		);
+	}
+}
+
+/** IDs out of a list, its JSON text, or text with commas, semicolons, blanks or line breaks between them; each once. */
 export function toIds(value: unknown): string[] {
-	const entries: unknown[] = Array.isArray(value) ? value : [value];
-	const ids = entries
-		.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,，;；]+/) : [entry]))
+	const separators = /[\s,，;；、]+/;
+	const ids = toEntries(value, separators)
+		.flatMap((entry) => (typeof entry === 'string' ? entry.split(separators) : [entry]))
 		.filter((entry) => !isBlank(entry))
 		.map((entry) => toId(entry));
 	if (ids.length === 0)
@@ -86,28 +107,12 @@ export function toIds(value: unknown): string[] {
 	return [...new Set(ids)];
 }
 
-function parseList(text: string): unknown {
-	if (!text.startsWith('[')) {
-		return text
-			.split(/[,，\r\n]/)
-			.map((entry) => entry.trim())
-			.filter((entry) => entry !== '');
-	}
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
 /**
  * Texts of at most `max` characters each, each once: as they are out of a list or its JSON text, or out of
- * text with commas or line breaks between them.
+ * text with commas, semicolons or line breaks between them.
  */
 export function toTexts(value: unknown, max?: number): string[] {
-	const text = typeof value === 'number' ? toText(value) : value;
-	const entries = typeof text === 'string' ? parseList(text.trim()) : text;
-	if (!Array.isArray(entries)) throw new InvalidValue(`must be a list, not ${quote(value)}`);
+	const entries = toEntries(value, /[,，;；、\r\n]/);
 	if (entries.length === 0) throw new InvalidValue('is an empty list');
 	if (entries.some(isBlank)) {
 		throw new InvalidValue(
@@ -117,6 +122,13 @@ export function toTexts(value: unknown, max?: number): string[] {
 	}
 	return [...new Set(entries.map((entry) => toText(entry, max)))];
 }
+
+/** IDs of papers, which their provider chooses: without blanks around them, and without letters that nobody sees. */
+export const toPaperIds = (value: unknown): string[] =>
+	toTexts(
+		toTexts(value).map((id) => id.replace(/\p{Cf}/gu, '').trim()),
+		255,
+	);
 
 /** True or false, also as text. */
 export function toBoolean(value: unknown): boolean {

@@ -3,8 +3,7 @@ import { randomUUID } from 'crypto';
 import { TICKET_EVENT_TYPE } from '../events/catalogue';
 import { parseJsonObject, readEnvelope, readEvent, toText } from '../events/envelope';
 import type { EventHeader, JsonObject } from '../events/envelope';
-import { matchesFilters } from '../events/filters';
-import type { EventFilters } from '../events/filters';
+import { type EventSettings, isSelected } from '../events/settings';
 import { decrypt } from './decrypt';
 import { canVerify } from './deliveryKeys';
 import type { DeliveryKeys } from './deliveryKeys';
@@ -23,9 +22,8 @@ export interface Delivery {
 
 /** Whom deliveries are for, and what it wants of them. */
 export interface Receiver extends DeliveryKeys {
-	/** Values of `Trigger On`. */
-	events: readonly string[];
-	filters: EventFilters;
+	/** Read for events alone, and only once they are verified. */
+	readSettings(): EventSettings;
 }
 
 /** A refused delivery. `reason` is for the log; the sender gets the status only. */
@@ -41,7 +39,7 @@ class Refusal {
 /** What is to be done with a delivery. */
 export type Verdict =
 	| { kind: 'challenge'; challenge: string }
-	| { kind: 'event'; header: EventHeader; event: JsonObject }
+	| { kind: 'event'; header: EventHeader; event: JsonObject; settings: EventSettings }
 	| { kind: 'ticket'; ticket: string }
 	| { kind: 'ignored' }
 	| Refusal;
@@ -118,7 +116,7 @@ function checkToken(body: JsonObject, { verificationToken }: DeliveryKeys): Refu
 }
 
 /** What an event of the right sender is for. */
-function routeEvent(body: JsonObject, { appId, events, filters }: Receiver): Verdict {
+function routeEvent(body: JsonObject, { appId, readSettings }: Receiver): Verdict {
 	const { header } = readEnvelope(body);
 	if (header.app_id !== appId) return new Refusal(403, 'the event is for another app');
 	const event = readEvent(body);
@@ -128,8 +126,9 @@ function routeEvent(body: JsonObject, { appId, events, filters }: Receiver): Ver
 	if (header.event_type === TICKET_EVENT_TYPE) {
 		return { kind: 'ticket', ticket: toText(event.app_ticket) };
 	}
-	if (!matchesFilters(header.event_type, event, events, filters)) return { kind: 'ignored' };
-	return { kind: 'event', header: { ...header, delivery_id: randomUUID() }, event };
+	const settings = readSettings();
+	if (!isSelected(header.event_type, event, settings)) return { kind: 'ignored' };
+	return { kind: 'event', header: { ...header, delivery_id: randomUUID() }, event, settings };
 }
 
 /**

@@ -1,4 +1,8 @@
-import { EVENTS, eventOptions, typeOfEvent } from '../../../nodes/FeishuHireExam/events/catalogue';
+import {
+	EVENTS,
+	eventOptions,
+	findEventType,
+} from '../../../nodes/FeishuHireExam/events/catalogue';
 
 describe('the catalogue of events', () => {
 	it('names each type once, in the order of the labels', () => {
@@ -18,10 +22,17 @@ describe('the catalogue of events', () => {
 		});
 	});
 
-	it.each(['__proto__', 'constructor', 'toString', 'hire.eco_exam.created_v1', ''])(
+	it.each(['__proto__', 'constructor', 'toString', 'hire.eco_exam.created_v2', ''])(
 		'has no event "%s"',
-		(value) => {
-			expect(typeOfEvent(value)).toBeUndefined();
+		(name) => {
+			expect(findEventType(name)).toBeUndefined();
+		},
+	);
+
+	it.each(['examCreated', ' examCreated\n', 'Exam Created', 'hire.eco_exam.created_v1'])(
+		'finds an event by its value, label or type: "%s"',
+		(name) => {
+			expect(findEventType(name)).toBe('hire.eco_exam.created_v1');
 		},
 	);
 });

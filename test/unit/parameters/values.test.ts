@@ -140,14 +140,19 @@ describe('toTexts', () => {
 	});
 
 	it.each([
-		['JSON that is broken', '["a"', 'must be a list, not "["a""'],
+		[
+			'JSON that is broken',
+			'["a"',
+			expect.stringMatching(/^starts like a JSON list, but is not valid JSON: /),
+		],
 		['an object', { a: 1 }, 'must be a list, not "{"a":1}"'],
+		['true', true, 'must be a list, not "true"'],
 		['an empty list', [], 'is an empty list'],
 		['only separators', ' , ', 'is an empty list'],
 		['an empty entry', ['a', ''], 'has an empty entry'],
 		['an entry that is too long', ['abcdef'], 'has 6 characters, but Feishu stores at most 5'],
 	])('refuses %s', (_, value, complaint) => {
-		expect(complaintAbout(() => toTexts(value, 5))).toBe(complaint);
+		expect(complaintAbout(() => toTexts(value, 5))).toEqual(complaint);
 	});
 });
 

@@ -1,3 +1,5 @@
+import { EVENTS } from '../../../nodes/FeishuHireExam/events/catalogue';
+import type { EventSettings } from '../../../nodes/FeishuHireExam/events/settings';
 import {
 	verifyDelivery,
 	type Receiver,
@@ -8,12 +10,16 @@ const NOW = Date.UTC(2026, 10, 27);
 const TIMESTAMP = String(NOW / 1000);
 const MEGABYTE = 1024 * 1024;
 
+const settings: EventSettings = {
+	eventTypes: [EVENTS.examCreated.type, EVENTS.accountBound.type],
+	simplify: true,
+	includeFieldValues: false,
+};
 const receiver: Receiver = {
 	appId: APP,
 	encryptKey: KEY,
 	verificationToken: TOKEN,
-	events: ['examCreated', 'accountBound'],
-	filters: {},
+	readSettings: () => settings,
 };
 const plain: Receiver = { ...receiver, encryptKey: '' };
 const unsigned = (body: string, to = receiver) =>
@@ -40,7 +46,12 @@ describe('an event', () => {
 	};
 
 	it('is accepted signed and encrypted, or plain with the token, without the token in it', () => {
-		const expected = { kind: 'event', header, event: { exam_id: '7178536692385679677' } };
+		const expected = {
+			kind: 'event',
+			header,
+			event: { exam_id: '7178536692385679677' },
+			settings,
+		};
 		const sent = event({ event_id: 'e1' });
 		expect(signed(seal(sent))).toEqual(expected);
 		expect(unsigned(JSON.stringify(sent), plain)).toEqual(expected);
@@ -59,16 +70,24 @@ describe('an event', () => {
 		const other = seal(event({ event_type: 'hire.talent.deleted_v1' }));
 		expect(signed(other)).toEqual({ kind: 'ignored' });
 		const ofPaper = seal(event({}, { paper_id: 'p1' }));
-		expect(signed(ofPaper, { ...receiver, filters: { paperIds: ['p2'] } })).toEqual({
+		expect(
+			signed(ofPaper, { ...receiver, readSettings: () => ({ ...settings, paperIds: ['p2'] }) }),
+		).toEqual({
 			kind: 'ignored',
 		});
 	});
 
 	it('of an app ticket is a ticket, whatever is selected', () => {
+		const unreadable = () => {
+			throw new Error('The settings cannot be read');
+		};
 		const ticket = seal(
 			oldEvent({}, { type: 'app_ticket', app_ticket: 't-1', exam_id: undefined }),
 		);
-		expect(signed(ticket, { ...receiver, events: [] })).toEqual({ kind: 'ticket', ticket: 't-1' });
+		expect(signed(ticket, { ...receiver, readSettings: unreadable })).toEqual({
+			kind: 'ticket',
+			ticket: 't-1',
+		});
 	});
 });
 

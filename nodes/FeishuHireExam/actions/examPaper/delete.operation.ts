@@ -49,7 +49,7 @@ const properties: INodeProperties[] = [
 const readIds = (item: ItemParameters): string[] =>
 	item.choice('paperSource', ['inputItems', 'list']) === 'inputItems'
 		? [item.required('paperId', 'text255')]
-		: item.required('paperIds', 'texts255');
+		: item.required('paperIds', 'paperIds');
 
 const LABELS = { account_id: 'Account ID', paper_id_list: 'Paper IDs' };
 

@@ -1,11 +1,11 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../../transport/clock';
 import { ExpiringMap } from '../../transport/expiringMap';
-import type { EventHeader } from '../envelope';
-import { EventStore } from './eventStore';
-import type { Claim } from './eventStore';
-import { REPEATS_END_AFTER_MS } from './processedEntries';
+import { type EventHeader, isJsonObject, toText } from '../envelope';
+import { type Claim, EventStore } from './eventStore';
+import { type Delivery, REPEATS_END_AFTER_MS } from './processedEntries';
 
 const MAX_NODES = 1_000;
 
@@ -30,24 +30,27 @@ export class EventDeduplicator {
 		return await this.storeOf(context).claim(event_id);
 	}
 
+	/** Gives a claim back whose execution n8n could not start. */
+	releaseEvent(context: IWebhookFunctions, { event_id }: EventHeader): void {
+		this.storeOf(context).release(event_id);
+	}
+
 	/**
 	 * Returns the items of an execution whose events pass: each event the first time only. A retry by the user
 	 * passes when its execution broke off with the event, and not when the event came again and passed since.
 	 *
-	 * @throws Error when n8n cannot reach its database.
+	 * @throws NodeOperationError when an item is no event; Error when n8n cannot reach its database.
 	 */
 	async dropDuplicates(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 		const items = context.getInputData();
 		if (context.getMode() === 'manual') return items;
 
+		const deliveries = items.map((item, index) => deliveryOf(context, item, index));
 		const store = this.storeOf(context);
-		const passed: INodeExecutionData[] = [];
-		for (const item of items) {
-			const { event_id, delivery_id } = item.json.header as unknown as EventHeader;
-			const delivery = { event: event_id, delivery: `${event_id} ${delivery_id}` };
-			if (await store.record(delivery, context.helpers)) passed.push(item);
-		}
-		return passed;
+		const passes = await Promise.all(
+			deliveries.map(async (delivery) => await store.record(delivery, context.helpers)),
+		);
+		return items.filter((_, index) => passes[index]);
 	}
 
 	/** Forgets everything. */
@@ -61,4 +64,19 @@ export class EventDeduplicator {
 		this.stores.set(node, store);
 		return store;
 	}
+}
+
+function deliveryOf(
+	context: IExecuteFunctions,
+	{ json: { header } }: INodeExecutionData,
+	itemIndex: number,
+): Delivery {
+	const { event_id, delivery_id } = isJsonObject(header) ? header : {};
+	const [event, delivery] = [toText(event_id), toText(delivery_id)];
+	if (event && delivery) return { event, delivery: `${event} ${delivery}` };
+	throw new NodeOperationError(context.getNode(), 'There is no event to process', {
+		itemIndex,
+		description:
+			'The delivery failed before its event was read, so this execution cannot be retried. Feishu sends the event again by itself: after 15 seconds, 5 minutes, 1 hour, and 6 hours.',
+	});
 }

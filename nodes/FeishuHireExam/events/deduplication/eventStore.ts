@@ -1,7 +1,14 @@
 import type { Clock } from '../../transport/clock';
+import { Mutex, settle, type Settled } from '../../transport/concurrency';
 import { ExpiringMap } from '../../transport/expiringMap';
-import { CONFIRM_AFTER_MS, MAX_EVENTS, ProcessedEntries } from './processedEntries';
-import type { Delivery, StoreHelpers } from './processedEntries';
+import {
+	type Delivery,
+	type Finding,
+	MAX_EVENTS,
+	recordEntries,
+	REPEATS_END_AFTER_MS,
+	type StoreHelpers,
+} from './processedEntries';
 
 /** An event that was not recorded in this time was lost on the way, or is another process's. */
 const CLAIM_EXPIRES_AFTER_MS = 120_000;
@@ -14,58 +21,84 @@ const CHECK_CLAIM_EVERY_MS = 50;
 const GATHER_MS = 500;
 const GATHER_STEP_MS = 10;
 
+/** How long a batch waits for no more events than the last one that waited in vain. */
+const PARALLELISM_EXPIRES_AFTER_MS = 10 * 60_000;
+
+/** Longer than another process takes to write entries that it read before; on a busy database, as often as long. */
+const CONFIRM_AFTER_MS = 1_000;
+const CONFIRM_AFTER_WRITES = 5;
+
+const WRITES = 'writes';
+
 /** What becomes of a delivery: it starts an execution, it is dropped, or Feishu must send it again. */
 export type Claim = 'claimed' | 'duplicate' | 'unsettled';
 
-/** A delivery whose execution waits to know whether its event passes. */
+/** A delivery whose execution waits for its entries. */
 interface Pending {
 	delivery: Delivery;
-	resolve: (passes: boolean) => void;
-	reject: (error: unknown) => void;
+	found?: Settled<Finding>;
 }
 
 /**
  * The events of one trigger node, each of which passes once: an event is claimed when it arrives, and recorded when
- * its execution begins.
+ * its execution begins. In queue mode these are different processes: then n8n's database alone decides.
  */
 export class EventStore {
-	/** Events that were claimed and are not recorded yet. */
+	/** Events that were claimed here and are not recorded yet. */
 	private readonly claims: ExpiringMap<true>;
 
-	private readonly entries: ProcessedEntries;
+	/** Events that are recorded for sure, so that their repeats need not cost an execution. */
+	private readonly recorded: ExpiringMap<true>;
+
+	private readonly mutex = new Mutex();
 
 	private pending: Pending[] = [];
 
-	private isFlushing = false;
+	/** Executions that wait here. */
+	private waiting = 0;
 
-	private isConfirming = false;
+	/** How many of them can wait at the same time, as far as is known: n8n may limit them. */
+	private parallelism = Infinity;
+
+	private parallelismExpiresAt = -Infinity;
+
+	private isExecutedHere = false;
 
 	constructor(private readonly clock: Clock) {
 		this.claims = new ExpiringMap(clock, {
 			maxSize: MAX_EVENTS,
 			maxAgeMs: CLAIM_EXPIRES_AFTER_MS,
 		});
-		this.entries = new ProcessedEntries(clock);
+		this.recorded = new ExpiringMap(clock, {
+			maxSize: MAX_EVENTS,
+			maxAgeMs: REPEATS_END_AFTER_MS,
+		});
 	}
 
 	/** Whether anything is in flight, so that the store cannot be dropped. */
 	get isInUse(): boolean {
-		return this.claims.size > 0 || this.pending.length > 0 || this.isFlushing || this.isConfirming;
+		return this.claims.size > 0 || this.waiting > 0;
 	}
 
 	/**
 	 * Claims an event for an execution. A copy of one in flight waits for that to be recorded; if this takes too
-	 * long, it is unsettled: Feishu must send it again, in case the first execution breaks off.
+	 * long, it is unsettled: Feishu must send it again, in case the first execution breaks off. A process that
+	 * executes nothing cannot know what became of the first: there a copy starts an execution, which drops it.
 	 */
 	async claim(event: string): Promise<Claim> {
 		const answerBy = this.clock.monotonic() + ANSWER_WITHIN_MS;
-		while (this.claims.has(event)) {
+		while (this.isExecutedHere && this.claims.has(event)) {
 			if (this.clock.monotonic() > answerBy) return 'unsettled';
 			await this.clock.sleep(CHECK_CLAIM_EVERY_MS);
 		}
-		if (this.entries.has(event)) return 'duplicate';
+		if (this.recorded.has(event)) return 'duplicate';
 		this.claims.set(event, true);
 		return 'claimed';
+	}
+
+	/** Gives a claim back whose execution did not start. */
+	release(event: string): void {
+		this.claims.delete(event);
 	}
 
 	/**
@@ -75,70 +108,85 @@ export class EventStore {
 	 * @throws Error when n8n cannot reach its database.
 	 */
 	async record(delivery: Delivery, helpers: StoreHelpers): Promise<boolean> {
-		const answer = new Promise<boolean>((resolve, reject) => {
-			this.pending.push({ delivery, resolve, reject });
-		});
-		if (!this.isFlushing) void this.flush(helpers);
-		return await answer;
+		this.isExecutedHere = true;
+		this.waiting += 1;
+		if (this.waiting > this.parallelism) this.parallelism = Infinity;
+		try {
+			return this.claims.has(delivery.event)
+				? await this.recordClaimed(delivery, helpers)
+				: await this.recordConfirmed(delivery, helpers);
+		} finally {
+			this.waiting -= 1;
+		}
+	}
+
+	/** An event that this process claimed is not another's: what was written stays. */
+	private async recordClaimed(delivery: Delivery, helpers: StoreHelpers): Promise<boolean> {
+		return (await this.write(delivery, helpers)) !== 'repeat';
 	}
 
 	/**
-	 * Records what is pending, one batch at a time, as the database needs it: who comes meanwhile is in the next
-	 * batch. A batch takes as much as a whole execution when the row is full, so the events of a burst gather first.
+	 * Another process may record the same event, or another one, at the same time, and overwrite what this one wrote:
+	 * so an event passes when the entries of its delivery are still there some time after they were written. When the
+	 * event alone is there, another delivery has won; when neither is, the claim is repeated.
 	 */
-	private async flush(helpers: StoreHelpers): Promise<void> {
-		this.isFlushing = true;
-		try {
-			do {
-				await this.gather();
-				await this.recordBatch(this.pending.splice(0), helpers);
-			} while (this.pending.length > 0);
-		} finally {
-			this.isFlushing = false;
+	private async recordConfirmed(delivery: Delivery, helpers: StoreHelpers): Promise<boolean> {
+		for (;;) {
+			const begun = this.clock.monotonic();
+			const found = await this.write(delivery, helpers);
+			if (found === 'repeat') return false;
+			if (found === 'recorded') {
+				this.recorded.set(delivery.event, true);
+				return true;
+			}
+			const writeMs = this.clock.monotonic() - begun;
+			await this.clock.sleep(Math.max(CONFIRM_AFTER_MS, CONFIRM_AFTER_WRITES * writeMs));
 		}
-		if (!this.isConfirming) void this.confirm(helpers);
 	}
 
-	/** Waits for events that were claimed here: their executions are about to begin. */
+	/**
+	 * Writes the entries of a delivery together with those of all others that are pending, one batch at a time, as
+	 * the database needs it.
+	 */
+	private async write(delivery: Delivery, helpers: StoreHelpers): Promise<Finding> {
+		const own: Pending = { delivery };
+		this.pending.push(own);
+		await this.mutex.runExclusive(WRITES, async () => {
+			if (!own.found) await this.flush(helpers);
+		});
+		const { found } = own;
+		if (found?.error) throw found.error;
+		return found?.value ?? 'repeat';
+	}
+
+	private async flush(helpers: StoreHelpers): Promise<void> {
+		await this.gather();
+		const batch = this.pending.splice(0);
+		const deliveries = batch.map(({ delivery }) => delivery);
+		const findings = await settle(
+			async () => await recordEntries(deliveries, helpers, (event) => this.recorded.has(event)),
+		);
+		batch.forEach((one, index) => {
+			const { event } = one.delivery;
+			one.found = findings.error ? findings : { value: findings.value[index] as Finding };
+			if (this.claims.has(event) && !findings.error) this.recorded.set(event, true);
+			this.claims.delete(event);
+		});
+	}
+
+	/**
+	 * A batch takes as much as a whole execution when the row is full, so the events of a burst gather first. Those
+	 * that do not come in time have to wait for this one to end.
+	 */
 	private async gather(): Promise<void> {
-		const until = this.clock.monotonic() + GATHER_MS;
-		while (this.claims.size > this.pending.length && this.clock.monotonic() < until) {
+		const begun = this.clock.monotonic();
+		if (begun >= this.parallelismExpiresAt) this.parallelism = Infinity;
+		const isComplete = () => this.pending.length >= Math.min(this.claims.size, this.parallelism);
+		while (!isComplete() && this.clock.monotonic() < begun + GATHER_MS) {
 			await this.clock.sleep(GATHER_STEP_MS);
 		}
-	}
-
-	/** Never rejects: those who wait get the error. */
-	private async recordBatch(batch: Pending[], helpers: StoreHelpers): Promise<void> {
-		const deliveries = batch.map(({ delivery }) => delivery);
-		const release = () => {
-			for (const { event } of deliveries) this.claims.delete(event);
-		};
-		try {
-			const passed = await this.entries.record(deliveries, helpers);
-			release();
-			for (const { delivery, resolve } of batch) resolve(passed.has(delivery));
-		} catch (error) {
-			// The workflow may be gone, and nothing is to be confirmed forever.
-			this.entries.dropUnconfirmed();
-			release();
-			for (const { reject } of batch) reject(error);
-		}
-	}
-
-	/**
-	 * Writes again what another process has overwritten, until all entries are found where they belong. While events
-	 * come, their batches do that.
-	 */
-	private async confirm(helpers: StoreHelpers): Promise<void> {
-		this.isConfirming = true;
-		try {
-			while (!this.entries.isConfirmed) {
-				await this.clock.sleep(CONFIRM_AFTER_MS);
-				const isIdle = !this.isFlushing && this.entries.sinceLastWriteMs >= CONFIRM_AFTER_MS;
-				if (isIdle) await this.flush(helpers);
-			}
-		} finally {
-			this.isConfirming = false;
-		}
+		if (isComplete()) return;
+		this.parallelism = this.pending.length;
+		this.parallelismExpiresAt = this.clock.monotonic() + PARALLELISM_EXPIRES_AFTER_MS;
 	}
 }

@@ -40,13 +40,18 @@ describe('the deduplicator of all nodes', () => {
 			> as IWebhookFunctions,
 			headerOf(event),
 		);
-	const execute = async (mode: WorkflowExecuteMode, ...events: string[]) => {
-		const context = contextOf('n1', mode, events);
+	const executeAt = async (node: string, mode: WorkflowExecuteMode, ...events: string[]) => {
+		const context = contextOf(node, mode, events);
+		clock.runFreely();
 		const passed = await deduplicator.dropDuplicates(
 			context as Partial<Record<keyof IExecuteFunctions, unknown>> as IExecuteFunctions,
 		);
+		clock.reset();
 		return passed.map(({ json }) => (json.header as Partial<EventHeader>).event_id);
 	};
+
+	const execute = async (mode: WorkflowExecuteMode, ...events: string[]) =>
+		await executeAt('n1', mode, ...events);
 
 	it('drops repeats at the webhook and in executions', async () => {
 		expect(await claim('e1')).toBe('claimed');
@@ -68,14 +73,42 @@ describe('the deduplicator of all nodes', () => {
 		expect(await claim('e1', 'n1')).toBe('duplicate');
 	});
 
-	it('fails for an execution without an event, and goes on with the next one', async () => {
-		const context = { ...contextOf('n1', 'retry'), getInputData: () => [{ json: {} }] };
-		await expect(
-			deduplicator.dropDuplicates(
-				context as Partial<Record<keyof IExecuteFunctions, unknown>> as IExecuteFunctions,
-			),
-		).rejects.toThrow();
-		expect(await execute('webhook', 'e1')).toEqual(['e1']);
+	it.each([
+		['nothing', {}],
+		['a header without IDs', { header: {} }],
+		['a header that is text', { header: 'e1' }],
+		['an event without a delivery', { header: { event_id: 'e1' } }],
+	])(
+		'says that an execution with %s has no event, and goes on with the next one',
+		async (_, json) => {
+			const context = {
+				...contextOf('n1', 'retry'),
+				getInputData: () => [{ json: { header: headerOf('e2') } }, { json }],
+			};
+			await expect(
+				deduplicator.dropDuplicates(
+					context as Partial<Record<keyof IExecuteFunctions, unknown>> as IExecuteFunctions,
+				),
+			).rejects.toMatchObject({
+				message: 'There is no event to process',
+				description: expect.stringContaining('cannot be retried'),
+				context: { itemIndex: 1 },
+			});
+			expect(recorded.size).toBe(0);
+			expect(await execute('webhook', 'e1')).toEqual(['e1']);
+		},
+	);
+
+	it('claims an event again whose execution did not start', async () => {
+		await claim('e1');
+		deduplicator.releaseEvent(
+			contextOf('n1', 'webhook') as Partial<
+				Record<keyof IWebhookFunctions, unknown>
+			> as IWebhookFunctions,
+			headerOf('e1'),
+		);
+		await execute('webhook', 'another');
+		expect(await claim('e1')).toBe('claimed');
 	});
 
 	it('drops the state of a node that was idle for eight hours, and asks the database then', async () => {
@@ -95,6 +128,7 @@ describe('the deduplicator of all nodes', () => {
 	});
 
 	it('keeps the state of at most 1,000 nodes, and of those in use', async () => {
+		await executeAt('n0', 'webhook', 'e0');
 		await claim('in flight', 'n0');
 		await execute('webhook', 'e1');
 		await clock.advance(10_000);
