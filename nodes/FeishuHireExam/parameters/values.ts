@@ -74,6 +74,14 @@ export function toId(value: unknown, letters = /^[\w-]+$/): string {
 /** An ID of a user: companies may choose IDs such as zhang.san@example. */
 export const toUserId = (value: unknown): string => toId(value, /^[\w.@-]+$/);
 
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		return error;
+	}
+}
+
 /** The entries of a list, of its JSON text, or of text with `separators` between them. */
 function toEntries(value: unknown, separators: RegExp): unknown[] {
 	if (Array.isArray(value)) return value as unknown[];
@@ -86,13 +94,11 @@ function toEntries(value: unknown, separators: RegExp): unknown[] {
 			.map((entry) => entry.trim())
 			.filter((entry) => entry !== '');
 	}
-	try {
-		return JSON.parse(text) as unknown[];
-	} catch (error) {
-		throw new InvalidValue(
-			`starts like a JSON list, but is not valid JSON: ${(error as Error).message}`,
-		);
+	const list = parseJson(text);
+	if (list instanceof SyntaxError) {
+		throw new InvalidValue(`starts like a JSON list, but is not valid JSON: ${list.message}`);
 	}
+	return list as unknown[];
 }
 
 /** IDs out of a list, its JSON text, or text with commas, semicolons, blanks or line breaks between them; each once. */
