@@ -50,6 +50,10 @@ export class N8nApi {
 		return await this.call<T>('PATCH', path, body);
 	}
 
+	async delete(path: string): Promise<void> {
+		await this.call('DELETE', path);
+	}
+
 	private async call<T>(method: string, path: string, body?: object): Promise<T> {
 		const response = await fetch(`${this.url}/rest${path}`, {
 			method,

@@ -15,6 +15,7 @@ import {
 	createCredential,
 	feishuTrigger,
 	publish,
+	republish,
 	returnLink,
 } from '../support/workflows';
 
@@ -137,6 +138,47 @@ describe('a delivery that fails verification', () => {
 		expect(refusals).toHaveLength(2);
 		for (const secret of ['Forged Name', sandbox.app.verificationToken, forged])
 			expect(log).not.toContain(secret);
+	});
+});
+
+describe('a delivery that fails before its event is read', () => {
+	const timers = new HeldTimers();
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ clock: timers });
+	});
+	afterAll(async () => await sandbox?.close());
+
+	it('fails again when the user retries it, and starts the workflow when Feishu repeats it', async () => {
+		const { api } = environment;
+		const credential = await createCredential(api, sandbox);
+		const nodes = [feishuTrigger('unreadable', { events: ['examCreated'] }), returnLink];
+		const workflow = await publish(api, 'unreadable', nodes, credential);
+		await connect(api, sandbox, 'unreadable');
+		await api.delete(`/credentials/${credential}`);
+
+		const { accountId } = bindAccount(sandbox);
+		sandbox.arrangeExam({ accountId, paperId: 'spring' });
+		await waitFor('the failed delivery', () => sandbox.deliveries.at(-1)?.status === 500);
+		const [failed] = await waitFor('the failed execution', async () => {
+			const all = await executionsOf('unreadable');
+			return all.length === 1 && all.every(hasEnded) && all;
+		});
+		await api.post(`/executions/${failed?.id}/retry`, { loadWorkflow: false });
+		const both = await waitFor('the end of the retry', async () => {
+			const all = await executionsOf('unreadable');
+			return all.length === 2 && all.every(hasEnded) && all;
+		});
+		expect(both.map(({ status }) => status)).toEqual(['error', 'error']);
+		const { data } = await api.get<{ data: string }>(`/executions/${both[1]?.id}`);
+		expect(data).toContain('There is no event to process');
+
+		const restored = await createCredential(api, sandbox);
+		await republish(api, workflow, restored);
+		timers.pass(RETRY_DELAYS_MS[0]);
+		await waitFor('the link', () => linksReturned(sandbox).size === 1);
+		sandbox.arrangeExam({ accountId, paperId: 'autumn' });
+		await waitFor('the next link', () => linksReturned(sandbox).size === 2);
 	});
 });
 
@@ -277,15 +319,14 @@ describe('a burst of 1,000 events during which n8n is killed', () => {
 
 		// What was interrupted is in the list of executions, and runs when the user retries it there.
 		const before = await executionsOf('burst');
-		const crashed = before.filter(({ status }) => status === 'crashed');
+		const failed = before.filter(({ status }) => status !== 'success');
 		const succeeded = new Set<string | undefined>();
 		for (const { id, status } of before)
 			if (status === 'success') succeeded.add(await examOf(id, sent));
 		// A repeat that arrived while the first delivery waited has an execution too, which stopped at the trigger.
 		succeeded.delete(undefined);
 		expect(succeeded.size).toBeGreaterThan(0);
-		for (const { id } of crashed)
-			await api.post(`/executions/${id}/retry`, { loadWorkflow: false });
+		for (const { id } of failed) await api.post(`/executions/${id}/retry`, { loadWorkflow: false });
 		await waitForExecutions();
 
 		const counts = linksReturned(sandbox);
@@ -293,6 +334,6 @@ describe('a burst of 1,000 events during which n8n is killed', () => {
 		// Only a workflow interrupted between its call and its end may call again.
 		const twice = sent.filter((examId) => counts.get(examId) !== 1);
 		expect(twice.filter((examId) => succeeded.has(examId))).toEqual([]);
-		console.info(`${crashed.length} executions crashed, ${twice.length} of them after their call.`);
+		console.info(`${failed.length} executions failed, ${twice.length} of them after their call.`);
 	});
 });

@@ -1,7 +1,12 @@
 import type { N8nApi } from '../../n8nHost/n8nApi';
 import { PACKAGE } from '../../n8nHost/pack';
 import { sandboxCredentialData } from '../../n8nHost/provision';
-import { publishWorkflow, triggerUrl, waitForPublication } from '../../n8nHost/workflows';
+import {
+	publishWorkflow,
+	triggerUrl,
+	waitForPublication,
+	type Workflow,
+} from '../../n8nHost/workflows';
 import type { Sandbox } from '../../sandbox';
 
 export interface TestNode {
@@ -72,6 +77,22 @@ export async function publish(
 	const id = await publishWorkflow(api, { name, nodes: row, connections, settings });
 	await waitForPublication(api, id);
 	return id;
+}
+
+/** Publishes a workflow again, with another credential, and waits until n8n has activated it. */
+export async function republish(
+	api: N8nApi,
+	workflowId: string,
+	credentialId: string,
+): Promise<void> {
+	const { nodes, versionId } = await api.get<Workflow>(`/workflows/${workflowId}`);
+	const credentials = { feishuAppApi: { id: credentialId, name: 'Sandbox' } };
+	const changed = await api.patch<Workflow>(`/workflows/${workflowId}`, {
+		versionId,
+		nodes: nodes.map((node) => ({ ...node, credentials })),
+	});
+	await api.post(`/workflows/${workflowId}/activate`, { versionId: changed.versionId });
+	await waitForPublication(api, workflowId);
 }
 
 /** Sets the URLs of triggers as the app's request URLs. */
