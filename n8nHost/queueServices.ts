@@ -60,18 +60,8 @@ export async function startRedis(): Promise<SharedService> {
 	const folder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-redis-'));
 	const command = [
 		installed(findRedis(), 'redis-server'),
-		...[
-			'--bind',
-			HOST,
-			'--port',
-			String(port),
-			'--dir',
-			folder,
-			'--save',
-			'',
-			'--appendonly',
-			'no',
-		],
+		...['--bind', HOST, '--port', String(port), '--dir', folder],
+		...['--save', '', '--appendonly', 'no'],
 	];
 	const service = await startIn(folder, { command, isReady: async () => await answersPing(port) });
 	return {
@@ -97,7 +87,10 @@ export async function startPostgres(): Promise<Postgres> {
 		],
 		{ cwd: folder, ...user },
 	);
-	const connection = ['--host', HOST, '--port', String(port), '--username', 'postgres'];
+	const connection = [
+		...['--host', HOST, '--port', String(port)],
+		...['--username', 'postgres', '--dbname', 'postgres'],
+	];
 	const service = await startIn(folder, {
 		...user,
 		command: [
