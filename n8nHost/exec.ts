@@ -14,6 +14,9 @@ export const lastLines = (output: string): string =>
 interface RunOptions {
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
+	/** Who the command runs as. Default: as this process does. */
+	uid?: number;
+	gid?: number;
 }
 
 /**

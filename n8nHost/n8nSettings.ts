@@ -57,3 +57,10 @@ export async function n8nSettings(
 		N8N_LOG_LEVEL: 'info',
 	};
 }
+
+/** Settings of a worker, which has no port of its own unless it is asked about its health there. */
+export const workerSettings = (port: number): NodeJS.ProcessEnv => ({
+	QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+	QUEUE_HEALTH_CHECK_PORT: String(port),
+	N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+});

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { OWNER } from './environment';
+import { ensureHost, type Host } from './host';
+import { type RunningN8n, startN8n } from './n8n';
+import { N8nApi } from './n8nApi';
+import { installPackage } from './pack';
+import { freePort } from './ports';
+import { step } from './progress';
+import { type Postgres, type SharedService, startPostgres, startRedis } from './queueServices';
+
+/** The processes of n8n, and what each does. The main process is the first, as it creates the tables. */
+const COMMANDS = {
+	main: 'start',
+	webhook1: 'webhook',
+	webhook2: 'webhook',
+	worker1: 'worker',
+	worker2: 'worker',
+} as const;
+
+type ProcessName = keyof typeof COMMANDS;
+const NAMES = Object.keys(COMMANDS) as ProcessName[];
+
+/** How many executions a worker runs at the same time, as n8n has it by default. */
+export const WORKER_CONCURRENCY = 10;
+
+/**
+ * n8n in queue mode: a main process, two that receive webhooks, and two workers, with one Redis and one PostgreSQL. Each
+ * process has a folder of its own with the packed package, as on a machine of its own.
+ */
+export class QueueMode {
+	private readonly processes = new Map<ProcessName, RunningN8n>();
+
+	private readonly settings: NodeJS.ProcessEnv;
+
+	private constructor(
+		private readonly host: Host,
+		private readonly folder: string,
+		private readonly redis: SharedService,
+		readonly database: Postgres,
+		env: NodeJS.ProcessEnv,
+	) {
+		this.settings = {
+			EXECUTIONS_MODE: 'queue',
+			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
+			...redis.settings,
+			...database.settings,
+			// With n8n's default of 2 connections, a burst of webhook calls gets HTTP 500.
+			DB_POSTGRESDB_POOL_SIZE: '10',
+			...env,
+		};
+	}
+
+	/** Starts everything with these environment variables and its data below `folder`, and waits until it is ready. */
+	static async start(folder: string, env: NodeJS.ProcessEnv = {}): Promise<QueueMode> {
+		const host = await ensureHost();
+		await step(
+			'Building the package and installing it in n8n',
+			async () => await installPackages(folder),
+		);
+		const redis = await startRedis();
+		const database = await startPostgres().catch(async (error: unknown) => {
+			await redis.stop();
+			throw error;
+		});
+		const queueMode = new QueueMode(host, folder, redis, database, env);
+		try {
+			for (const name of NAMES) {
+				await step(
+					`Starting n8n ${host.version}, process ${name}`,
+					async () => await queueMode.startProcess(name),
+				);
+			}
+		} catch (error) {
+			await queueMode.stop();
+			throw error;
+		}
+		return queueMode;
+	}
+
+	/** Signs in as the owner. */
+	async signIn(): Promise<N8nApi> {
+		const api = new N8nApi(this.process('main').url);
+		await api.signIn(OWNER);
+		return api;
+	}
+
+	/** Where webhooks are received. */
+	get webhookUrls(): string[] {
+		return [this.process('webhook1').url, this.process('webhook2').url];
+	}
+
+	/** Kills a worker at once, as a power cut does. */
+	async killWorker(name: 'worker1' | 'worker2'): Promise<void> {
+		await this.process(name).kill();
+		this.processes.delete(name);
+	}
+
+	/** Starts a worker that was killed. */
+	async restartWorker(name: 'worker1' | 'worker2'): Promise<void> {
+		await this.startProcess(name);
+	}
+
+	async stop(): Promise<void> {
+		await Promise.all([...this.processes.values()].map(async (n8n) => await n8n.stop()));
+		await this.redis.stop();
+		await this.database.stop();
+	}
+
+	private process(name: ProcessName): RunningN8n {
+		const n8n = this.processes.get(name);
+		if (n8n === undefined) throw new Error(`n8n's process ${name} does not run`);
+		return n8n;
+	}
+
+	private async startProcess(name: ProcessName): Promise<void> {
+		const n8n = await startN8n(this.host, join(this.folder, name), {
+			command: COMMANDS[name],
+			preferredPort: 0,
+			env: { ...this.settings, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
+		});
+		this.processes.set(name, n8n);
+	}
+}
+
+/** Installs the package in the folder of each process. */
+async function installPackages(folder: string): Promise<void> {
+	const [first, ...others] = NAMES.map((name) => join(folder, name));
+	if (first === undefined) return;
+	await installPackage(first);
+	for (const other of others) {
+		await cp(join(first, '.n8n', 'nodes'), join(other, '.n8n', 'nodes'), { recursive: true });
+	}
+}

@@ -1,0 +1,276 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { N8nApi } from '../../n8nHost/n8nApi';
+import { QueueMode, WORKER_CONCURRENCY } from '../../n8nHost/queueMode';
+import { missingPackages } from '../../n8nHost/queueServices';
+import { waitFor } from '../../n8nHost/waitFor';
+import { credentials } from '../support/feishuDelivery';
+import { atRate, deliver, push, type Delivery, type Push } from '../support/feishuPushes';
+import { startRecordingServer } from '../support/recordingServer';
+import { feishuTrigger, publish } from '../support/workflows';
+
+const MINUTE = 60_000;
+const WORKFLOW = 'queue';
+
+/** The README's setting for bursts, and five processes share the machine. */
+const SETTINGS = { N8N_EXPRESSION_ENGINE: 'legacy' };
+
+/** What the last node of the workflow calls: it counts how often the workflow ran for an event. */
+class RunRecorder {
+	/** The executions that called, by event. */
+	private readonly executions = new Map<string, Set<string>>();
+
+	/** Executions whose process died while they waited for the response. */
+	readonly interrupted = new Set<string>();
+
+	private readonly held = new Set<ServerResponse>();
+
+	private isHolding = false;
+
+	readonly answer = (request: IncomingMessage, response: ServerResponse): void => {
+		const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+		const eventId = searchParams.get('event') ?? '';
+		const execution = searchParams.get('execution') ?? '';
+		this.executions.set(eventId, this.executionsOf(eventId).add(execution));
+		response.once('close', () => {
+			this.held.delete(response);
+			if (!response.writableFinished) this.interrupted.add(execution);
+		});
+		if (this.isHolding) this.held.add(response);
+		else response.end();
+	};
+
+	/** The executions that ran for an event. */
+	executionsOf(eventId: string): Set<string> {
+		return this.executions.get(eventId) ?? new Set();
+	}
+
+	get heldCount(): number {
+		return this.held.size;
+	}
+
+	/** Lets calls wait from now on. */
+	hold(): void {
+		this.isHolding = true;
+	}
+
+	release(): void {
+		this.isHolding = false;
+		for (const response of this.held) response.end();
+	}
+}
+
+const missing = missingPackages();
+if (missing.length > 0) {
+	console.info(
+		`Skipped the tests of queue mode, as ${missing.join(' and ')} cannot be found. ` +
+			'Debian, Ubuntu: apt-get install redis-server postgresql.',
+	);
+}
+
+(missing.length > 0 ? describe.skip : describe)('in queue mode', () => {
+	const recorder = new RunRecorder();
+	let folder: string;
+	let server: Awaited<ReturnType<typeof startRecordingServer>>;
+	let queueMode: QueueMode;
+	let api: N8nApi;
+
+	/** The production URL of the trigger, at each process for webhooks. */
+	let urls: [string, string];
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
+		server = await startRecordingServer(recorder.answer);
+		queueMode = await QueueMode.start(folder, SETTINGS);
+		api = await queueMode.signIn();
+		const credential = await api.post<{ id: string }>('/credentials', {
+			name: 'Feishu',
+			type: 'feishuAppApi',
+			data: credentials,
+		});
+		await publish(
+			api,
+			WORKFLOW,
+			[
+				feishuTrigger(WORKFLOW, { events: ['examCreated'] }),
+				{
+					type: 'n8n-nodes-base.httpRequest',
+					typeVersion: 4.2,
+					parameters: {
+						url: `=${server.url}/?event={{ $json.header.event_id }}&execution={{ $execution.id }}`,
+					},
+				},
+			],
+			credential.id,
+		);
+		const [first = '', second = ''] = queueMode.webhookUrls.map(
+			(url) => `${url}/webhook/${WORKFLOW}/webhook`,
+		);
+		urls = [first, second];
+	});
+
+	afterAll(async () => {
+		await queueMode?.stop();
+		await server?.close();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	const eventIds = (series: string, count: number) =>
+		Array.from({ length: count }, (_, index) => `${series}-${index}`);
+
+	/** Delivers an event through both processes at the same moment. */
+	const deliverThroughBoth = async (eventId: string): Promise<Delivery[]> =>
+		await Promise.all([deliver(urls, eventId), deliver([...urls].reverse(), eventId)]);
+
+	const waitForExecutions = async () =>
+		await waitFor(
+			'the end of all executions',
+			async () => {
+				const [row] = await queueMode.database.query<{ open: number }>(
+					"SELECT count(*) AS open FROM execution_entity WHERE status IN ('new', 'running', 'waiting')",
+				);
+				return row?.open === 0;
+			},
+			{ timeoutMs: 10 * MINUTE, intervalMs: 1_000 },
+		);
+
+	const ranTimes = (eventId: string) => recorder.executionsOf(eventId).size;
+
+	/** What became of a series of events. */
+	const runsOf = (ids: string[]) => ({
+		ranOnce: ids.filter((id) => ranTimes(id) === 1).length,
+		ranTwice: ids.filter((id) => ranTimes(id) > 1),
+		neverRan: ids.filter((id) => ranTimes(id) === 0),
+	});
+
+	const runOnce = (ids: string[]) => ({ ranOnce: ids.length, ranTwice: [], neverRan: [] });
+
+	it('runs the workflow once for each event whose copies arrive through both processes at once', async () => {
+		const ids = eventIds('copies', 300);
+		const deliveries = (await atRate(ids, 5, deliverThroughBoth)).flat();
+		await waitForExecutions();
+
+		report('Copies at once', { ...runsOf(ids), ...answersTo(deliveries) });
+		expect(runsOf(ids)).toEqual(runOnce(ids));
+		expect(firstStatuses(deliveries)).not.toContain(503);
+		expect(undelivered(deliveries)).toEqual([]);
+	});
+
+	it('answers copies that arrive later with 200, and does not run for them', async () => {
+		const ids = eventIds('later', 50);
+		await atRate(ids, 5, async (id, index) => await deliver(alternate(index), id));
+		await waitForExecutions();
+		const before = runsOf(ids);
+
+		const copies = await atRate(
+			ids,
+			5,
+			async (id) => await Promise.all(urls.map(async (url) => await push(url, id))),
+		);
+		await waitForExecutions();
+
+		report('Later copies', { ...runsOf(ids), answers: countStatuses(copies.flat()) });
+		expect(before).toEqual(runOnce(ids));
+		expect(runsOf(ids)).toEqual(runOnce(ids));
+		expect(new Set(copies.flat().map(({ status }) => status))).toEqual(new Set([200]));
+	});
+
+	it('runs the workflow once for each event of a burst', async () => {
+		const ids = eventIds('burst', 200);
+		const deliveries = await atRate(
+			ids,
+			40,
+			async (id, index) => await deliver(alternate(index), id),
+		);
+		await waitForExecutions();
+
+		report('Burst', { ...runsOf(ids), ...answersTo(deliveries) });
+		expect(runsOf(ids)).toEqual(runOnce(ids));
+		expect(firstStatuses(deliveries)).not.toContain(503);
+		expect(undelivered(deliveries)).toEqual([]);
+	});
+
+	it('loses no event without a trace when a worker is killed', async () => {
+		const ids = eventIds('killed', 150);
+		const sent = atRate(ids, 5, deliverThroughBoth);
+		await waitFor('a third of the events', () => runsOf(ids).ranOnce >= ids.length / 3, {
+			timeoutMs: 5 * MINUTE,
+		});
+		recorder.hold();
+		// More than one worker runs at a time: each has some.
+		await waitFor('both workers at work', () => recorder.heldCount > WORKER_CONCURRENCY, {
+			timeoutMs: 5 * MINUTE,
+		});
+		await queueMode.killWorker('worker1');
+		await waitFor('interrupted executions', () => recorder.interrupted.size > 0);
+		recorder.release();
+		await queueMode.restartWorker('worker1');
+		const deliveries = (await sent).flat();
+		await waitForExecutions();
+
+		const executions = await executionsOf('killed');
+		const failed = executions.filter(({ status }) => status !== 'success');
+		const failedEvents = new Set(failed.map(({ event }) => event));
+		const afterKill = runsOf(ids);
+		report('Worker killed', {
+			...afterKill,
+			...answersTo(deliveries),
+			executions: count(executions.map(({ status }) => status)),
+			interrupted: recorder.interrupted.size,
+		});
+		expect(undelivered(deliveries)).toEqual([]);
+		expect(afterKill.ranTwice).toEqual([]);
+		expect(afterKill.neverRan.filter((id) => !failedEvents.has(id))).toEqual([]);
+
+		// What failed is in the list of executions, and runs when the user retries it there.
+		for (const { id } of failed) await api.post(`/executions/${id}/retry`, { loadWorkflow: false });
+		await waitForExecutions();
+		const afterRetry = runsOf(ids);
+		report('Worker killed, all that failed retried', afterRetry);
+		expect(afterRetry.neverRan).toEqual([]);
+		// Only a workflow interrupted between its call and its end may call again.
+		const wasInterrupted = (id: string) =>
+			[...recorder.executionsOf(id)].some((execution) => recorder.interrupted.has(execution));
+		expect(afterRetry.ranTwice.filter((id) => !wasInterrupted(id))).toEqual([]);
+	});
+
+	/** The processes in turn, as a load balancer chooses them. */
+	const alternate = (index: number) => (index % 2 === 0 ? urls : [...urls].reverse());
+
+	/** The executions of a series, with the event that each is about. */
+	const executionsOf = async (series: string) =>
+		await queueMode.database.query<{ id: number; status: string; event: string }>(
+			`SELECT execution.id, execution.status, substring(data.data FROM '${series}-[0-9]+') AS event
+			FROM execution_entity execution JOIN execution_data data ON data."executionId" = execution.id
+			WHERE data.data LIKE '%${series}-%' ORDER BY execution.id`,
+		);
+});
+
+const firstStatuses = (deliveries: Delivery[]) =>
+	deliveries.map(({ pushes: [first] }) => first?.status);
+
+/** The events of deliveries that got no 200 at all. */
+const undelivered = (deliveries: Delivery[]) =>
+	deliveries
+		.filter(({ pushes }) => !pushes.some(({ status }) => status === 200))
+		.map(({ eventId }) => eventId);
+
+const answersTo = (deliveries: Delivery[]) => ({
+	firstAnswers: countStatuses(deliveries.flatMap(({ pushes }) => pushes.slice(0, 1))),
+	answersToRepeats: countStatuses(deliveries.flatMap(({ pushes }) => pushes.slice(1))),
+});
+
+const countStatuses = (pushes: Push[]) =>
+	count(pushes.map(({ status, isInTime }) => (isInTime ? `${status}` : `${status} too late`)));
+
+function count(values: string[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+	return counts;
+}
+
+const report = (title: string, figures: object) =>
+	console.info(`${title}: ${JSON.stringify(figures)}`);
