@@ -9,7 +9,7 @@ import { type Environment, OWNER, startEnvironment } from '../n8nHost/environmen
 import type { N8nApi } from '../n8nHost/n8nApi';
 import { ROOT } from '../n8nHost/pack';
 import { print, runMain } from '../n8nHost/progress';
-import { connectTriggers, provision } from '../n8nHost/provision';
+import { connectReceiver, provision } from '../n8nHost/provision';
 import { waitFor } from '../n8nHost/waitFor';
 import { waitForPublication, webhookNodeUrls, type Workflow } from '../n8nHost/workflows';
 import { type Sandbox, startSandbox } from '../sandbox';
@@ -80,7 +80,7 @@ async function runWorkflows(
 	const { applications } = sandbox.state;
 	applications.forEach(({ candidate }, index) => (candidate.name = candidates[index] ?? ''));
 	await provision(api, sandbox);
-	await connectTriggers(api, sandbox);
+	await connectReceiver(api, sandbox);
 	const account = sandbox.bindAccount({ accountName });
 	const { id: paperId } = await waitFor('papers', () => account.papers[0]);
 	const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId });

@@ -5,7 +5,7 @@ import { N8nApi, type Owner } from './n8nApi';
 import { installPackage } from './pack';
 import { freePort } from './ports';
 import { step } from './progress';
-import { connectTriggers, provision } from './provision';
+import { connectReceiver, provision } from './provision';
 
 /** The owner account of every n8n that is started here. */
 export const OWNER: Owner = { email: 'demo@example.com', password: 'FeishuDemo2026' };
@@ -17,8 +17,8 @@ export interface Environment {
 	n8n: RunningN8n;
 	/** n8n's API, signed in as the owner. */
 	api: N8nApi;
-	/** The triggers that get the sandbox's events. */
-	triggerUrls: string[];
+	/** Where the example that receives all events gets those of the sandbox. */
+	receiverUrl: string;
 	stop(): Promise<void>;
 }
 
@@ -56,12 +56,12 @@ export async function startEnvironment(
 async function connect(host: Host, sandbox: Sandbox, n8n: RunningN8n): Promise<Environment> {
 	const api = new N8nApi(n8n.url);
 	try {
-		const triggerUrls = await step(
+		const receiverUrl = await step(
 			'Setting up login, credential and example workflows',
 			async () => {
 				await api.signIn(OWNER);
 				await provision(api, sandbox);
-				return await connectTriggers(api, sandbox);
+				return await connectReceiver(api, sandbox);
 			},
 		);
 		const environment: Environment = {
@@ -69,7 +69,7 @@ async function connect(host: Host, sandbox: Sandbox, n8n: RunningN8n): Promise<E
 			sandbox,
 			n8n,
 			api,
-			triggerUrls,
+			receiverUrl,
 			async stop() {
 				// A test may have put another n8n in the place of the first one.
 				await environment.n8n.stop();

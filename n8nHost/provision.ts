@@ -3,7 +3,6 @@ import type { N8nApi } from './n8nApi';
 import { PACKAGE } from './pack';
 import { print } from './progress';
 import {
-	activeWorkflows,
 	enabledNodes,
 	exampleWorkflows,
 	publishWorkflow,
@@ -15,6 +14,9 @@ import {
 
 const CREDENTIAL = { type: 'feishuAppApi', name: 'Feishu sandbox' };
 const TRIGGER = `${PACKAGE}.feishuHireExamTrigger`;
+
+/** The example that receives all events and calls the others. */
+const RECEIVER = 'receive-all-events';
 
 type SandboxAddress = Pick<Sandbox, 'url' | 'app'>;
 
@@ -32,7 +34,10 @@ interface Credential {
 export async function provision(api: N8nApi, sandbox: SandboxAddress): Promise<void> {
 	const credential = await ensureCredential(api, sandbox);
 	const existing = await api.get<Workflow[]>('/workflows');
-	for (const workflow of await exampleWorkflows()) {
+	const examples = await exampleWorkflows();
+	// n8n publishes a workflow only when those that it calls are published.
+	examples.sort((one, other) => Number(one.id === RECEIVER) - Number(other.id === RECEIVER));
+	for (const workflow of examples) {
 		if (existing.some(({ id }) => id === workflow.id)) continue;
 		await publishWorkflow(api, withCredential(workflow, credential));
 	}
@@ -78,45 +83,29 @@ function withCredential(workflow: WorkflowFile, { id, name }: Credential): Workf
 }
 
 /**
- * Adds every active Feishu trigger to the sandbox's request URLs, and returns the URLs of these triggers. One that n8n
- * could not activate or that fails the URL check, such as a user's own without keys, is reported and left out.
+ * Sets the trigger of the example that receives all events as the sandbox's request URL, and returns that. When a user
+ * has deactivated it, or the URL check fails, this is reported and no event is pushed.
  */
-export async function connectTriggers(
-	api: N8nApi,
-	sandbox: Pick<Sandbox, 'url'>,
-): Promise<string[]> {
-	const workflows = await activeWorkflows(api);
-	const connected = await Promise.all(
-		workflows.map(async (workflow) => await connectTriggersOf(api, sandbox, workflow)),
-	);
-	return connected.flat();
-}
-
-async function connectTriggersOf(
-	api: N8nApi,
-	sandbox: Pick<Sandbox, 'url'>,
-	workflow: Workflow,
-): Promise<string[]> {
-	const { triggers } = await waitForPublication(api, workflow.id);
-	const urls = [];
-	for (const { id, webhookId } of enabledNodes(workflow, TRIGGER)) {
-		const url = triggerUrl(api, webhookId);
-		const { status, errorMessage } = triggers.find(({ nodeId }) => nodeId === id) ?? {};
-		const failure =
-			status === 'activated' ? await addRequestUrl(sandbox, url) : (errorMessage ?? 'not active');
-		if (failure) print(`  Left out the trigger of "${workflow.name}": ${failure}`);
-		else urls.push(url);
-	}
-	return urls;
+export async function connectReceiver(api: N8nApi, sandbox: Pick<Sandbox, 'url'>): Promise<string> {
+	const receiver = await api.get<Workflow>(`/workflows/${RECEIVER}`);
+	const [trigger] = enabledNodes(receiver, TRIGGER);
+	const url = triggerUrl(api, trigger?.webhookId);
+	const failure = receiver.active
+		? await setRequestUrl(api, sandbox, url)
+		: 'the workflow is not active';
+	if (failure) print(`  Events are not pushed to "${receiver.name}": ${failure}`);
+	return url;
 }
 
 /** Returns why the sandbox refused the URL, if it did. */
-async function addRequestUrl(
+async function setRequestUrl(
+	api: N8nApi,
 	sandbox: Pick<Sandbox, 'url'>,
 	url: string,
 ): Promise<string | undefined> {
-	const response = await fetch(`${sandbox.url}/sandbox/api/request-urls`, {
-		method: 'POST',
+	await waitForPublication(api, RECEIVER);
+	const response = await fetch(`${sandbox.url}/sandbox/api/request-url`, {
+		method: 'PUT',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify({ url }),
 	});

@@ -69,11 +69,13 @@ export interface Sandbox extends Pick<Platform, keyof Platform> {
 	/** The latest 10,000 pushes of events and URL checks, in the order they ended. */
 	deliveries: Delivery[];
 	state: SandboxState;
-	/** Replaces the request URLs; rejects with the reason when one does not pass the URL check. */
-	setRequestUrls(urls: string[]): Promise<void>;
+	/** Replaces the request URL; rejects with the reason when it does not pass the URL check. */
+	setRequestUrl(url: string): Promise<void>;
+	/** From now on no event is pushed. */
+	removeRequestUrl(): void;
 	/** Ends all tokens issued so far, those of tenants and those of the app. */
 	revokeTokens(): void;
-	/** Pushes an app ticket now; resolves once each request URL was tried. Rejects for a self-built app or without a URL. */
+	/** Pushes an app ticket now; resolves once it was tried. Rejects for a self-built app or without a URL. */
 	pushTicket(): Promise<void>;
 	/** Ends all app tickets issued so far. */
 	expireTickets(): void;
@@ -125,7 +127,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		moveApplication: (applicationId, stage) => platform.moveApplication(applicationId, stage),
 		deleteApplication: (applicationId) => platform.deleteApplication(applicationId),
 		deleteTalent: (talentId) => platform.deleteTalent(talentId),
-		setRequestUrls: (urls) => events.setRequestUrls(urls),
+		setRequestUrl: (url) => events.setRequestUrl(url),
+		removeRequestUrl: () => events.removeRequestUrl(),
 		revokeTokens() {
 			services.tokens.revoke();
 			services.appTokens.revoke();

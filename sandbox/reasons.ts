@@ -25,7 +25,6 @@ export const REASONS = {
 
 	notStoreApp: { status: 400, message: 'A self-built app has no tickets' },
 	noRequestUrl: { status: 400, message: 'There is no request URL to push a ticket to' },
-	requestUrlNotFound: { status: 404, message: '{url} is not a request URL of the app' },
 	invalidUrl: { status: 400, message: '{url} is not an http or https URL' },
 
 	timeout: { status: 400, message: '{url}: no response within {seconds} s' },

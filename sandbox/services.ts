@@ -46,7 +46,7 @@ export function createServices(options: SandboxOptions): Services {
 		clock,
 		fastClock,
 		deliveries,
-		onRequestUrlAdded: () => tickets.start(),
+		onRequestUrlSet: () => tickets.start(),
 	});
 	const tickets = new AppTickets(app, fastClock, events);
 	return {

@@ -53,7 +53,7 @@ async function serve(): Promise<void> {
 	const { accountId, papers } = sandbox.bindAccount();
 	papers.push({ id: 'p', name: 'Paper' });
 	const durations = measurePushes(sandbox.app.encryptKey);
-	await sandbox.setRequestUrls([url]);
+	await sandbox.setRequestUrl(url);
 
 	const start = performance.now();
 	for (let event = 0; event < load.events; event++) {

@@ -6,15 +6,7 @@ import type { Services } from '../services';
 import type { AccountInput, ExamInput } from '../tenant/entities';
 import { STAGES } from '../tenant/recruiting';
 import { redactCall, redactDelivery } from './redact';
-import {
-	accountBody,
-	examBody,
-	faultsBody,
-	stageBody,
-	urlBody,
-	urlsBody,
-	verdictBody,
-} from './schemas';
+import { accountBody, examBody, faultsBody, stageBody, urlBody, verdictBody } from './schemas';
 
 /** How many calls and deliveries `GET state` gives. */
 const LATEST = 100;
@@ -35,31 +27,18 @@ function answerRefusals(server: FastifyInstance): void {
 }
 
 function requestUrlRoutes(server: FastifyInstance, { events }: Services): void {
-	const urls = () => ({ urls: events.requestUrls });
-	server.put<{ Body: { urls: string[] } }>(
-		'/request-urls',
-		{ schema: { body: urlsBody } },
-		async ({ body }) => {
-			await events.setRequestUrls(body.urls);
-			return urls();
-		},
-	);
-	server.post<{ Body: { url: string } }>(
-		'/request-urls',
+	server.put<{ Body: { url: string } }>(
+		'/request-url',
 		{ schema: { body: urlBody } },
 		async ({ body }) => {
-			await events.addRequestUrl(body.url);
-			return urls();
+			await events.setRequestUrl(body.url);
+			return body;
 		},
 	);
-	server.delete<{ Body: { url: string } }>(
-		'/request-urls',
-		{ schema: { body: urlBody } },
-		({ body }) => {
-			events.removeRequestUrl(body.url);
-			return urls();
-		},
-	);
+	server.delete('/request-url', () => {
+		events.removeRequestUrl();
+		return {};
+	});
 }
 
 function recruiterRoutes(server: FastifyInstance, { platform }: Services): void {
@@ -93,10 +72,9 @@ function recruiterRoutes(server: FastifyInstance, { platform }: Services): void 
  *
  * | Method and path below `/sandbox/api` | Body | Answer |
  * |---|---|---|
- * | `GET state` | | app, request URLs, stages, applications, accounts, exams, results added by hand, pending faults, latest calls and deliveries, without their tokens and tickets |
- * | `PUT request-urls` | `{urls}` | `{urls}`; all are checked first |
- * | `POST request-urls` | `{url}` | `{urls}`; the URL is checked first |
- * | `DELETE request-urls` | `{url}` | `{urls}` |
+ * | `GET state` | | app, request URL, stages, applications, accounts, exams, results added by hand, pending faults, latest calls and deliveries, without their tokens and tickets |
+ * | `PUT request-url` | `{url}` | `{url}`; it is checked first, and replaces the one before |
+ * | `DELETE request-url` | | `{}` |
  * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
@@ -113,7 +91,7 @@ export async function consoleApi(server: FastifyInstance, services: Services) {
 
 	server.get('/state', () => ({
 		app,
-		requestUrls: events.requestUrls,
+		requestUrl: events.requestUrl ?? null,
 		stages: STAGES,
 		applications: tenants.applications,
 		accounts: tenants.accounts,

@@ -15,8 +15,6 @@ const list = (items: object) => ({ type: 'array', items });
 
 export const urlBody = object({ url: filledText }, ['url']);
 
-export const urlsBody = object({ urls: list(filledText) }, ['urls']);
-
 export const verdictBody = object({ verdict: { enum: ['passed', 'failed'] } }, ['verdict']);
 
 export const stageBody = object({ stage: { enum: Object.keys(STAGES) } }, ['stage']);

@@ -33,7 +33,7 @@ export class AppTickets {
 	/** Issues a ticket and pushes it; resolves once each request URL was tried. Rejects for a self-built app or without a URL. */
 	async push(): Promise<void> {
 		if (this.app.appType !== 'store') throw new RefusedError('notStoreApp');
-		if (this.events.requestUrls.length === 0) throw new RefusedError('noRequestUrl');
+		if (this.events.requestUrl === undefined) throw new RefusedError('noRequestUrl');
 		const ticket = randomBytes(20).toString('hex');
 		this.valid = [...this.valid, ticket].slice(-VALID_TICKETS);
 		await this.events.appTicketIssued(ticket);

@@ -26,13 +26,13 @@ export interface DispatcherOptions {
 	fastClock: FastClock;
 	/** Gets every push when it has ended. */
 	deliveries: RecentList<Delivery>;
-	/** Is called when request URLs were set or one was added. */
-	onRequestUrlAdded?: () => void;
+	/** Is called when the request URL was set. */
+	onRequestUrlSet?: () => void;
 }
 
-/** Pushes events to the request URLs as Feishu does, and again when they are not received. */
+/** Pushes events to the app's request URL as Feishu does, and again when they are not received. */
 export class EventDispatcher {
-	private urls: string[] = [];
+	private url?: string;
 
 	private isClosed = false;
 
@@ -42,29 +42,20 @@ export class EventDispatcher {
 		this.client = new DeliveryClient(options.app, options.clock);
 	}
 
-	get requestUrls(): string[] {
-		return [...this.urls];
+	get requestUrl(): string | undefined {
+		return this.url;
 	}
 
-	/** Replaces the request URLs once all of them passed the URL check. */
-	async setRequestUrls(urls: string[]): Promise<void> {
-		const unique = [...new Set(urls)];
-		await Promise.all(unique.map((url) => this.checkUrl(url)));
-		this.urls = unique;
-		this.options.onRequestUrlAdded?.();
-	}
-
-	/** Adds a request URL once it passed the URL check. */
-	async addRequestUrl(url: string): Promise<void> {
+	/** Replaces the request URL, of which an app has one, once the new one passed the URL check. */
+	async setRequestUrl(url: string): Promise<void> {
 		await this.checkUrl(url);
-		this.urls = [...new Set([...this.urls, url])];
-		this.options.onRequestUrlAdded?.();
+		this.url = url;
+		this.options.onRequestUrlSet?.();
 	}
 
-	/** Also ends the retries to it. */
-	removeRequestUrl(url: string): void {
-		if (!this.urls.includes(url)) throw new RefusedError('requestUrlNotFound', { url });
-		this.urls = this.urls.filter((other) => other !== url);
+	/** Also ends all retries. */
+	removeRequestUrl(): void {
+		this.url = undefined;
 	}
 
 	accountBound(account: Account): void {
@@ -104,7 +95,7 @@ export class EventDispatcher {
 		this.publish('talentDeleted', tenantKey, { talent_id: talentId });
 	}
 
-	/** The event app_ticket, to which every store app is subscribed. Resolves once each request URL was tried. */
+	/** The event app_ticket, to which every store app is subscribed. Resolves once it was tried. */
 	async appTicketIssued(ticket: string): Promise<void> {
 		const { app, clock } = this.options;
 		const type = EVENT_TYPES.appTicket;
@@ -183,19 +174,15 @@ export class EventDispatcher {
 		});
 	}
 
-	/** Pushes a message to every request URL; resolves once each was tried. */
-	private async push(message: Message): Promise<void> {
-		await Promise.all(this.urls.map((url) => this.deliver(message, url, 1)));
-	}
-
-	private async deliver(message: Message, url: string, attempt: number): Promise<void> {
-		if (!this.urls.includes(url)) return;
-		const { delivery } = await this.client.send(message, url, attempt);
+	/** Pushes a message to the request URL that is set at the time; resolves once it was tried. */
+	private async push(message: Message, attempt = 1): Promise<void> {
+		if (this.url === undefined) return;
+		const { delivery } = await this.client.send(message, this.url, attempt);
 		if (this.isClosed) return;
 		this.record(delivery);
 		const delay = RETRY_DELAYS_MS[attempt - 1];
 		if (!delivery.failure || delay === undefined) return;
-		this.options.fastClock.after(delay, () => void this.deliver(message, url, attempt + 1));
+		this.options.fastClock.after(delay, () => void this.push(message, attempt + 1));
 	}
 
 	private record(delivery: Delivery): void {

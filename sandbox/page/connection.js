@@ -5,21 +5,21 @@ import { store } from './store.js';
 
 const KEY = 'connection-details';
 
-/** What to enter in n8n, and the request URLs of events. */
-export function connection({ app, requestUrls }) {
-	const isConnected = requestUrls.length > 0;
+/** What to enter in n8n, and the request URL for events. */
+export function connection({ app, requestUrl }) {
+	const isConnected = requestUrl !== null;
 	store.openAtFirst(KEY, !isConnected);
 	return card(
 		{
 			id: 'connection',
 			title: t('connection.title'),
 			aside: isConnected
-				? tag(t('connection.connected', { number: requestUrls.length }), 'good')
+				? tag(t('connection.connected'), 'good')
 				: tag(t('connection.notConnected'), 'warn'),
 		},
 		disclosure(KEY, [t('connection.summary')], () => [
 			credential(app),
-			requestUrlList(requestUrls),
+			requestUrlForm(requestUrl),
 			ticket(),
 		]),
 	);
@@ -55,37 +55,36 @@ function credential({ appId, appSecret, verificationToken, encryptKey }) {
 	);
 }
 
-function requestUrlList(urls) {
-	const row = (url) =>
-		h(
-			'li',
-			{ key: url },
-			h('span', { class: 'grow value' }, url),
-			button(
-				t('connection.remove'),
-				() => store.submit('request-urls', 'DELETE', 'request-urls', { url }),
-				{
-					class: 'small',
-					'aria-label': t('connection.removeUrl', { url }),
-				},
-			),
-		);
-	const isChecking = store.pending === 'request-urls';
+function requestUrlForm(requestUrl) {
+	const isChecking = store.pending === 'request-url';
 	return h(
 		'div',
 		{},
-		h('h4', {}, t('connection.urls')),
-		h('p', { class: 'hint' }, t('connection.urlsHint')),
-		urls.length > 0
-			? h('ul', { class: 'rows' }, urls.map(row))
-			: h('p', { class: 'note' }, t('connection.noUrls')),
+		h('h4', {}, t('connection.url')),
+		h('p', { class: 'hint' }, t('connection.urlHint')),
+		requestUrl === null
+			? h('p', { class: 'note' }, t('connection.noUrl'))
+			: h(
+					'ul',
+					{ class: 'rows' },
+					h(
+						'li',
+						{},
+						h('span', { class: 'grow value' }, requestUrl),
+						button(
+							t('connection.remove'),
+							() => store.submit('request-url', 'DELETE', 'request-url'),
+							{ class: 'small' },
+						),
+					),
+				),
 		h(
 			'form',
-			{ class: 'inline', onsubmit: addUrl },
+			{ class: 'inline', onsubmit: saveUrl },
 			h(
 				'label',
 				{ class: 'field grow' },
-				h('span', {}, t('connection.url')),
+				h('span', {}, t('connection.newUrl')),
 				h('input', {
 					name: 'url',
 					type: 'url',
@@ -97,10 +96,10 @@ function requestUrlList(urls) {
 			h(
 				'button',
 				{ 'aria-disabled': String(isChecking) },
-				t(isChecking ? 'connection.checking' : 'connection.add'),
+				t(isChecking ? 'connection.checking' : 'connection.save'),
 			),
 		),
-		refusalAt('request-urls'),
+		refusalAt('request-url'),
 	);
 }
 
@@ -120,11 +119,11 @@ async function pushTicket() {
 	if (await store.submit('ticket', 'POST', 'ticket')) store.update({ toast: ['toasts.ticket'] });
 }
 
-async function addUrl(event) {
+async function saveUrl(event) {
 	event.preventDefault();
 	const form = event.target;
 	if (
-		!(await store.submit('request-urls', 'POST', 'request-urls', {
+		!(await store.submit('request-url', 'PUT', 'request-url', {
 			url: form.elements.url.value.trim(),
 		}))
 	)

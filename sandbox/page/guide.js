@@ -10,7 +10,7 @@ const STEPS = [
 	{
 		name: 'connect',
 		who: 'you',
-		isDone: ({ requestUrls }) => requestUrls.length > 0,
+		isDone: ({ requestUrl }) => requestUrl !== null,
 		target: 'connection',
 	},
 	{ name: 'bind', who: 'you', isDone: ({ accounts }) => accounts.length > 0, act: openBind },

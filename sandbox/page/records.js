@@ -167,11 +167,11 @@ function eventEntry(key, attempts, sandbox) {
 	);
 }
 
-const willRetry = (delivery, { requestUrls }) =>
+const willRetry = (delivery, { requestUrl }) =>
 	Boolean(delivery.failure) &&
 	!isUrlCheck(delivery) &&
 	delivery.attempt < MAX_ATTEMPTS &&
-	requestUrls.includes(delivery.url);
+	requestUrl !== null;
 
 function outcome(delivery, sandbox) {
 	if (!delivery.failure)

@@ -88,7 +88,7 @@ describe('the nodes panel', () => {
 /** An account with a paper, and an exam arranged with it, without sending events. */
 async function arrange() {
 	const { sandbox } = environment;
-	await sandbox.setRequestUrls([]);
+	sandbox.removeRequestUrl();
 	const account = sandbox.bindAccount();
 	account.papers.push(PAPER);
 	const { examId } = sandbox.arrangeExam({ accountId: account.accountId, paperId: PAPER.id });

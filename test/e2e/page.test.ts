@@ -316,7 +316,7 @@ describe('the page', () => {
 	it('moves a candidate, deletes an application and another candidate, and pushes an event of each', async () => {
 		sandbox().app.encryptKey = '';
 		const { url, received } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		const page = await open(ZH);
 		const candidates = card(page, '候选人');
 		for (const summary of await candidates.locator('summary').all()) await summary.click();
@@ -350,7 +350,7 @@ describe('the page', () => {
 		await page.getByRole('button', { name: '立即推送' }).click();
 		await page.getByRole('alert').getByText('还没有请求地址，请先添加。').waitFor();
 		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		await page.getByRole('button', { name: '立即推送' }).click();
 		await page.getByRole('status').getByText('已推送 app_ticket').waitFor();
 		await card(page, '推送的事件').locator('summary', { hasText: 'app_ticket 事件' }).click();
@@ -436,7 +436,7 @@ describe('the page', () => {
 		const { encryptKey } = app;
 		const { url } = await receiver(({ rawBody }) => ({ status, body: rawBody }));
 		app.encryptKey = '';
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		app.encryptKey = encryptKey;
 		status = 500;
 		sandbox().bindAccount({ accountName: '星辰科技' });

@@ -114,12 +114,12 @@ async function postResult(body: object) {
 
 /** Does something without sending events. */
 async function withoutEvents<T>(action: () => T): Promise<T> {
-	const { sandbox, triggerUrls } = environment;
-	await sandbox.setRequestUrls([]);
+	const { sandbox, receiverUrl } = environment;
+	sandbox.removeRequestUrl();
 	try {
 		return action();
 	} finally {
-		await sandbox.setRequestUrls(triggerUrls);
+		await sandbox.setRequestUrl(receiverUrl);
 	}
 }
 
@@ -356,7 +356,7 @@ describe('arrange-exam-when-created', () => {
 	});
 
 	it('returns a failure when the exam system is called by HTTP Request and refuses the connection', async () => {
-		const { api, sandbox, triggerUrls } = environment;
+		const { api, sandbox, receiverUrl } = environment;
 		const account = await bindAccount();
 		const original = await api.get<Workflow>('/workflows/arrange-exam-when-created');
 		const nodes = original.nodes.map((node) =>
@@ -381,7 +381,7 @@ describe('arrange-exam-when-created', () => {
 			message: expect.stringContaining('ECONNREFUSED'),
 		});
 		await api.post(`/workflows/${id}/deactivate`, {});
-		await sandbox.setRequestUrls(triggerUrls);
+		await sandbox.setRequestUrl(receiverUrl);
 	});
 });
 

@@ -158,7 +158,7 @@ describe('docs/outputs.md', () => {
 			simplify: true,
 		});
 		try {
-			await sandbox.setRequestUrls([host.url]);
+			await sandbox.setRequestUrl(host.url);
 			const bound = sandbox.bindAccount({ customFieldList: [{ key: 'token', value: 'example' }] });
 			bound.papers.push({ id: 'p1', name: 'Paper' });
 			sandbox.arrangeExam({ accountId: bound.accountId, paperId: 'p1' });

@@ -25,7 +25,7 @@ async function start({
 		events: ['examCreated', 'accountBound'],
 		simplify: true,
 	});
-	await sandbox.setRequestUrls([host.url]);
+	await sandbox.setRequestUrl(host.url);
 }
 
 afterEach(async () => {

@@ -145,7 +145,7 @@ describe('a store app with two tenants', () => {
 		sandbox = await startTestSandbox({ app: { appType: 'store' } });
 		helper = new Helper({ ...sandboxCredentials(sandbox), appType: 'store' });
 		host = await startWebhookHost(helper, { events: ['examCreated'] });
-		await sandbox.setRequestUrls([host.url]);
+		await sandbox.setRequestUrl(host.url);
 		await sandbox.pushTicket();
 	};
 	afterEach(async () => await host.close());

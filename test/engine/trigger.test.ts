@@ -15,7 +15,7 @@ describe('the trigger', () => {
 	const start = async (app: Partial<Sandbox['app']>, parameters: INodeParameters = BOTH) => {
 		sandbox = await startTestSandbox({ app });
 		host = await startWebhookHost(sandboxCredentials(sandbox), parameters);
-		await sandbox.setRequestUrls([host.url]);
+		await sandbox.setRequestUrl(host.url);
 	};
 	afterEach(async () => {
 		await host.close();
@@ -69,7 +69,7 @@ describe('the trigger', () => {
 				verificationToken: `\t${verificationToken} `,
 			};
 			host = await startWebhookHost(padded, BOTH);
-			await sandbox.setRequestUrls([host.url]);
+			await sandbox.setRequestUrl(host.url);
 			sandbox.bindAccount();
 			const deliveries = await deliveriesOf(2);
 			expect(deliveries.map(({ status }) => status)).toEqual([200, 200]);
@@ -136,7 +136,7 @@ describe('filters', () => {
 		const sandbox = await startTestSandbox();
 		const host = await startWebhookHost(sandboxCredentials(sandbox), { ...BOTH, filters });
 		try {
-			await sandbox.setRequestUrls([host.url]);
+			await sandbox.setRequestUrl(host.url);
 			for (const accountId of ['7000000000000000001', '7000000000000000002']) {
 				const account = sandbox.bindAccount({ accountId });
 				account.papers.push({ id: 'spring', name: 'Spring' }, { id: '春季 A', name: 'Spring A' });
@@ -211,7 +211,7 @@ describe('settings from expressions', () => {
 		const sandbox = await startTestSandbox();
 		const host = await startWebhookHost(sandboxCredentials(sandbox), { ...BOTH, ...parameters });
 		try {
-			await sandbox.setRequestUrls([host.url]);
+			await sandbox.setRequestUrl(host.url);
 			sandbox.bindAccount({
 				accountId: '7000000000000000001',
 				customFieldList: [{ key: 'token', value: 'customer-secret' }],

@@ -62,7 +62,7 @@ describe('a clock that passes by itself, shared with callers', () => {
 				: { status: status(), body: '' },
 		);
 		receivers.push(receiver);
-		await sandbox().setRequestUrls([receiver.url]);
+		await sandbox().setRequestUrl(receiver.url);
 		return receiver;
 	}
 
@@ -115,7 +115,7 @@ describe('a clock that passes by itself, shared with callers', () => {
 	it('is not kept waiting by a call that fails', async () => {
 		const closed = await startReceiver(() => undefined);
 		await closed.close();
-		await expect(sandbox().setRequestUrls([closed.url])).rejects.toThrow('ECONNREFUSED');
+		await expect(sandbox().setRequestUrl(closed.url)).rejects.toThrow('ECONNREFUSED');
 		sandbox().faults.add({ kind: 'resetAfter' });
 		await expect(callHire(sandbox(), '/tests/search', {})).rejects.toThrow();
 		await expect(fetch(closed.url)).rejects.toThrow();

@@ -29,7 +29,7 @@ describe('console', () => {
 		expect(status).toBe(200);
 		expect(body).toMatchObject({
 			app: sandbox().app,
-			requestUrls: [],
+			requestUrl: null,
 			accounts: [],
 			exams: [],
 			manualResults: [],
@@ -84,7 +84,7 @@ describe('console', () => {
 
 	it('moves and deletes applications, and the app is notified', async () => {
 		const receiver = await echo();
-		await sandbox().setRequestUrls([receiver.url]);
+		await sandbox().setRequestUrl(receiver.url);
 		const [moved, deleted, gone] = sandbox().state.applications as [
 			Application,
 			Application,
@@ -121,21 +121,22 @@ describe('console', () => {
 		await receiver.close();
 	});
 
-	it('adds, replaces and removes request URLs', async () => {
+	it('sets, replaces and removes the request URL', async () => {
 		const [a, b] = [await echo(), await echo()];
-		expect(await call('POST', 'request-urls', { url: a.url })).toEqual({
+		const requestUrl = async () => (await call('GET', 'state')).body.requestUrl as string | null;
+		expect(await call('PUT', 'request-url', { url: a.url })).toEqual({
 			status: 200,
-			body: { urls: [a.url] },
+			body: { url: a.url },
 		});
-		expect((await call('POST', 'request-urls', { url: b.url })).body).toEqual({
-			urls: [a.url, b.url],
-		});
-		expect((await call('DELETE', 'request-urls', { url: a.url })).body).toEqual({ urls: [b.url] });
-		expect((await call('PUT', 'request-urls', { urls: [a.url] })).body).toEqual({ urls: [a.url] });
-		expect((await call('GET', 'state')).body.requestUrls).toEqual([a.url]);
+		expect(await requestUrl()).toBe(a.url);
+		expect((await call('DELETE', 'request-url')).body).toEqual({});
+		expect(await requestUrl()).toBeNull();
+		expect((await call('PUT', 'request-url', { url: b.url })).body).toEqual({ url: b.url });
+		expect((await call('PUT', 'request-url', { url: a.url })).body).toEqual({ url: a.url });
+		expect(await requestUrl()).toBe(a.url);
 		await Promise.all([a.close(), b.close()]);
 
-		const refused = await call('PUT', 'request-urls', { urls: [b.url] });
+		const refused = await call('PUT', 'request-url', { url: b.url });
 		expect(refused).toEqual({
 			status: 400,
 			body: {
@@ -144,26 +145,18 @@ describe('console', () => {
 				message: `${b.url}: connection failed (ECONNREFUSED)`,
 			},
 		});
-		expect((await call('GET', 'state')).body.requestUrls).toEqual([a.url]);
+		expect(await requestUrl()).toBe(a.url);
 	});
 
 	it.each([
-		['POST', 'request-urls', {}, 400, 'invalidRequest', /url/],
+		['PUT', 'request-url', {}, 400, 'invalidRequest', /url/],
 		[
-			'POST',
-			'request-urls',
+			'PUT',
+			'request-url',
 			{ url: 'ftp://example.com' },
 			400,
 			'invalidUrl',
 			/not an http or https URL/,
-		],
-		[
-			'DELETE',
-			'request-urls',
-			{ url: 'http://example.com' },
-			404,
-			'requestUrlNotFound',
-			/is not a request URL/,
 		],
 		['POST', 'accounts', { scope: 3 }, 400, 'invalidRequest', /scope/],
 		['POST', 'accounts', { nmae: 'x' }, 400, 'invalidRequest', /additional properties/],

@@ -62,7 +62,7 @@ describe('events', () => {
 
 	it('checks a URL encrypted and unsigned', async () => {
 		const { url, received } = await endpoint(sandbox().app);
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		expect(received).toHaveLength(1);
 		expect(Object.keys(JSON.parse(received[0]?.rawBody ?? '') as object)).toEqual(['encrypt']);
 		expect(received[0]?.headers).not.toHaveProperty('x-lark-signature');
@@ -89,7 +89,7 @@ describe('events', () => {
 
 	it('signs the bytes sent', async () => {
 		const { url, events } = await endpoint(sandbox().app);
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		const account = sandbox().bindAccount({
 			customFieldList: [{ key: 'k', value: 'v' }],
 			usageList: [2],
@@ -128,7 +128,7 @@ describe('events', () => {
 	it('sends plain text without an Encrypt Key', async () => {
 		sandbox().app.encryptKey = '';
 		const { url, events, received } = await endpoint(sandbox().app);
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		expect(JSON.parse(received[0]?.rawBody ?? '')).toMatchObject({ type: 'url_verification' });
 		sandbox().bindAccount();
 		await until(() => events().length === 1);
@@ -136,15 +136,23 @@ describe('events', () => {
 		expect(JSON.parse(events()[0]?.rawBody ?? '')).toMatchObject({ schema: '2.0' });
 	});
 
-	it('sends each event to every request URL, and none to one that was replaced', async () => {
+	it('sends all events to one request URL: a second one replaces the first', async () => {
 		const [a, b] = [await endpoint(sandbox().app), await endpoint(sandbox().app)];
-		await sandbox().setRequestUrls([a.url, b.url, a.url]);
+		await sandbox().setRequestUrl(a.url);
 		sandbox().bindAccount();
-		await until(() => a.events().length === 1 && b.events().length === 1);
-		await sandbox().setRequestUrls([b.url]);
+		await until(() => a.events().length === 1);
+		await sandbox().setRequestUrl(b.url);
 		sandbox().bindAccount();
-		await until(() => b.events().length === 2);
+		await until(() => b.events().length === 1);
 		expect(a.events()).toHaveLength(1);
+	});
+
+	it('keeps the request URL when another one does not pass the check', async () => {
+		const { url, events } = await endpoint(sandbox().app);
+		await sandbox().setRequestUrl(url);
+		await expect(sandbox().setRequestUrl('http://127.0.0.1:1')).rejects.toThrow();
+		sandbox().bindAccount();
+		await until(() => events().length === 1);
 	});
 
 	/** What people do that the app is notified of. */
@@ -168,7 +176,7 @@ describe('events', () => {
 		async (type, scopes: readonly string[]) => {
 			const act = ACTIONS[type as keyof typeof ACTIONS];
 			const { url, events } = await endpoint(sandbox().app);
-			await sandbox().setRequestUrls([url]);
+			await sandbox().setRequestUrl(url);
 			const pushed = () =>
 				events().filter((one) => read(one, sandbox().app).header.event_type === type);
 			sandbox().app.scopes = Object.values(EVENT_SCOPES)
@@ -182,7 +190,7 @@ describe('events', () => {
 			}
 			// What was pushed without a scope would have arrived before.
 			const { length } = sandbox().deliveries;
-			await sandbox().setRequestUrls([url]);
+			await sandbox().setRequestUrl(url);
 			await until(() => sandbox().deliveries.length > length);
 			expect(pushed()).toHaveLength(scopes.length);
 		},
@@ -217,9 +225,9 @@ describe('events', () => {
 		'does not accept a URL that answers its check with %s',
 		async (name, answer, failure, reason) => {
 			const good = await endpoint(sandbox().app);
-			await sandbox().setRequestUrls([good.url]);
+			await sandbox().setRequestUrl(good.url);
 			const bad = await receiver(answer);
-			const refused = expect(sandbox().setRequestUrls([bad.url])).rejects.toThrow(reason);
+			const refused = expect(sandbox().setRequestUrl(bad.url)).rejects.toThrow(reason);
 			await until(() => bad.received.length === 1);
 			if (name === 'nothing') await clock.advance(1_000);
 			await refused;
@@ -232,15 +240,15 @@ describe('events', () => {
 	);
 
 	it('tells why a URL is not accepted', async () => {
-		await expect(sandbox().setRequestUrls(['ftp://example.com'])).rejects.toThrow(
+		await expect(sandbox().setRequestUrl('ftp://example.com')).rejects.toThrow(
 			'is not an http or https URL',
 		);
-		await expect(sandbox().setRequestUrls(['nonsense'])).rejects.toThrow(
+		await expect(sandbox().setRequestUrl('nonsense')).rejects.toThrow(
 			'is not an http or https URL',
 		);
 		const closed = await startReceiver(() => undefined);
 		await closed.close();
-		await expect(sandbox().setRequestUrls([closed.url])).rejects.toThrow(
+		await expect(sandbox().setRequestUrl(closed.url)).rejects.toThrow(
 			'connection failed (ECONNREFUSED)',
 		);
 	});
@@ -253,7 +261,7 @@ describe('retries', () => {
 
 	/** Binds an account with an endpoint in place; resolves after the first push. */
 	async function pushTo(url: string) {
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		sandbox().bindAccount();
 		await until(() => sandbox().deliveries.length === 2);
 	}
@@ -293,7 +301,7 @@ describe('retries', () => {
 		let calls = 0;
 		const { url, close } = await startEndpoint(app, () => (++calls === 2 ? 200 : 503));
 		await pushTo(url);
-		if (isRemoved) await sandbox().setRequestUrls([]);
+		if (isRemoved) sandbox().removeRequestUrl();
 		await clock.advance(15_000);
 		await until(() => deliveries.length === 1 + pushes);
 		expect([calls, clock.waiting]).toEqual([pushes, 0]);
@@ -308,7 +316,7 @@ describe('retries', () => {
 		const { url, events, close } = await startEndpoint(app, () =>
 			++calls === 1 ? undefined : 200,
 		);
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		sandbox().bindAccount();
 		await until(() => events().length === 1);
 		for (const ms of [1_000, 1_000, 999]) {
@@ -338,7 +346,7 @@ describe('a fast clock', () => {
 	it('speeds retries up, but no deadline and no timestamp', async () => {
 		const { app, deliveries } = sandbox();
 		const { url, events, close } = await startEndpoint(app, () => undefined);
-		await sandbox().setRequestUrls([url]);
+		await sandbox().setRequestUrl(url);
 		sandbox().bindAccount();
 		await until(() => events().length === 1);
 		const start = clock.now();
@@ -364,7 +372,7 @@ describe('closing', () => {
 		const { url, events, close } = await startEndpoint(sandbox.app, () =>
 			++answered === 1 ? 500 : undefined,
 		);
-		await sandbox.setRequestUrls([url]);
+		await sandbox.setRequestUrl(url);
 		sandbox.bindAccount();
 		await until(() => sandbox.deliveries.length === 2);
 		sandbox.bindAccount();

@@ -308,7 +308,7 @@ describe.each(['sandbox-encrypt-key', ''])(
 			});
 			const handle = lark.adaptDefault('/webhook', dispatcher, { autoChallenge: true });
 			const server = await serve((request, response) => void handle(request, response));
-			await sandbox().setRequestUrls([server.url]);
+			await sandbox().setRequestUrl(server.url);
 
 			const account = sandbox().bindAccount({ accountName: '示例账号' });
 			await until(() => received.length === 1);

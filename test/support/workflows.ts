@@ -95,9 +95,6 @@ export async function republish(
 	await waitForPublication(api, workflowId);
 }
 
-/** Sets the URLs of triggers as the app's request URLs. */
-export const connect = async (
-	api: N8nApi,
-	sandbox: Sandbox,
-	...webhookIds: string[]
-): Promise<void> => await sandbox.setRequestUrls(webhookIds.map((id) => triggerUrl(api, id)));
+/** Sets the URL of a trigger as the app's request URL. */
+export const connect = async (api: N8nApi, sandbox: Sandbox, webhookId: string): Promise<void> =>
+	await sandbox.setRequestUrl(triggerUrl(api, webhookId));

@@ -198,20 +198,19 @@ export default {
 	},
 	connection: {
 		title: 'Connection',
-		connected: 'Connected ({number})',
+		connected: 'Connected',
 		notConnected: 'Not connected',
-		summary: 'Credential and request URLs',
+		summary: 'Credential and request URL',
 		credential: 'Credential of the app',
 		credentialHint: 'Create a “Feishu App API” credential in n8n and copy these values into it.',
-		urls: 'Request URLs for events',
-		urlsHint:
-			'Enter the Production URL of a trigger in n8n. It’s checked the way Feishu does it. In Feishu, an app has one URL. In the sandbox it can have several, and each receives every event.',
-		noUrls: 'No request URL yet. Events aren’t pushed',
-		url: 'Request URL',
-		add: 'Check and add',
+		url: 'Request URL for events',
+		urlHint:
+			'Enter the Production URL of a trigger in n8n. It’s checked the way Feishu does it. An app has one request URL, which receives all of its events. Saving another one replaces it.',
+		noUrl: 'No request URL yet. Events aren’t pushed',
+		newUrl: 'Request URL',
+		save: 'Check and save',
 		checking: 'Checking…',
 		remove: 'Remove',
-		removeUrl: 'Remove {url}',
 	},
 
 	ticket: {
@@ -326,8 +325,7 @@ export default {
 		examNotFound: 'This exam no longer exists.',
 		resultMissing: 'This exam has no result yet.',
 		notStoreApp: 'A self-built app has no app tickets.',
-		noRequestUrl: 'There is no request URL yet. Add one first.',
-		requestUrlNotFound: 'This request URL was already removed.',
+		noRequestUrl: 'There is no request URL yet. Enter one first.',
 		invalidUrl: 'Enter a URL that begins with http:// or https://',
 		timeout: 'No response within {seconds} s',
 		connectionFailed:

@@ -194,20 +194,19 @@ export default {
 	},
 	connection: {
 		title: '接入信息',
-		connected: '已接入（{number}）',
+		connected: '已接入',
 		notConnected: '尚未接入',
 		summary: '凭证与请求地址',
 		credential: '应用凭证',
 		credentialHint: '在 n8n 中新建 Feishu App API 凭证，逐项复制填入。',
-		urls: '事件请求地址',
-		urlsHint:
-			'填写 n8n 触发器的 Production URL，添加时会像飞书一样校验。飞书的每个应用只能配置一个地址；沙箱可以有多个，每个都会收到全部事件。',
-		noUrls: '还没有请求地址，事件不会推送',
-		url: '请求地址',
-		add: '校验并添加',
+		url: '事件请求地址',
+		urlHint:
+			'填写 n8n 触发器的 Production URL，保存时会像飞书一样校验。每个应用只有一个请求地址，接收全部事件；保存新地址即替换原地址。',
+		noUrl: '还没有请求地址，事件不会推送',
+		newUrl: '请求地址',
+		save: '校验并保存',
 		checking: '正在校验…',
 		remove: '移除',
-		removeUrl: '移除 {url}',
 	},
 
 	ticket: {
@@ -319,8 +318,7 @@ export default {
 		examNotFound: '该笔试已不存在。',
 		resultMissing: '该笔试还没有结果。',
 		notStoreApp: '自建应用没有 app_ticket。',
-		noRequestUrl: '还没有请求地址，请先添加。',
-		requestUrlNotFound: '该请求地址已移除。',
+		noRequestUrl: '还没有请求地址，请先填写。',
 		invalidUrl: '请填写以 http:// 或 https:// 开头的地址',
 		timeout: '对方 {seconds} 秒内没有响应',
 		connectionFailed: '无法连接该地址，请确认 n8n 正在运行、地址无误',
