@@ -330,6 +330,28 @@ describe('the status trigger', () => {
 		expect(await host.poll()).toHaveLength(1);
 	});
 
+	it('reports each change once when the workflow is published again during a poll', async () => {
+		const host = hostWith();
+		await host.activate();
+		arrange(5);
+		const old = host.poll();
+		const renewed = host.activate();
+		expect([await old, await renewed].map(({ length }) => length)).toEqual([0, 5]);
+		expect(await host.poll()).toEqual([]);
+		expect(await host.activate()).toEqual([]);
+	});
+
+	it('fails no poll for one that was in flight when the workflow was published again', async () => {
+		const host = hostWith();
+		await host.activate();
+		const [exam] = arrange() as [Exam];
+		sandbox.faults.add({ kind: 'errorBefore', times: 4 });
+		const old = host.poll();
+		const renewed = host.activate();
+		expect(await old).toEqual([]);
+		expect(eventsOf(await renewed)).toEqual([[exam.testId, 'created']]);
+	});
+
 	it('records a new baseline when the credential is of another app', async () => {
 		const host = hostWith();
 		await host.activate();
