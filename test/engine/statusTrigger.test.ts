@@ -352,6 +352,26 @@ describe('the status trigger', () => {
 		expect(eventsOf(await renewed)).toEqual([[exam.testId, 'created']]);
 	});
 
+	it('records a new baseline when the node was renamed, and reports what changes after that', async () => {
+		const [known, added] = arrange(2) as [Exam, Exam];
+		const host = hostWith();
+		await host.activate();
+		known.status = 3;
+		expect(eventsOf(await host.poll())).toEqual([[known.testId, 'answered']]);
+		const [missed] = arrange() as [Exam];
+		host.rename('考试状态');
+		expect(await host.activate()).toEqual([]);
+		expect(await host.poll()).toEqual([]);
+		added.status = 5;
+		missed.status = 3;
+		expect(eventsOf(await host.poll())).toEqual([
+			[added.testId, 'answered'],
+			[added.testId, 'passed'],
+			[missed.testId, 'answered'],
+		]);
+		expect(Object.keys(JSON.parse(host.saved) as IDataObject)).toContain('node:考试状态');
+	});
+
 	it('records a new baseline when the credential is of another app', async () => {
 		const host = hostWith();
 		await host.activate();
