@@ -274,6 +274,39 @@ describe('the status trigger', () => {
 		expect(await host.activate()).toEqual([]);
 	});
 
+	it('reports the first exam without a start time as soon as it was not arranged in time', async () => {
+		const host = hostWith({ events: ['notArranged'], minutesToArrange: 30 });
+		await host.activate();
+		await testClock.advance(MINUTE_MS);
+		const [exam] = arrange() as [Exam];
+		exam.hasNoStart = true;
+		const reported: IDataObject[][] = [];
+		for (let poll = 0; poll < 4; poll += 1) {
+			await testClock.advance(10 * MINUTE_MS);
+			reported.push(await host.poll());
+		}
+		expect(reported.map(eventsOf)).toEqual([[], [], [[exam.testId, 'notArranged']], []]);
+	});
+
+	it.each([
+		['are', ['notArranged'], 30, ['window', 'window', 'all', 'window', 'window', 'all']],
+		['are not', ['created'], 30, ['window', 'window', 'window', 'window', 'window', 'window']],
+		['have a day', ['notArranged'], 1440, Array.from({ length: 6 }, () => 'window')],
+	])(
+		'reads all exams every so many minutes when those that %s to be arranged in time are reported',
+		async (_, events, minutesToArrange, pages) => {
+			const host = hostWith({ events, minutesToArrange });
+			arrange();
+			await host.activate();
+			const before = searches().length;
+			for (let poll = 0; poll < 6; poll += 1) {
+				await testClock.advance(10 * MINUTE_MS);
+				await host.poll();
+			}
+			expect(pagesOf(before)).toEqual(pages);
+		},
+	);
+
 	it('loses no change when a poll fails halfway', async () => {
 		const exams = arrange(150);
 		const host = hostWith();
