@@ -32,7 +32,7 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: [1],
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
 		description: "Starts the workflow when the status of a candidate's exam changes",
 		activationMessage:
 			'Your workflow will now start on new exams and on changes to existing ones. If it was active before, changes since then are reported right away.',

@@ -1,7 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node.js';
 import type { Exam, Sandbox } from '../../sandbox';
-import { sandboxCredentials } from '../support/engine';
+import { sandboxCredentials, workflowWith } from '../support/engine';
 import { createPollHost, type PollHost } from '../support/pollHost';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
@@ -446,9 +447,86 @@ describe('a manual test', () => {
 	});
 });
 
+/** An expression that returns the value. */
+const expression = (value: unknown) => `={{ ${JSON.stringify(value)} }}`;
+
+describe('settings by expression', () => {
+	it.each([
+		['a list', ['passed', 'answered']],
+		['a list with repeats', ['passed', 'answered', 'passed']],
+		['JSON text of a list', '["passed", "answered"]'],
+		['text with commas', 'passed, answered'],
+		['text with semicolons', 'passed;answered'],
+		['text with line breaks', 'passed\r\nanswered\n'],
+		['text with Chinese commas', 'passed，answered'],
+		['text with Chinese semicolons', 'passed；answered'],
+		['text with Chinese enumeration commas', 'passed、answered'],
+	])("'Trigger On' as %s", async (_, events) => {
+		const [exam] = arrange() as [Exam];
+		const host = hostWith({ events: expression(events) });
+		await host.activate();
+		exam.status = 5;
+		expect(eventsOf(await host.poll())).toEqual([
+			[exam.testId, 'answered'],
+			[exam.testId, 'passed'],
+		]);
+	});
+
+	it.each([
+		[true, true],
+		['true', true],
+		[' True ', true],
+		[false, false],
+		['false', false],
+	])("'Simplify' as %j", async (simplify, isSimplified) => {
+		arrange();
+		const host = hostWith({ events: ['created'], simplify: expression(simplify) });
+		const [item] = await host.test();
+		expect(item).toHaveProperty('test_status', 1);
+		expect(item && 'test_status_text' in item).toBe(isSimplified);
+	});
+});
+
+describe('the subtitle of the node', () => {
+	it.each([
+		['a list', ['passed', 'failed'], 'passed, failed'],
+		['an expression for text', expression('passed'), 'passed'],
+		['an expression for a list', expression(['passed', 'failed']), 'passed, failed'],
+	])("shows 'Trigger On' as %s", (_, events, subtitle) => {
+		const { workflow, node } = workflowWith('feishuHireExamStatusTrigger', { events });
+		const { description } = new FeishuHireExamStatusTrigger();
+		expect(
+			workflow.expression.getSimpleParameterValue(node, description.subtitle, 'internal', {}),
+		).toBe(subtitle);
+	});
+});
+
 describe('settings that are refused before any call', () => {
 	it.each([
 		['no event', { events: [] }, "'Trigger On' is empty"],
+		['no event by expression', { events: expression('') }, "'Trigger On' is empty"],
+		['an empty list of events', { events: expression('[]') }, "'Trigger On' is an empty list"],
+		[
+			'an unknown event among others',
+			{ events: expression('passed,pass') },
+			expect.stringMatching(/^'Trigger On' .*\bcreated, notArranged, .*, failed\b/),
+		],
+		[
+			"Feishu's event name",
+			{ events: expression(['hire.test.status_update']) },
+			expect.stringMatching(/^'Trigger On' .*\bcreated, notArranged, .*, failed\b/),
+		],
+		[
+			'events that are no text',
+			{ events: expression({ a: 1 }) },
+			expect.stringMatching(/^'Trigger On' /),
+		],
+		[
+			'neither yes nor no',
+			{ simplify: expression('yes') },
+			'\'Simplify\' must be true or false, not "yes"',
+		],
+		['an empty Simplify', { simplify: expression('') }, "'Simplify' is empty"],
 		['a negative window', { daysBack: -1 }, '\'Days Back\' must be at least 0, not "-1"'],
 		['a window that an expression left empty', { daysBack: '={{ "" }}' }, "'Days Back' is empty"],
 		[

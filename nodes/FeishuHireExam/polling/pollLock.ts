@@ -37,13 +37,14 @@ export class PollLock {
 	}
 
 	/**
-	 * Runs a poll of the node: `read`, then `report`, which must save and return what was found at once. Returns null
-	 * when there is nothing to report:
+	 * Runs a poll of the node: `read`, then `report`, which saves and returns what was found.
 	 *
-	 * - at once while another poll of the same instance is in flight;
-	 * - for a poll that one of another instance supersedes, which waits for it to end, but not forever. The superseded
-	 *   one does not come to `report`. A poll that runs in place of another is never superseded: with n8n's durable
-	 *   scheduler every poll has an instance of its own, and polls slower than their interval would never report.
+	 * A poll of the same instance that is in flight goes on, and this one returns null at once. A poll of another
+	 * instance is superseded: it returns null when it has read, and this one begins when it has ended, or has taken too
+	 * long. A poll that runs in place of another is not superseded again: with n8n's durable scheduler every poll has an
+	 * instance of its own, and polls slower than their interval would never report.
+	 *
+	 * @throws the error of `read` or `report`, unless the poll was superseded
 	 */
 	async runExclusive<R, T>(
 		node: string,
