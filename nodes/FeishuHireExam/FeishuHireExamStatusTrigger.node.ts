@@ -32,7 +32,7 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: [1],
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
 		description: "Starts the workflow when the status of a candidate's exam changes",
 		activationMessage:
 			'Your workflow will now start on new exams and on changes to existing ones. If it was active before, changes since then are reported right away.',
@@ -66,16 +66,20 @@ export class FeishuHireExamStatusTrigger implements INodeType {
 		}
 
 		const node = `${this.getWorkflow().id} ${this.getNode().id}`;
-		return await pollLock.runExclusive(node, async () => {
-			const saved = this.getWorkflowStaticData('node');
-			const snapshot = unpack(saved);
-			// Another app has other exams: the first poll of it records a baseline, as the very first one does.
-			const before = snapshot?.app === settings.app ? snapshot : undefined;
-			const reading = await readWatchedExams(feishu, settings, systemClock.now(), before);
-			const changes = before ? findChanges(reading, before) : [];
-			Object.assign(saved, pack(takeSnapshot(reading, before)));
-			return changes.length > 0 ? emit(changes) : null;
-		});
+		const saved = this.getWorkflowStaticData('node');
+		const snapshot = unpack(saved);
+		// Another app has other exams: the first poll of it records a baseline, as the very first one does.
+		const before = snapshot?.app === settings.app ? snapshot : undefined;
+		return await pollLock.runExclusive(
+			node,
+			saved,
+			async () => await readWatchedExams(feishu, settings, systemClock.now(), before),
+			(reading) => {
+				const changes = before ? findChanges(reading, before) : [];
+				Object.assign(saved, pack(takeSnapshot(reading, before)));
+				return changes.length > 0 ? emit(changes) : null;
+			},
+		);
 	}
 }
 

@@ -1,7 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node.js';
 import type { Exam, Sandbox } from '../../sandbox';
-import { sandboxCredentials } from '../support/engine';
+import { sandboxCredentials, workflowWith } from '../support/engine';
 import { createPollHost, type PollHost } from '../support/pollHost';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
@@ -274,6 +275,39 @@ describe('the status trigger', () => {
 		expect(await host.activate()).toEqual([]);
 	});
 
+	it('reports the first exam without a start time as soon as it was not arranged in time', async () => {
+		const host = hostWith({ events: ['notArranged'], minutesToArrange: 30 });
+		await host.activate();
+		await testClock.advance(MINUTE_MS);
+		const [exam] = arrange() as [Exam];
+		exam.hasNoStart = true;
+		const reported: IDataObject[][] = [];
+		for (let poll = 0; poll < 4; poll += 1) {
+			await testClock.advance(10 * MINUTE_MS);
+			reported.push(await host.poll());
+		}
+		expect(reported.map(eventsOf)).toEqual([[], [], [[exam.testId, 'notArranged']], []]);
+	});
+
+	it.each([
+		['are', ['notArranged'], 30, ['window', 'window', 'all', 'window', 'window', 'all']],
+		['are not', ['created'], 30, ['window', 'window', 'window', 'window', 'window', 'window']],
+		['have a day', ['notArranged'], 1440, Array.from({ length: 6 }, () => 'window')],
+	])(
+		'reads all exams every so many minutes when those that %s to be arranged in time are reported',
+		async (_, events, minutesToArrange, pages) => {
+			const host = hostWith({ events, minutesToArrange });
+			arrange();
+			await host.activate();
+			const before = searches().length;
+			for (let poll = 0; poll < 6; poll += 1) {
+				await testClock.advance(10 * MINUTE_MS);
+				await host.poll();
+			}
+			expect(pagesOf(before)).toEqual(pages);
+		},
+	);
+
 	it('loses no change when a poll fails halfway', async () => {
 		const exams = arrange(150);
 		const host = hostWith();
@@ -330,6 +364,48 @@ describe('the status trigger', () => {
 		expect(await host.poll()).toHaveLength(1);
 	});
 
+	it('reports each change once when the workflow is published again during a poll', async () => {
+		const host = hostWith();
+		await host.activate();
+		arrange(5);
+		const old = host.poll();
+		const renewed = host.activate();
+		expect([await old, await renewed].map(({ length }) => length)).toEqual([0, 5]);
+		expect(await host.poll()).toEqual([]);
+		expect(await host.activate()).toEqual([]);
+	});
+
+	it('fails no poll for one that was in flight when the workflow was published again', async () => {
+		const host = hostWith();
+		await host.activate();
+		const [exam] = arrange() as [Exam];
+		sandbox.faults.add({ kind: 'errorBefore', times: 4 });
+		const old = host.poll();
+		const renewed = host.activate();
+		expect(await old).toEqual([]);
+		expect(eventsOf(await renewed)).toEqual([[exam.testId, 'created']]);
+	});
+
+	it('records a new baseline when the node was renamed, and reports what changes after that', async () => {
+		const [known, added] = arrange(2) as [Exam, Exam];
+		const host = hostWith();
+		await host.activate();
+		known.status = 3;
+		expect(eventsOf(await host.poll())).toEqual([[known.testId, 'answered']]);
+		const [missed] = arrange() as [Exam];
+		host.rename('考试状态');
+		expect(await host.activate()).toEqual([]);
+		expect(await host.poll()).toEqual([]);
+		added.status = 5;
+		missed.status = 3;
+		expect(eventsOf(await host.poll())).toEqual([
+			[added.testId, 'answered'],
+			[added.testId, 'passed'],
+			[missed.testId, 'answered'],
+		]);
+		expect(Object.keys(JSON.parse(host.saved) as IDataObject)).toContain('node:考试状态');
+	});
+
 	it('records a new baseline when the credential is of another app', async () => {
 		const host = hostWith();
 		await host.activate();
@@ -371,9 +447,86 @@ describe('a manual test', () => {
 	});
 });
 
+/** An expression that returns the value. */
+const expression = (value: unknown) => `={{ ${JSON.stringify(value)} }}`;
+
+describe('settings by expression', () => {
+	it.each([
+		['a list', ['passed', 'answered']],
+		['a list with repeats', ['passed', 'answered', 'passed']],
+		['JSON text of a list', '["passed", "answered"]'],
+		['text with commas', 'passed, answered'],
+		['text with semicolons', 'passed;answered'],
+		['text with line breaks', 'passed\r\nanswered\n'],
+		['text with Chinese commas', 'passed，answered'],
+		['text with Chinese semicolons', 'passed；answered'],
+		['text with Chinese enumeration commas', 'passed、answered'],
+	])("'Trigger On' as %s", async (_, events) => {
+		const [exam] = arrange() as [Exam];
+		const host = hostWith({ events: expression(events) });
+		await host.activate();
+		exam.status = 5;
+		expect(eventsOf(await host.poll())).toEqual([
+			[exam.testId, 'answered'],
+			[exam.testId, 'passed'],
+		]);
+	});
+
+	it.each([
+		[true, true],
+		['true', true],
+		[' True ', true],
+		[false, false],
+		['false', false],
+	])("'Simplify' as %j", async (simplify, isSimplified) => {
+		arrange();
+		const host = hostWith({ events: ['created'], simplify: expression(simplify) });
+		const [item] = await host.test();
+		expect(item).toHaveProperty('test_status', 1);
+		expect(item && 'test_status_text' in item).toBe(isSimplified);
+	});
+});
+
+describe('the subtitle of the node', () => {
+	it.each([
+		['a list', ['passed', 'failed'], 'passed, failed'],
+		['an expression for text', expression('passed'), 'passed'],
+		['an expression for a list', expression(['passed', 'failed']), 'passed, failed'],
+	])("shows 'Trigger On' as %s", (_, events, subtitle) => {
+		const { workflow, node } = workflowWith('feishuHireExamStatusTrigger', { events });
+		const { description } = new FeishuHireExamStatusTrigger();
+		expect(
+			workflow.expression.getSimpleParameterValue(node, description.subtitle, 'internal', {}),
+		).toBe(subtitle);
+	});
+});
+
 describe('settings that are refused before any call', () => {
 	it.each([
 		['no event', { events: [] }, "'Trigger On' is empty"],
+		['no event by expression', { events: expression('') }, "'Trigger On' is empty"],
+		['an empty list of events', { events: expression('[]') }, "'Trigger On' is an empty list"],
+		[
+			'an unknown event among others',
+			{ events: expression('passed,pass') },
+			expect.stringMatching(/^'Trigger On' .*\bcreated, notArranged, .*, failed\b/),
+		],
+		[
+			"Feishu's event name",
+			{ events: expression(['hire.test.status_update']) },
+			expect.stringMatching(/^'Trigger On' .*\bcreated, notArranged, .*, failed\b/),
+		],
+		[
+			'events that are no text',
+			{ events: expression({ a: 1 }) },
+			expect.stringMatching(/^'Trigger On' /),
+		],
+		[
+			'neither yes nor no',
+			{ simplify: expression('yes') },
+			'\'Simplify\' must be true or false, not "yes"',
+		],
+		['an empty Simplify', { simplify: expression('') }, "'Simplify' is empty"],
 		['a negative window', { daysBack: -1 }, '\'Days Back\' must be at least 0, not "-1"'],
 		['a window that an expression left empty', { daysBack: '={{ "" }}' }, "'Days Back' is empty"],
 		[

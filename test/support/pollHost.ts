@@ -18,6 +18,8 @@ export interface PollHost {
 	 * A poll that fails leaves the workflow inactive.
 	 */
 	activate(parameters?: INodeParameters): Promise<IDataObject[]>;
+	/** Renames the node, as its user does before publishing the workflow again. */
+	rename(name: string): void;
 	/** Polls as n8n does when the time has come. Returns `json` of the items that start an execution. */
 	poll(): Promise<IDataObject[]>;
 	/** Runs the trigger as 'Fetch Test Event' does, which saves nothing. */
@@ -35,11 +37,13 @@ export function createPollHost(
 	parameters: INodeParameters,
 ): PollHost {
 	const helper = new TestCredentialsHelper(credentials);
+	let nodeName: string | undefined;
 	const open = (mode: WorkflowExecuteMode) => {
 		const staticData = JSON.parse(host.saved) as IDataObject;
 		const { workflow, node } = workflowWith('feishuHireExamStatusTrigger', parameters, {
 			staticData,
 		});
+		if (nodeName !== undefined) workflow.renameNode(node.name, nodeName);
 		return {
 			workflow,
 			context: new PollContext(workflow, node, additionalDataFor(helper), mode, 'activate'),
@@ -63,6 +67,9 @@ export function createPollHost(
 			const items = await run(opened, true);
 			active = opened;
 			return items;
+		},
+		rename(name) {
+			nodeName = name;
 		},
 		async poll() {
 			if (!active) throw new Error('The workflow is not active');

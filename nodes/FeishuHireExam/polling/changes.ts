@@ -1,9 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ExamState, Snapshot } from './snapshot';
-import { DAY_MS, nextReadOfAll, windowStart } from './window';
-
-const MINUTE_MS = 60_000;
+import { DAY_MS, MINUTE_MS, nextReadOfAll, windowStart } from './window';
 
 /**
  * How many days an exam is remembered that is missing from the list: it may have slipped between two pages,

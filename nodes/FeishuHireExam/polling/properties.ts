@@ -60,7 +60,7 @@ export const statusProperties: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		default: LATE_AFTER_MINUTES,
 		description:
-			'How long after its creation an exam counts as not arranged in time. Each exam triggers this only once.',
+			'How long after its creation an exam counts as not arranged in time. Each exam triggers this only once. To find those without a start time, a poll reads all exams again when this many minutes have passed since the last time, with one call per 100 exams of all time.',
 	},
 	{
 		displayName: 'Days Back',
@@ -69,7 +69,7 @@ export const statusProperties: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 30,
 		description:
-			'Exams are watched if they started or were created within this many days, or have yet to start. Set to 0 to watch all exams. Each poll makes one call per 100 exams that started within these days or have yet to start. Once a day, and while a watched exam started earlier or has no start time, a poll reads all exams.',
+			'Exams are watched if they started or were created within this many days, or have yet to start. Set to 0 to watch all exams. Each poll makes one call per 100 exams that started within these days or have yet to start. At least once a day, and while a watched exam started earlier or has no start time, a poll reads all exams.',
 	},
 	{
 		displayName: 'Simplify',

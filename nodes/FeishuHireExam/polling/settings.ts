@@ -10,14 +10,15 @@ import { LATE_AFTER_MINUTES, statusProperties } from './properties';
 /**
  * Reads what the user set.
  *
- * @throws NodeOperationError when a value is missing or invalid; NodeApiError when a credential field is missing
+ * @throws NodeOperationError when a value is missing, unknown or invalid; NodeApiError when a credential field is missing
  */
 export async function readSettings(
 	this: IPollFunctions,
 	feishu: FeishuClient,
 ): Promise<Settings & { simplify: boolean }> {
 	const parameters = triggerParameters(this, statusProperties);
-	const selected = [parameters.raw('events')].flat();
+	const selected = parameters.choices('events', STATUS_EVENTS);
+	// A change reports its events in the order of an exam's life, whatever the order of the list.
 	const events = STATUS_EVENTS.filter((event) => selected.includes(event));
 	if (events.length === 0) {
 		throw parameters.invalid(
@@ -33,6 +34,6 @@ export async function readSettings(
 		events,
 		daysBack,
 		lateAfterMinutes,
-		simplify: parameters.raw('simplify') === true,
+		simplify: parameters.required('simplify', 'flag'),
 	};
 }

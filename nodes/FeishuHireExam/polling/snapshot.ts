@@ -20,7 +20,10 @@ export interface Snapshot {
 	/** What was set and selected then. */
 	daysBack: number;
 	events: string[];
-	/** From when on all exams must be read, also those that a filter by start time misses. Milliseconds since 1970. */
+	/**
+	 * From when on at the latest all exams must be read, also those that a filter by start time misses. Milliseconds
+	 * since 1970.
+	 */
 	readAllFrom: number;
 	/** By `keyOf` their ids. */
 	exams: Map<string, ExamState>;

@@ -17,9 +17,10 @@ export async function readWatchedExams(
 	readAt: number,
 	before?: Snapshot,
 ): Promise<Reading> {
-	const { daysBack } = settings;
+	const { daysBack, events, lateAfterMinutes } = settings;
 	const since = windowStart(readAt, daysBack);
-	const isComplete = mustReadAll(readAt, daysBack, before);
+	const seenAfterMinutes = events.includes('notArranged') ? lateAfterMinutes : undefined;
+	const isComplete = mustReadAll(readAt, { daysBack, seenAfterMinutes }, before);
 	const exams = await searchExams(feishu, {
 		body: isComplete ? {} : { test_start_time_min: String(since) },
 		labels: { test_start_time_min: 'Days Back' },

@@ -2,11 +2,20 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Snapshot } from './snapshot';
 
-const HOUR_MS = 60 * 60_000;
+export const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** A little less than a day, so that the clock's jitter makes no daily poll wait for the next one. */
 const READ_ALL_AGAIN_AFTER_MS = DAY_MS - HOUR_MS;
+
+/** What decides when all exams are read. */
+interface WindowSettings {
+	/** How many days the window reaches back; 0 for all exams. */
+	daysBack: number;
+	/** An exam must have been seen when it is so many minutes old; undefined if nobody waits for that. */
+	seenAfterMinutes?: number;
+}
 
 /** Where the window begins: milliseconds since 1970. 0 days watch all exams. */
 export const windowStart = (readAt: number, daysBack: number): number =>
@@ -24,8 +33,15 @@ export const isWatched = (exam: IDataObject, since: number): boolean =>
  * Whether a poll reads all exams and picks out the watched ones. Feishu can filter by the time of the start only,
  * which takes fewer calls, but misses watched exams that started long ago, or have no start time.
  */
-export const mustReadAll = (readAt: number, daysBack: number, before?: Snapshot): boolean =>
-	daysBack === 0 || daysBack !== before?.daysBack || readAt >= before.readAllFrom;
+export function mustReadAll(
+	readAt: number,
+	{ daysBack, seenAfterMinutes = Infinity }: WindowSettings,
+	before?: Snapshot,
+): boolean {
+	if (daysBack === 0 || daysBack !== before?.daysBack) return true;
+	const earlierMs = Math.max(0, READ_ALL_AGAIN_AFTER_MS - seenAfterMinutes * MINUTE_MS);
+	return readAt >= before.readAllFrom - earlierMs;
+}
 
 /** From when on all must be read again, after a poll that has read all: at once if the filter misses one. */
 export function nextReadOfAll(
