@@ -416,8 +416,8 @@ describe('a workflow built in the editor', () => {
 		await page.goto(sandbox.url);
 		const connection = page.getByRole('region', { name: 'Connection' });
 		await connection.getByLabel('Request URL').fill(url);
-		await connection.getByRole('button', { name: 'Check and add' }).click();
-		await connection.getByText('Connected (1)').waitFor();
+		await connection.getByRole('button', { name: 'Check and save' }).click();
+		await connection.getByText('Connected', { exact: true }).waitFor();
 		await page.getByRole('button', { name: 'Arrange exam for 张三' }).click();
 		await page.getByRole('dialog').getByRole('button', { name: 'Arrange', exact: true }).click();
 		await page

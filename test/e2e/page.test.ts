@@ -379,33 +379,33 @@ describe('the page', () => {
 		expect(sandbox().state.exams[0]?.tenantKey).toBe(tenantKey);
 	});
 
-	it('adds and removes request URLs, and tells why one does not pass the check', async () => {
+	it('saves and removes the request URL, and tells why one does not pass the check', async () => {
 		sandbox().app.encryptKey = '';
 		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
 		const rejected = await receiver(() => ({ status: 404, body: '' }));
 		const page = await open(ZH);
 		const connection = card(page, '接入信息');
-		const add = async (url: string) => {
+		const save = async (url: string) => {
 			await connection.getByLabel('请求地址').fill(url);
-			await connection.getByRole('button', { name: '校验并添加' }).click();
+			await connection.getByRole('button', { name: '校验并保存' }).click();
 		};
-		await add(rejected.url);
+		await save(rejected.url);
 		await connection.getByRole('alert').getByText('对方返回了状态码 404').waitFor();
 		expect(await connection.getByLabel('请求地址').inputValue()).toBe(rejected.url);
 		await rejected.close();
-		await add(rejected.url);
+		await save(rejected.url);
 		await connection.getByRole('alert').getByText('无法连接该地址').waitFor();
-		await add('ftp://example.com');
+		await save('ftp://example.com');
 		await connection
 			.getByRole('alert')
 			.getByText('请填写以 http:// 或 https:// 开头的地址')
 			.waitFor();
 
-		await add(url);
-		await connection.getByText('已接入（1）').waitFor();
+		await save(url);
+		await connection.getByText('已接入', { exact: true }).waitFor();
 		expect(await connection.getByRole('alert').count()).toBe(0);
 		await card(page, '推送的事件').getByText('校验通过').waitFor();
-		await connection.getByRole('button', { name: `移除 ${url}` }).click();
+		await connection.getByRole('button', { name: '移除', exact: true }).click();
 		await connection.getByText('尚未接入').waitFor();
 	});
 
