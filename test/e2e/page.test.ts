@@ -348,7 +348,7 @@ describe('the page', () => {
 		const [, tenantKey = ''] = sandbox().app.tenantKeys;
 		const page = await open(ZH);
 		await page.getByRole('button', { name: '立即推送' }).click();
-		await page.getByRole('alert').getByText('还没有请求地址，请先添加。').waitFor();
+		await page.getByRole('alert').getByText('还没有请求地址，请先填写。').waitFor();
 		const { url } = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
 		await sandbox().setRequestUrl(url);
 		await page.getByRole('button', { name: '立即推送' }).click();
