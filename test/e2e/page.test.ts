@@ -462,8 +462,7 @@ describe('the page', () => {
 		const faults = card(page, '故障演练');
 		const system = faults.getByRole('switch', { name: '飞书系统错误（500）' });
 		await system.click();
-		await faults.getByText('直到关闭').last().waitFor();
-		expect(await system.getAttribute('aria-checked')).toBe('true');
+		await faults.getByRole('switch', { name: '飞书系统错误（500）', checked: true }).waitFor();
 		await expect(workflow.returnResult(linked.examId, '1')).rejects.toThrow('500');
 		await card(page, '收到的接口调用').getByText('系统错误').first().waitFor();
 
