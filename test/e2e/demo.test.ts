@@ -371,6 +371,10 @@ describe('a second start', () => {
 		const after = await environment.api.get<Workflow[]>('/workflows');
 		expect(after.length).toBe(before.length);
 		expect(await workflowNamed('My own name')).toMatchObject({ id, active: false });
+		// The workflow without keys affects neither the start nor the request URL.
+		expect(after.map(({ name }) => name)).toContain('Without keys');
+		const state = await fetch(`${environment.sandbox.url}/sandbox/api/state`);
+		expect(await state.json()).toMatchObject({ requestUrl: environment.receiverUrl });
 	});
 
 	it('runs the workflows again', async () => {

@@ -103,3 +103,38 @@ describe('the workflow files', () => {
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 });
+
+describe('receive-all-events', () => {
+	const typeIs = (type: string) => (node: INode) => node.type === type;
+	const FEISHU_TRIGGER = 'n8n-nodes-feishu-hire-exam.feishuHireExamTrigger';
+	const SUB_WORKFLOW_TRIGGER = 'n8n-nodes-base.executeWorkflowTrigger';
+	const eventFiles = files.filter(
+		(file) => file !== 'receive-all-events.json' && read(file).nodes.some(typeIs(FEISHU_TRIGGER)),
+	);
+	const eventsOf = (file: string) =>
+		read(file)
+			.nodes.filter(typeIs(FEISHU_TRIGGER))
+			.flatMap(({ parameters }) => parameters.events as string[]);
+
+	it('receives the events of all other examples, and calls each of them', () => {
+		expect(eventsOf('receive-all-events.json').sort()).toEqual(eventFiles.flatMap(eventsOf).sort());
+		const called = read('receive-all-events.json')
+			.nodes.filter(typeIs('n8n-nodes-base.executeWorkflow'))
+			.map(({ parameters }) => `${(parameters.workflowId as { value: string }).value}.json`);
+		expect(called.sort()).toEqual([...eventFiles].sort());
+	});
+
+	it.each(eventFiles)('calls %s, which does the same with its own trigger', (file) => {
+		const { nodes, connections } = read(file);
+		const next = (type: string) => {
+			const entries = nodes.filter(typeIs(type));
+			expect(entries).toHaveLength(1);
+			return connections[entries[0]?.name ?? '']?.main;
+		};
+		expect(next(SUB_WORKFLOW_TRIGGER)).toBeDefined();
+		expect(next(SUB_WORKFLOW_TRIGGER)).toEqual(next(FEISHU_TRIGGER));
+		const parameters = JSON.stringify(nodes.map((node) => node.parameters));
+		for (const type of [FEISHU_TRIGGER, SUB_WORKFLOW_TRIGGER])
+			expect(parameters).not.toContain(`$('${nodes.find(typeIs(type))?.name}')`);
+	});
+});
