@@ -1,7 +1,7 @@
+import { ArrivalDelay } from './arrivalDelay';
 import { type Clock, systemClock } from './clock';
 import { ExpiringMap } from './expiringMap';
 import { MAX_TOTAL_WAIT_MS, MAX_WAIT_MS } from './retryPolicy';
-import { TimerJitter } from './timerJitter';
 
 /** How many calls may be sent per second and per minute. */
 export interface RateLimits {
@@ -21,7 +21,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 
 /** Calls do not arrive as evenly as they leave, so windows are longer than Feishu's: more so after a rejection. */
-const MARGIN_MS = 12;
+const MARGIN_MS = 8;
 const REJECTION_MARGIN_MS = 20;
 const LONGEST_MARGIN_MS = 250;
 
@@ -51,6 +51,13 @@ export type Admission =
 	/** The user stopped the execution. */
 	| { kind: 'aborted' };
 
+/** A call that was sent. Times are those of the bucket's clock. */
+interface Departure {
+	at: number;
+	/** How long its answer took; Infinity until it has come. */
+	roundTripMs: number;
+}
+
 interface Waiter {
 	limits: RateLimits;
 	settle(admission: Admission): void;
@@ -60,8 +67,8 @@ interface Waiter {
 class Bucket {
 	private queue: Waiter[] = [];
 
-	/** When calls were sent within the last minute, in ascending order. */
-	private departures: number[] = [];
+	/** The calls that were sent within the last minute, in the order they were sent. */
+	private departures: Departure[] = [];
 
 	/** When the next call is tried, and when Feishu takes calls again: a bucket is not blocked on its word for a day. */
 	private blockedUntil = -Infinity;
@@ -70,7 +77,7 @@ class Bucket {
 
 	private marginMs = MARGIN_MS;
 
-	private readonly jitter = new TimerJitter();
+	private readonly arrivalDelay = new ArrivalDelay();
 
 	/** After a block, one call goes first: the others wait for its answer, though not for long. */
 	private isProbeDue = false;
@@ -132,44 +139,58 @@ class Bucket {
 		const end = this.clock.monotonic() + ms;
 		this.wake = new AbortController();
 		await this.clock.sleep(ms, this.wake.signal);
-		this.jitter.record(this.clock.monotonic() - end);
+		this.arrivalDelay.recordTimer(this.clock.monotonic() - end);
 	}
 
 	/** Milliseconds until one more call keeps within the limits, by the calls that were really sent. */
 	private delayOf({ perSecond, perMinute }: RateLimits): number {
 		const now = this.clock.monotonic();
 		if (now - this.blockedUntil > MINUTE_MS) this.marginMs = MARGIN_MS;
-		const marginMs = Math.min(this.marginMs + this.jitter.ms, LONGEST_MARGIN_MS);
+		const marginMs = this.marginMs + this.arrivalDelay.jitter / 4;
 		const oldest = now - MINUTE_MS - LONGEST_MARGIN_MS;
-		while ((this.departures[0] ?? Infinity) < oldest) this.departures.shift();
-		const roomAt = (calls: number, windowMs: number) =>
-			(this.departures.at(-calls) ?? -Infinity) + windowMs;
+		while ((this.departures[0]?.at ?? Infinity) < oldest) this.departures.shift();
 		return (
 			Math.max(
 				this.blockedUntil,
 				this.probeUntil,
-				roomAt(1, SPREAD_MS / perSecond),
-				roomAt(perSecond, SECOND_MS + marginMs),
-				roomAt(perMinute, MINUTE_MS + marginMs),
+				(this.departures.at(-1)?.at ?? -Infinity) + SPREAD_MS / perSecond,
+				this.arrivalOf(perSecond) + SECOND_MS + marginMs,
+				this.arrivalOf(perMinute) + MINUTE_MS + marginMs,
 			) - now
 		);
 	}
 
+	/** When all but the last so many calls have arrived, as far as is known: not always in the order they were sent. */
+	private arrivalOf(calls: number): number {
+		let latest = -Infinity;
+		for (let index = this.departures.length - calls; index >= 0; index -= 1) {
+			const departure = this.departures[index] as Departure;
+			if (departure.at + LONGEST_MARGIN_MS < latest) break;
+			latest = Math.max(latest, departure.at + this.arrivalDelay.of(departure.roundTripMs));
+		}
+		return latest;
+	}
+
 	private depart(): Permit {
-		const departure = this.clock.monotonic();
+		const departure: Departure = { at: this.clock.monotonic(), roundTripMs: Infinity };
 		this.departures.push(departure);
+		this.arrivalDelay.recordCall();
+		let isRejected = false;
 		const isProbe = this.isProbeDue;
 		if (isProbe) {
 			this.isProbeDue = false;
-			this.probeUntil = departure + PROBE_MS;
+			this.probeUntil = departure.at + PROBE_MS;
 		}
 		return {
 			blockBucket: (ms) => {
+				isRejected = true;
 				// What Feishu rejected does not count.
 				this.departures = this.departures.filter((other) => other !== departure);
 				this.block(ms);
 			},
 			release: () => {
+				departure.roundTripMs = this.clock.monotonic() - departure.at;
+				if (!isRejected) this.arrivalDelay.recordRoundTrip(departure.roundTripMs);
 				if (!isProbe) return;
 				this.probeUntil = -Infinity;
 				this.wake.abort();
