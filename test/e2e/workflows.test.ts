@@ -374,14 +374,16 @@ describe('arrange-exam-when-created', () => {
 		const id = await publishWorkflow(api, copy);
 		await waitForPublication(api, id);
 		await connect(api, sandbox, 'nobody-answers');
-
-		const exam = arrangeExam(account);
-		expect(await waitFor('the failure', () => exam.arrangement)).toMatchObject({
-			result: 1,
-			message: expect.stringContaining('ECONNREFUSED'),
-		});
-		await api.post(`/workflows/${id}/deactivate`, {});
-		await sandbox.setRequestUrl(receiverUrl);
+		try {
+			const exam = arrangeExam(account);
+			expect(await waitFor('the failure', () => exam.arrangement)).toMatchObject({
+				result: 1,
+				message: expect.stringContaining('ECONNREFUSED'),
+			});
+		} finally {
+			await api.post(`/workflows/${id}/deactivate`, {});
+			await sandbox.setRequestUrl(receiverUrl);
+		}
 	});
 });
 
