@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 /** Calls do not arrive as evenly as they leave, so windows are longer than Feishu's: more so after a rejection. */
 const MARGIN_MS = 8;
 const REJECTION_MARGIN_MS = 20;
-const LONGEST_MARGIN_MS = 250;
+const LONGEST_MARGIN_MS = 150;
 
 /**
  * Where there is room for a whole second's calls, they are spread over this much of it: calls in one burst would arrive
@@ -147,7 +147,7 @@ class Bucket {
 		const now = this.clock.monotonic();
 		if (now - this.blockedUntil > MINUTE_MS) this.marginMs = MARGIN_MS;
 		const marginMs = this.marginMs + this.arrivalDelay.jitter / 4;
-		const oldest = now - MINUTE_MS - LONGEST_MARGIN_MS;
+		const oldest = now - MINUTE_MS - 2 * LONGEST_MARGIN_MS;
 		while ((this.departures[0]?.at ?? Infinity) < oldest) this.departures.shift();
 		return (
 			Math.max(
@@ -201,7 +201,9 @@ class Bucket {
 	private block(ms: number): void {
 		const now = this.clock.monotonic();
 		const isNew = this.blockedUntil < now;
-		if (isNew) this.marginMs += REJECTION_MARGIN_MS;
+		if (isNew) {
+			this.marginMs = Math.min(this.marginMs + REJECTION_MARGIN_MS, LONGEST_MARGIN_MS);
+		}
 		this.blockedUntil = Math.max(
 			this.blockedUntil,
 			now + Math.min(ms, MAX_TOTAL_WAIT_MS) + REJECTION_MARGIN_MS,

@@ -186,6 +186,20 @@ describe('after a rejection', () => {
 		expect(sent).toHaveLength(1);
 	});
 
+	it('makes the windows longer after each rejection, up to a limit', async () => {
+		for (let rejection = 0; rejection < 30; rejection += 1) {
+			const next = acquire();
+			await clock.advance(50);
+			const permit = permitOf(await next);
+			permit.blockBucket(10);
+			permit.release();
+		}
+		await sendMany(200);
+		const windows = sent.slice(50).map((at, index) => at - (sent[index] ?? 0));
+		expect(Math.max(...windows)).toBeGreaterThanOrEqual(1_150);
+		expect(Math.max(...windows)).toBeLessThan(1_200);
+	});
+
 	it('does not count the rejected call for the minute', async () => {
 		const limits = { perSecond: 50, perMinute: 2 };
 		const rejected = permitOf(await acquire(limits));
