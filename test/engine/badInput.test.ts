@@ -377,7 +377,7 @@ const cases: Case[] = [
 		deleteList,
 		goodPaperIds,
 		{ ids: '["p1"' },
-		/'Paper IDs' must be a list, not "\["p1""/,
+		/'Paper IDs' starts like a JSON list, but is not valid JSON/,
 	],
 	[
 		'two account fields with one key',
