@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type N8nApi, N8nApiError } from '../../n8nHost/n8nApi';
+import type { N8nApi } from '../../n8nHost/n8nApi';
 import { QueueMode, WORKER_CONCURRENCY } from '../../n8nHost/queueMode';
 import { missingPackages } from '../../n8nHost/queueServices';
 import { waitFor } from '../../n8nHost/waitFor';
@@ -232,7 +232,7 @@ if (missing.length > 0) {
 		expect(eventsOf(failed)).toEqual(expect.arrayContaining(afterKill.neverRan));
 
 		// A crashed execution runs when the user retries it. One whose job n8n gave up, 'error', has lost its data.
-		for (const { id } of failed) await retry(id);
+		await retryAll(failed);
 		await waitForExecutions();
 		const afterRetry = runsOf(ids);
 		report('Worker killed, all that failed retried', afterRetry);
@@ -244,13 +244,29 @@ if (missing.length > 0) {
 		expect(afterRetry.ranTwice.filter((id) => !wasInterrupted(id))).toEqual([]);
 	});
 
-	/** Presses Retry, which n8n refuses for an execution without data. */
-	const retry = async (executionId: number) =>
-		await api
-			.post(`/executions/${executionId}/retry`, { loadWorkflow: false })
-			.catch((error: unknown) => {
-				if (!(error instanceof N8nApiError)) throw error;
-			});
+	/**
+	 * Presses Retry on executions, and waits until each is retried, or refused because it has no data. n8n answers when
+	 * the new execution has ended, or not at all when its worker's message got lost.
+	 */
+	async function retryAll(executions: Execution[]): Promise<void> {
+		const refused = new Set<number>();
+		for (const { id } of executions) {
+			void api
+				.post(`/executions/${id}/retry`, { loadWorkflow: false })
+				.catch(() => refused.add(id));
+		}
+		await waitFor(
+			'the retries',
+			async () => {
+				const retries = await queueMode.database.query<{ of: number }>(
+					'SELECT "retryOf"::int AS of FROM execution_entity WHERE "retryOf" IS NOT NULL',
+				);
+				const retried = new Set(retries.map(({ of }) => of));
+				return executions.every(({ id }) => retried.has(id) || refused.has(id));
+			},
+			{ timeoutMs: 5 * MINUTE },
+		);
+	}
 
 	/** The event of each execution of a series, as far as its data says so. */
 	const eventsOfExecutions = async (series: string): Promise<Map<number, string>> => {
