@@ -23,7 +23,7 @@ export interface Delivery {
 /** Whom deliveries are for, and what it wants of them. */
 export interface Receiver extends DeliveryKeys {
 	/** Read for events alone, and only once they are verified. */
-	readSettings(): EventSettings;
+	readSettings: () => EventSettings;
 }
 
 /** A refused delivery. `reason` is for the log; the sender gets the status only. */
