@@ -25,6 +25,9 @@ const MARGIN_MS = 8;
 const REJECTION_MARGIN_MS = 20;
 const LONGEST_MARGIN_MS = 150;
 
+/** By how much of the jitter the next call may be earlier than those before it. */
+const JITTER_SHARE = 0.25;
+
 /**
  * Where there is room for a whole second's calls, they are spread over this much of it: calls in one burst would arrive
  * with delays of their own, and calls spread over all of it would take a second longer in the end.
@@ -146,7 +149,7 @@ class Bucket {
 	private delayOf({ perSecond, perMinute }: RateLimits): number {
 		const now = this.clock.monotonic();
 		if (now - this.blockedUntil > MINUTE_MS) this.marginMs = MARGIN_MS;
-		const marginMs = this.marginMs + this.arrivalDelay.jitter / 4;
+		const marginMs = this.marginMs + JITTER_SHARE * this.arrivalDelay.jitter;
 		const oldest = now - MINUTE_MS - 2 * LONGEST_MARGIN_MS;
 		while ((this.departures[0]?.at ?? Infinity) < oldest) this.departures.shift();
 		return (
