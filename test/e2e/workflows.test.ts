@@ -288,6 +288,83 @@ describe('forward-results-from-spreadsheet', () => {
 		},
 	);
 
+	const hostModule = (name: string): unknown => createRequire(`${environment.host.modules}/`)(name);
+
+	/** A table as people keep it: text and numbers, a sum, a number for an ID, a row of blanks, an empty row. */
+	const personalTable = ([first, second, third]: [Exam, Exam, Exam]) => ({
+		rows: [
+			['exam_id', '姓名', 'result', 'report_url'],
+			[first.examId, '张三', '优秀', 'https://exam.example.com/报告.pdf'],
+			[` ${second.examId} `, '李四', 33.3 + 33.3 + 33.3, ''],
+			[],
+			[Number(third.examId), '王五', 70, ''],
+			[' ', '', '', ''],
+			[third.examId, '赵六', 200 / 3, ''],
+		],
+		results: ['优秀', '99.9', undefined],
+		reasons: [
+			/^'Exam ID' is .*(not exact|rounded)|does not know.*ends in zeros/,
+			/^'Exam ID' is empty/,
+			/^'Result' is "66\.66666666666667", a number with more than 10 decimals/,
+		],
+	});
+
+	const exams = async (): Promise<[Exam, Exam, Exam]> => {
+		const account = await bindAccount();
+		return [await arrangedExam(account), await arrangedExam(account), await arrangedExam(account)];
+	};
+
+	const reasonsOf = ({ outputs }: Ended) =>
+		(outputs['Row with its reason']?.[0] ?? []).map(({ reason }) => reason);
+
+	it('names each row of a table that is not right: XLSX', async () => {
+		interface Xlsx {
+			utils: {
+				aoa_to_sheet(rows: unknown[][]): Record<string, { f?: string }>;
+				book_new(): object;
+				book_append_sheet(book: object, sheet: object): void;
+			};
+			write(book: object, options: object): Buffer<ArrayBuffer>;
+		}
+		const { utils, write } = hostModule('@e965/xlsx') as Xlsx;
+		const arranged = await exams();
+		const { rows, results, reasons } = personalTable(arranged);
+		const sheet = utils.aoa_to_sheet(rows);
+		if (sheet.C3) sheet.C3.f = '33.3+33.3+33.3';
+		const book = utils.book_new();
+		utils.book_append_sheet(book, sheet);
+
+		const file = write(book, { type: 'buffer', bookType: 'xlsx' });
+		const { execution } = await upload('results.xlsx', file);
+		expect(arranged.map(({ result }) => result?.result)).toEqual(results);
+		expect(reasonsOf(execution)).toEqual(
+			reasons.map((reason) => expect.stringMatching(reason) as unknown),
+		);
+	});
+
+	it.each(['utf8', 'gbk'])(
+		'names each row of a table that is not right: CSV in %s',
+		async (encoding) => {
+			const { encode } = hostModule('iconv-lite') as {
+				encode(text: string, encoding: string): Buffer<ArrayBuffer>;
+			};
+			const arranged = await exams();
+			const { rows, results, reasons } = personalTable(arranged);
+			const csv = rows.map((row) => row.join(',')).join('\r\n');
+			const { execution } = await upload('results.csv', encode(csv, encoding));
+			// In CSV a number has become text: what Feishu gets is what is written there.
+			expect(arranged.map(({ result }) => result?.result)).toEqual([
+				results[0],
+				String(33.3 + 33.3 + 33.3),
+				String(200 / 3),
+			]);
+			expect(reasonsOf(execution)).toEqual(
+				reasons.slice(0, 2).map((reason) => expect.stringMatching(reason) as unknown),
+			);
+			expect(execution.outputs['Row with its reason']?.[0]?.[0]).toMatchObject({ 姓名: '王五' });
+		},
+	);
+
 	it('shows the completion page when no row failed', async () => {
 		const exam = await arrangedExam(await bindAccount());
 		const { page, execution } = await upload('results.csv', `exam_id,result\n${exam.examId},88`);
