@@ -200,7 +200,7 @@ export class FeishuAppApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			method: 'POST',
-			baseURL: `={{ ${JSON.stringify(BRAND_URLS)}[$credentials.platform] ?? $credentials.customBaseUrl.trim() }}`,
+			baseURL: `={{ ${JSON.stringify(BRAND_URLS)}[$credentials.platform] ?? $credentials.customBaseUrl.replace(/\\p{Cf}/gu, '').trim() }}`,
 			url: '/open-apis/hire/v1/tests/search',
 			qs: { page_size: 1 },
 			body: { test_start_time_min: '4102444800000' },

@@ -171,6 +171,15 @@ const USES: Record<string, (world: World) => Use> = {
 		},
 		answer: { application_id: applicationId, test_status_text: 'Not Arranged' },
 	}),
+	'candidateExam / getAll, by a list as JSON': ({ applicationId }) => ({
+		given: { limit: 10, 'filters.applicationIds': `["${applicationId}", "6920544531948800270"]` },
+		sent: {
+			method: 'POST',
+			path: `${API}/tests/search`,
+			body: { application_id_list: [applicationId, '6920544531948800270'] },
+		},
+		answer: { application_id: applicationId },
+	}),
 	'exam / returnArrangement': ({ examId }) => ({
 		given: {
 			examId,
@@ -225,6 +234,16 @@ const USES: Record<string, (world: World) => Use> = {
 	'examPaper / delete': ({ accountId }) => ({
 		set: { paperSource: 'list' },
 		given: { accountId, paperIds: 'p1, p2' },
+		sent: {
+			method: 'POST',
+			path: `${API}/eco_exam_papers/batch_delete`,
+			body: { account_id: accountId, paper_id_list: ['p1', 'p2'] },
+		},
+		answer: { deleted: true, account_id: accountId, paper_count: 2 },
+	}),
+	'examPaper / delete, of a list as JSON': ({ accountId }) => ({
+		set: { paperSource: 'list' },
+		given: { accountId, paperIds: '["p1", " p2"]' },
 		sent: {
 			method: 'POST',
 			path: `${API}/eco_exam_papers/batch_delete`,
@@ -565,6 +584,13 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 			/^'Reports \(JSON\)' must be a list.*Use an array of objects/s,
 		],
 		[
+			'a key that the node does not know',
+			'examPaper / update',
+			'papersJson',
+			'[{ "paperId": "p1", "paperName": "Paper", "durationMinutes": 30 }]',
+			/^The key "durationMinutes" in row 1 of 'Papers \(JSON\)' is unknown.*Did you mean duration\?/s,
+		],
+		[
 			'an empty list',
 			'examPaper / replaceAll',
 			'papersJson',
@@ -576,7 +602,7 @@ describe.each(WAYS_TO_CALL)('a model calls the tool, %s', (_, call) => {
 			'exam / returnArrangement',
 			'examUrl',
 			'"ask the recruiter"',
-			/^'Exam URL' is "ask the recruiter", which is not a valid URL/,
+			/^'Exam URL' is "ask the recruiter", which is not a URL that starts with https/,
 		],
 	])(
 		'%s is rejected before any call, and the model gets the reason',

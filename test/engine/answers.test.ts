@@ -224,8 +224,21 @@ describe('credential fields', () => {
 		expect(error).toBeUndefined();
 	});
 
-	it('takes blanks around the Base URL in the test of the credential, too', () => {
-		expect(new FeishuAppApi().test.request.baseURL).toContain('$credentials.customBaseUrl.trim()');
+	it('takes letters that nobody sees in all of them', async () => {
+		const { appId, appSecret } = sandbox.app;
+		Object.assign(helper.stored, {
+			appId: `\u200b${appId}`,
+			appSecret: `${appSecret}\u202c`,
+			customBaseUrl: `\ufeff${sandbox.url}`,
+		});
+		const { error } = await returnResults();
+		expect(error).toBeUndefined();
+	});
+
+	it('takes both around the Base URL in the test of the credential, too', () => {
+		expect(new FeishuAppApi().test.request.baseURL).toContain(
+			"$credentials.customBaseUrl.replace(/\\p{Cf}/gu, '').trim()",
+		);
 	});
 });
 

@@ -150,6 +150,13 @@ const cases: Case[] = [
 		/'Result Time' is "20261121"/,
 	],
 	[
+		'a report with a key that Feishu does not know',
+		returnResult,
+		goodResult,
+		{ reports: [{ name: 'R', url: 'https://exam.example.com/1', pages: 3 }] },
+		/The key "pages" in row 1 of 'Reports \(JSON\)' is unknown/,
+	],
+	[
 		'JSON that cannot be read',
 		returnResult,
 		goodResult,
@@ -377,7 +384,7 @@ const cases: Case[] = [
 		deleteList,
 		goodPaperIds,
 		{ ids: '["p1"' },
-		/'Paper IDs' starts like a JSON list, but is not valid JSON/,
+		/'Paper IDs' is not valid JSON/,
 	],
 	[
 		'two account fields with one key',

@@ -1,8 +1,53 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../parameters/itemParameters';
+import type { Field } from '../parameters/kinds';
 import { type ClientOptions, DEFAULT_TIMEOUT_MS } from '../transport/client';
 import { TIER_4 } from '../transport/rateLimiter';
+
+const maxCallsPerMinute = {
+	kind: 'perMinute',
+	displayName: 'Max Calls per Minute',
+	name: 'maxCallsPerMinute',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: TIER_4.perMinute },
+	default: 1000,
+	description:
+		'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 1000; set a lower limit if other systems use the app, too.',
+} satisfies Field;
+
+const maxCallsPerSecond = {
+	kind: 'perSecond',
+	displayName: 'Max Calls per Second',
+	name: 'maxCallsPerSecond',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: TIER_4.perSecond },
+	default: 50,
+	description:
+		'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 50; set a lower limit if other systems use the app, too.',
+} satisfies Field;
+
+const tenantKey = {
+	kind: 'id',
+	displayName: 'Tenant Key',
+	name: 'tenantKey',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. {{ $json.header.tenant_key }}',
+	description:
+		"Store apps only: tenant to act on behalf of, instead of the one in the credential. Each event carries its tenant's key in its header.",
+} satisfies Field;
+
+const timeout = {
+	kind: 'positive',
+	displayName: 'Timeout',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 30000,
+	description:
+		'Milliseconds to wait for the response to a call. An upload gets one additional second per 125 KB.',
+} satisfies Field;
 
 /** `Options` of the node, the same for all operations. */
 export const callOptions: INodeProperties[] = [
@@ -12,44 +57,7 @@ export const callOptions: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [
-			{
-				displayName: 'Max Calls per Minute',
-				name: 'maxCallsPerMinute',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: TIER_4.perMinute },
-				default: 1000,
-				description:
-					'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 1000; set a lower limit if other systems use the app, too.',
-			},
-			{
-				displayName: 'Max Calls per Second',
-				name: 'maxCallsPerSecond',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: TIER_4.perSecond },
-				default: 50,
-				description:
-					'Limit for each API of the app, across all executions on this n8n instance. Feishu allows 50; set a lower limit if other systems use the app, too.',
-			},
-			{
-				displayName: 'Tenant Key',
-				name: 'tenantKey',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. {{ $json.header.tenant_key }}',
-				description:
-					"Store apps only: tenant to act on behalf of, instead of the one in the credential. Each event carries its tenant's key in its header.",
-			},
-			{
-				displayName: 'Timeout',
-				name: 'timeout',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 30000,
-				description:
-					'Milliseconds to wait for the response to a call. An upload gets one additional second per 125 KB.',
-			},
-		],
+		options: [maxCallsPerMinute, maxCallsPerSecond, tenantKey, timeout],
 	},
 ];
 
@@ -63,10 +71,10 @@ export function readCallOptions(this: IExecuteFunctions, itemIndex: number): Cli
 	return {
 		itemIndex,
 		limits: {
-			perSecond: item.optional('options.maxCallsPerSecond', 'perSecond') ?? TIER_4.perSecond,
-			perMinute: item.optional('options.maxCallsPerMinute', 'perMinute') ?? TIER_4.perMinute,
+			perSecond: item.optional(maxCallsPerSecond) ?? TIER_4.perSecond,
+			perMinute: item.optional(maxCallsPerMinute) ?? TIER_4.perMinute,
 		},
-		timeoutMs: item.optional('options.timeout', 'positive') ?? DEFAULT_TIMEOUT_MS,
-		tenantKey: item.filter('options.tenantKey', 'id'),
+		timeoutMs: item.optional(timeout) ?? DEFAULT_TIMEOUT_MS,
+		tenantKey: item.filter(tenantKey),
 	};
 }

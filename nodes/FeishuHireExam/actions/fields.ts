@@ -1,6 +1,10 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-export const examId: INodeProperties = {
+import type { ItemParameters } from '../parameters/itemParameters';
+import type { Field } from '../parameters/kinds';
+
+export const examId = {
+	kind: 'id',
 	displayName: 'Exam ID',
 	name: 'examId',
 	type: 'string',
@@ -9,10 +13,11 @@ export const examId: INodeProperties = {
 	placeholder: 'e.g. 7178536692385679677',
 	description:
 		'The exam_id in the event of the created exam: 19 digits, as a string. The test_id of a candidate exam may be a different ID.',
-};
+} satisfies Field;
 
 /** Read with `ItemParameters` like any ID; workflows may hold plain text here, too. */
-export const applicationId: INodeProperties = {
+export const applicationId = {
+	kind: 'id',
 	displayName: 'Application ID',
 	name: 'applicationId',
 	type: 'resourceLocator',
@@ -50,34 +55,42 @@ export const applicationId: INodeProperties = {
 			],
 		},
 	],
-};
+} satisfies Field;
 
-export const returnAllOrLimit: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		displayOptions: { show: { returnAll: [false] } },
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-	},
-];
+const returnAll = {
+	kind: 'flag',
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+} satisfies Field;
 
-export const simplifyOutput: INodeProperties = {
+const limit = {
+	kind: 'positive',
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	displayOptions: { show: { returnAll: [false] } },
+	typeOptions: { minValue: 1 },
+	default: 50,
+	description: 'Max number of results to return',
+} satisfies Field;
+
+export const returnAllOrLimit: INodeProperties[] = [returnAll, limit];
+
+/** How many results are wanted. */
+export const readLimit = (item: ItemParameters): number =>
+	item.optional(returnAll) === true ? Infinity : item.required(limit);
+
+export const simplifyOutput = {
+	kind: 'flag',
 	displayName: 'Simplify',
 	name: 'simplify',
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
+} satisfies Field;
 
 /** Kinds of user ID that every call knows. */
 export const USER_ID_TYPES: INodePropertyOptions[] = [
@@ -94,11 +107,28 @@ export const USER_ID_TYPES: INodePropertyOptions[] = [
 	},
 ];
 
-export const userIdType = (options: INodePropertyOptions[]): INodeProperties => ({
-	displayName: 'User ID Type',
-	name: 'userIdType',
-	type: 'options',
-	options,
-	default: 'open_id',
-	description: `Type of the user IDs in this call and its response: ${options.map(({ value }) => value).join(', ')}`,
-});
+/** A selector of the kinds of user ID that a call knows. */
+export const userIdTypeField = (options: INodePropertyOptions[]) =>
+	({
+		kind: 'choice',
+		displayName: 'User ID Type',
+		name: 'userIdType',
+		type: 'options',
+		options,
+		default: 'open_id',
+		description: `Type of the user IDs in this call and its response: ${options.map(({ value }) => value).join(', ')}`,
+	}) satisfies Field;
+
+export const userIdType = userIdTypeField(USER_ID_TYPES);
+
+/** The kind of user ID that was chosen; Feishu's default, if none was. */
+export const readUserIdType = (
+	item: ItemParameters,
+	field: ReturnType<typeof userIdTypeField>,
+): string | undefined =>
+	item.isBlank(field)
+		? undefined
+		: item.choice(
+				field,
+				field.options.map(({ value }) => String(value)),
+			);

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../parameters/itemParameters';
-import type { Row, RowField } from '../parameters/itemParameters';
+import type { Row } from '../parameters/itemParameters';
+import type { ContentField, Field, RowField } from '../parameters/kinds';
 import type { ItemGroup } from './operation';
 
 const LIST_SOURCES = ['inputItems', 'fields', 'json'] as const;
@@ -21,12 +22,10 @@ export function itemsOf(
 
 /** A list that one call takes whole. Feishu tells its rows apart by the first of their fields. */
 export interface ListInput {
-	/** Name of the selector of where the rows come from; it is the same for all items. */
-	source: string;
-	/** Name of the parameter with the rows. */
-	rows: string;
-	/** Name of the parameter with the list as JSON. */
-	json: string;
+	/** The selector of where the rows come from; it is the same for all items. */
+	source: Field<'choice'>;
+	rows: ContentField;
+	json: ContentField;
 	fields: [key: RowField, ...others: RowField[]];
 	/** Checks the fields of a row against each other. */
 	checkRow(item: ItemParameters, row: Row): void;
@@ -47,36 +46,67 @@ function readRows(
 	}
 }
 
-/** The item that each row of `collectRows` came from; undefined when the rows are in a field. */
-export const rowItemsOf = (items: Items, { source }: ListInput): number[] | undefined =>
-	items[0].raw(source) === 'inputItems' ? items.map(({ itemIndex }) => itemIndex) : undefined;
+/** What the items of one call say, and which of them it leaves out. */
+interface ReadItems<T> {
+	values: T[];
+	/** Items that are invalid, each with the reason. */
+	rejected: Map<number, Error>;
+}
 
-/**
- * The rows of all items of one call. Items that each have the same list (a fixed list and
- * several input items) count once.
- *
- * @throws NodeOperationError for a bad field, and for two rows with one key.
- */
-export function collectRows(items: Items, input: ListInput): Row[] {
-	const source = items[0].choice(input.source, LIST_SOURCES);
-	const [{ apiName: key, property }] = input.fields;
-	const collected = new Map<Row[string] | undefined, Row>();
-	const seenLists = new Set<string>();
+/** Reads each item; one that is invalid is left out. */
+export function readEach<T>(items: Items, read: (item: ItemParameters) => T[]): ReadItems<T> {
+	const result: ReadItems<T> = { values: [], rejected: new Map() };
 	for (const item of items) {
-		const list = readRows(item, source, input);
-		const text = JSON.stringify(list);
-		const isRepeated = source !== 'inputItems' && seenLists.has(text);
-		seenLists.add(text);
-		for (const row of isRepeated ? [] : list) {
-			input.checkRow(item, row);
-			if (collected.has(row[key])) {
-				throw item.invalid(
-					`'${property.displayName}' "${row[key]}" appears twice in the list`,
-					'It must be unique: Feishu would keep only one of the two entries.',
-				);
-			}
-			collected.set(row[key], row);
+		try {
+			for (const value of read(item)) result.values.push(value);
+		} catch (error) {
+			result.rejected.set(item.itemIndex, error as Error);
 		}
 	}
-	return [...collected.values()];
+	return result;
+}
+
+/** The list that one call takes. */
+interface CollectedRows {
+	rows: Row[];
+	/** The item that each row came from; undefined when the rows are in a field. */
+	rowItems?: number[];
+	rejected: ReadItems<Row>['rejected'];
+}
+
+/**
+ * The rows of all items of one call. Items that each have the same list (a fixed list and several input items) count
+ * once. An item with a bad field, or with a key that an earlier one has, is left out.
+ */
+export function collectRows(items: Items, input: ListInput): CollectedRows {
+	const source = items[0].choice(input.source, LIST_SOURCES);
+	const [{ apiName: key, displayName }] = input.fields;
+	const owners = new Map<Row[string] | undefined, number>();
+	const seenLists = new Set<string>();
+
+	const { values, rejected } = readEach(items, (item) => {
+		const list = readRows(item, source, input);
+		const text = JSON.stringify(list);
+		if (source !== 'inputItems' && seenLists.has(text)) return [];
+		const keys = new Set<Row[string] | undefined>();
+		for (const row of list) {
+			input.checkRow(item, row);
+			const owner = keys.has(row[key]) ? item.itemIndex : owners.get(row[key]);
+			if (owner !== undefined) {
+				throw item.invalid(
+					`'${displayName}' "${row[key]}" appears twice in the list`,
+					`${owner === item.itemIndex ? '' : `Item ${owner} has it, too. `}It must be unique: Feishu would keep only one of the two entries.`,
+				);
+			}
+			keys.add(row[key]);
+		}
+		for (const one of keys) owners.set(one, item.itemIndex);
+		seenLists.add(text);
+		return list;
+	});
+	return {
+		rows: values,
+		rowItems: source === 'inputItems' ? [...owners.values()] : undefined,
+		rejected,
+	};
 }

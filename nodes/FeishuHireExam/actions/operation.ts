@@ -9,6 +9,8 @@ export type ItemGroup = [first: number, ...others: number[]];
 export interface Job {
 	/** Jobs that write to the same object at Feishu have the same key: they are done in the order of the items. */
 	orderKey?: string;
+	/** Items that are invalid, each with the reason; the others are sent without them. */
+	rejected?: ReadonlyMap<number, Error>;
 	/** Makes the calls and returns the output. */
 	run(feishu: FeishuClient): Promise<IDataObject[]>;
 }
@@ -25,8 +27,8 @@ export interface Operation {
 	groupKey?(this: IExecuteFunctions, itemIndex: number): string | undefined;
 
 	/**
-	 * Set when the call replaces a whole list: while one item belongs nowhere, no list is replaced, since one of them
-	 * would lose what the item says.
+	 * Set when the call replaces a whole list: while an item of it is invalid it is not replaced, and while one belongs
+	 * nowhere no list is, since one of them would lose what the item says.
 	 */
 	replacesList?: true;
 

@@ -93,6 +93,18 @@ async function groupItems(this: IExecuteFunctions, session: Session): Promise<Gr
 	return grouping;
 }
 
+/** Makes tasks of their own of the items that a job leaves out. */
+function withoutRejected({ items, job }: Task, { replacesList }: Operation): Task[] {
+	const rejected: ReadonlyMap<number, Error> = (!job.error && job.value.rejected) || new Map();
+	const [firstError] = rejected.values();
+	if (firstError && replacesList) return [{ items, job: { error: firstError } }];
+	const [good, ...others] = items.filter((item) => !rejected.has(item));
+	return [
+		...[...rejected].map(([item, error]): Task => ({ items: [item], job: { error } })),
+		...(good === undefined ? [] : [{ items: [good, ...others] as ItemGroup, job }]),
+	];
+}
+
 /** Reads all items before anything is sent. */
 async function prepareTasks(this: IExecuteFunctions, session: Session): Promise<Task[]> {
 	const { groups, blockedBy } = await groupItems.call(this, session);
@@ -106,9 +118,9 @@ async function prepareTasks(this: IExecuteFunctions, session: Session): Promise<
 		const job =
 			blockedBy.get(operation) ??
 			(await settle(() => ({ ...operation.prepare.call(this, items), feishu })));
-		tasks.push({ items, job });
+		tasks.push(...withoutRejected({ items, job }, operation));
 	}
-	return tasks;
+	return tasks.sort((one, other) => one.items[0] - other.items[0]);
 }
 
 /** Tasks that must be done one after the other, because they write to the same object. */

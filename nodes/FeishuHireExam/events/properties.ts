@@ -1,6 +1,29 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Field } from '../parameters/kinds';
 import { eventOptions } from './catalogue';
+
+export const accountIds = {
+	kind: 'ids',
+	displayName: 'Account IDs',
+	name: 'accountIds',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 7147998241542539527, 7147998241542539528',
+	description:
+		"Only exams and bindings of these accounts: comma-separated, or a list from an expression. Events without an account aren't filtered.",
+} satisfies Field;
+
+export const paperIds = {
+	kind: 'paperIds',
+	displayName: 'Paper IDs',
+	name: 'paperIds',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
+	description:
+		"Only exams with these papers: comma-separated, or a list from an expression. Events without a paper aren't filtered.",
+} satisfies Field;
 
 const filters: INodeProperties = {
 	displayName: 'Filters',
@@ -9,45 +32,42 @@ const filters: INodeProperties = {
 	placeholder: 'Add Filter',
 	default: {},
 	description: 'If empty, all selected events start the workflow',
-	options: [
-		{
-			displayName: 'Account IDs',
-			name: 'accountIds',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 7147998241542539527, 7147998241542539528',
-			description:
-				"Only exams and bindings of these accounts: comma-separated, or a list from an expression. Events without an account aren't filtered.",
-		},
-		{
-			displayName: 'Paper IDs',
-			name: 'paperIds',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
-			description:
-				"Only exams with these papers: comma-separated, or a list from an expression. Events without a paper aren't filtered.",
-		},
-	],
+	options: [accountIds, paperIds],
 };
+
+export const events = {
+	kind: 'choices',
+	displayName: 'Trigger On',
+	name: 'events',
+	type: 'multiOptions',
+	options: eventOptions,
+	default: ['examCreated'],
+	required: true,
+} satisfies Field;
+
+export const simplify = {
+	kind: 'flag',
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+} satisfies Field;
+
+export const includeFieldValues = {
+	kind: 'flag',
+	displayName: 'Include Account Field Values',
+	name: 'includeFieldValues',
+	type: 'boolean',
+	default: false,
+	description:
+		"Whether to output what the customer entered in the account's custom fields, such as the key to an exam system. n8n saves it as plain text with the execution, where anyone with access to the workflow can read it. If turned off, each value is replaced by asterisks.",
+} satisfies Field;
 
 /** What users set about events, however these arrive. */
 export const eventProperties: INodeProperties[] = [
-	{
-		displayName: 'Trigger On',
-		name: 'events',
-		type: 'multiOptions',
-		options: eventOptions,
-		default: ['examCreated'],
-		required: true,
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-	},
+	events,
+	simplify,
 	filters,
 	{
 		displayName: 'Options',
@@ -55,15 +75,6 @@ export const eventProperties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [
-			{
-				displayName: 'Include Account Field Values',
-				name: 'includeFieldValues',
-				type: 'boolean',
-				default: false,
-				description:
-					"Whether to output what the customer entered in the account's custom fields, such as the key to an exam system. n8n saves it as plain text with the execution, where anyone with access to the workflow can read it. If turned off, each value is replaced by asterisks.",
-			},
-		],
+		options: [includeFieldValues],
 	},
 ];

@@ -1,9 +1,16 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { type ItemParameters, triggerParameters } from '../parameters/itemParameters';
+import { type ItemParameters, labelOf, triggerParameters } from '../parameters/itemParameters';
 import { EVENTS, findEventType } from './catalogue';
 import type { JsonObject } from './envelope';
-import { eventProperties } from './properties';
+import {
+	accountIds,
+	eventProperties,
+	events,
+	includeFieldValues,
+	paperIds,
+	simplify,
+} from './properties';
 
 /** `scope` of an account for exams. The other one, 1, is for background checks. */
 const EXAM_ACCOUNT_SCOPE = 2;
@@ -38,11 +45,11 @@ export function isSelected(
 }
 
 function readEventTypes(parameters: ItemParameters): string[] {
-	return parameters.required('events', 'texts').map((text) => {
+	return parameters.required(events).map((text) => {
 		const type = findEventType(text);
 		if (type) return type;
 		throw parameters.invalid(
-			`${parameters.labelOf('events')} has "${text}", which is not an event`,
+			`${labelOf(events)} has "${text}", which is not an event`,
 			`Use one of ${Object.keys(EVENTS).join(', ')}.`,
 		);
 	});
@@ -57,9 +64,9 @@ export function readSettings(trigger: IHookFunctions | IWebhookFunctions): Event
 	const parameters = triggerParameters(trigger, eventProperties);
 	return {
 		eventTypes: readEventTypes(parameters),
-		accountIds: parameters.filter('filters.accountIds', 'ids'),
-		paperIds: parameters.filter('filters.paperIds', 'paperIds'),
-		simplify: parameters.required('simplify', 'flag'),
-		includeFieldValues: parameters.optional('options.includeFieldValues', 'flag') ?? false,
+		accountIds: parameters.filter(accountIds),
+		paperIds: parameters.filter(paperIds),
+		simplify: parameters.required(simplify),
+		includeFieldValues: parameters.optional(includeFieldValues) ?? false,
 	};
 }

@@ -8,7 +8,7 @@ import type {
 import { findApplication, findApplications, NAMES_QUERY } from '../hire/applicationDetail';
 import { applicationList } from '../hire/applicationList';
 import { simplifyApplication } from '../hire/simplifyApplication';
-import { appKeyOf } from '../transport/app';
+import { appKeyOf, credentialField } from '../transport/app';
 import { FeishuClient } from '../transport/client';
 import { systemClock } from '../transport/clock';
 import { ExpiringMap } from '../transport/expiringMap';
@@ -88,7 +88,7 @@ export async function searchApplications(
 	filter = '',
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const tenantKey = text(this.getNodeParameter('options.tenantKey', ''));
+	const tenantKey = credentialField(this.getNodeParameter('options.tenantKey', ''));
 	const feishu = new FeishuClient(new Session(this), { tenantKey });
 	const search = filter.trim().toLowerCase();
 	if (/^\d{19}$/.test(search)) {

@@ -1,7 +1,8 @@
 import type { IBinaryData, IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 
-import type { ItemParameters } from './itemParameters';
-import { isBlank, quote } from './values';
+import { type ItemParameters, labelOf } from './itemParameters';
+import type { ContentField, Field } from './kinds';
+import { isBlank, quote } from './values/invalidValue';
 
 /** The largest file that Feishu accepts (page hire-v1/attachment/create_attachment), and bytes per MB. */
 const MAX_MB = 300;
@@ -38,9 +39,13 @@ function* decode(base64: string): Generator<Uint8Array> {
 }
 
 /** The file in the binary field that a field names, or that an expression returned. */
-function findBinary(this: IExecuteFunctions, item: ItemParameters, field: string): IBinaryData {
+function findBinary(
+	this: IExecuteFunctions,
+	item: ItemParameters,
+	field: ContentField,
+): IBinaryData {
 	const value = item.raw(field);
-	if (isBlank(value)) item.required(field, 'text');
+	if (isBlank(value)) throw item.empty(field);
 	try {
 		const binary = this.helpers.assertBinaryData(item.itemIndex, value as string | IBinaryData);
 		if (typeof binary.mimeType === 'string') return binary;
@@ -48,8 +53,15 @@ function findBinary(this: IExecuteFunctions, item: ItemParameters, field: string
 		// The error below names the field by its label.
 	}
 	const fields = Object.keys(this.getInputData()[item.itemIndex]?.binary ?? {});
+	const label = labelOf(field);
+	if (typeof value === 'string' && /^\s*https?:\/\//i.test(value)) {
+		throw item.invalid(
+			`${label} is a link, but it takes the name of a binary field that contains a file`,
+			"Fetch the file first: add an HTTP Request node with 'Response Format' set to 'File' before this node, and enter the name of its output field here.",
+		);
+	}
 	throw item.invalid(
-		`${item.labelOf(field)} is ${quote(value)}, but the item has no file in a binary field of this name`,
+		`${label} is ${quote(value)}, but the item has no file in a binary field of this name`,
 		fields.length > 0
 			? `Binary fields of the item: ${fields.join(', ')}.`
 			: 'The item has no binary data: check that the previous node outputs files.',
@@ -64,20 +76,27 @@ function findBinary(this: IExecuteFunctions, item: ItemParameters, field: string
 export function readInputFile(
 	this: IExecuteFunctions,
 	item: ItemParameters,
-	field: string,
-	nameField?: string,
+	field: ContentField,
+	nameField?: Field<'text'>,
 ): InputFile {
 	const { id, data, bytes, mimeType, fileName } = findBinary.call(this, item, field);
-	const name = (nameField && item.optional(nameField, 'text')) ?? fileName;
-	const label = item.labelOf(field);
+	const name = (nameField && item.optional(nameField)) ?? fileName;
+	const label = labelOf(field);
 	const advice = nameField
-		? `Fill in ${item.labelOf(nameField)}.`
+		? `Fill in ${labelOf(nameField)}.`
 		: "Set one in the node that outputs the file, or upload it with 'Attachment' > 'Upload' first.";
 	if (isBlank(name) || name === undefined)
 		throw item.invalid(`The file in ${label} has no name`, advice);
 	if (/["/\\\p{Cc}]/u.test(name)) {
 		throw item.invalid(
 			`The name of the file in ${label} contains a slash, a double quote or a line break`,
+			advice,
+		);
+	}
+
+	if (name.includes('\uFFFD')) {
+		throw item.invalid(
+			`The name of the file in ${label} contains �, which stands for letters that were lost`,
 			advice,
 		);
 	}

@@ -1,4 +1,4 @@
-import { NodeOperationError, isResourceLocatorValue } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type {
 	IHookFunctions,
 	INode,
@@ -8,60 +8,21 @@ import type {
 } from 'n8n-workflow';
 
 import {
-	InvalidValue,
-	isBlank,
-	toBoolean,
-	toId,
-	toIds,
-	toInteger,
-	toMilliseconds,
-	toPaperIds,
-	toScore,
-	toText,
-	toTexts,
-	toUrl,
-	toUserId,
-} from './values';
-
-/** How each kind of field is read; the result is what Feishu gets. */
-const READERS = {
-	id: (value: unknown) => toId(value),
-	ids: (value: unknown) => toIds(value),
-	userId: (value: unknown) => toUserId(value),
-	text: (value: unknown) => toText(value),
-	/** Feishu cuts IDs and names of papers after 255 characters silently. */
-	text255: (value: unknown) => toText(value, 255),
-	texts: (value: unknown) => toTexts(value),
-	paperIds: (value: unknown) => toPaperIds(value),
-	flag: (value: unknown) => toBoolean(value),
-	url: (value: unknown) => toUrl(value),
-	score: (value: unknown) => toScore(value),
-	integer: (value: unknown) => toInteger(value),
-	count: (value: unknown) => toInteger(value, 0),
-	positive: (value: unknown) => toInteger(value, 1),
-	perSecond: (value: unknown) => toInteger(value, 1, 50),
-	perMinute: (value: unknown) => toInteger(value, 1, 1000),
-	time: (value: unknown, timezone: string) => toMilliseconds(value, timezone),
-};
-
-type Kind = keyof typeof READERS;
-type ValueOf<K extends Kind> = ReturnType<(typeof READERS)[K]>;
-type RowKind = Exclude<Kind, 'ids' | 'texts' | 'paperIds'>;
-
-/** A field of a row: as the editor shows it, its name at Feishu, and how it is read. */
-export interface RowField {
-	property: INodeProperties;
-	/** With a dot when Feishu has it in an object: `name.zh_cn`. */
-	apiName: string;
-	kind: RowKind;
-}
+	type ContentField,
+	type Field,
+	type Kind,
+	READERS,
+	type RowField,
+	type ValueOf,
+} from './kinds';
+import { nearest } from './nearest';
+import { InvalidValue, isBlank } from './values/invalidValue';
+import { parseJson } from './values/json';
 
 /** Labels of a list and of its fields, by Feishu's names: `report_list`, `report_list.url`. */
 export const listLabels = (apiName: string, label: string, fields: RowField[]) => ({
 	[apiName]: label,
-	...Object.fromEntries(
-		fields.map((field) => [`${apiName}.${field.apiName}`, field.property.displayName]),
-	),
+	...Object.fromEntries(fields.map((field) => [`${apiName}.${field.apiName}`, field.displayName])),
 });
 
 /** What a row holds, by Feishu's names of its fields. */
@@ -70,15 +31,15 @@ export type Row = Record<string, string | number | boolean>;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The value that a resource locator points at; a program that made the workflow may have left its mark `__rl` out. */
+const withoutLocator = (value: unknown): unknown =>
+	isRecord(value) && 'mode' in value && 'value' in value ? value.value : value;
+
 /** Exam systems write the same name as answer_time, answerTime or AnswerTime. */
 const plainKey = (key: string) => key.replace(/[._\s-]/g, '').toLowerCase();
 
-/** The properties inside a collection, or inside the rows of a fixed collection. */
-const childrenOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
-	options.flatMap((option) => {
-		if ('values' in option) return option.values;
-		return 'type' in option ? [option] : [];
-	});
+/** A field's label as messages write it. */
+export const labelOf = ({ displayName }: INodeProperties) => `'${displayName}'`;
 
 /** What is needed of n8n: an execution has it, and a polling trigger, which has no items, can bring it too. */
 export interface ParameterSource {
@@ -88,8 +49,8 @@ export interface ParameterSource {
 }
 
 /**
- * Reads what one input item says in the fields of an operation. Names are paths (`additionalFields.message`);
- * messages use the labels that the user sees. All methods throw a NodeOperationError with the item's index.
+ * Reads what one input item says in the fields of an operation. Messages use the labels that the user sees. All methods
+ * throw a NodeOperationError with the item's index.
  */
 export class ItemParameters {
 	/** A cache: reading a parameter from n8n is slow, and a collection is read as a whole. */
@@ -102,75 +63,75 @@ export class ItemParameters {
 	) {}
 
 	/** A field that must be filled in. */
-	required<K extends Kind>(name: string, kind: K): ValueOf<K> {
-		return this.read(this.raw(name), kind, () => this.labelOf(name), true) as ValueOf<K>;
+	required<K extends Kind>(field: Field<K>): ValueOf<K> {
+		const value = this.optional(field);
+		if (value === undefined) throw this.empty(field);
+		return value;
 	}
 
 	/** A field that may be left out. */
-	optional<K extends Kind>(name: string, kind: K): ValueOf<K> | undefined {
-		return this.read(this.raw(name), kind, () => this.labelOf(name), false);
+	optional<K extends Kind>(field: Field<K>): ValueOf<K> | undefined {
+		return this.read(this.raw(field), field.kind, labelOf(field));
 	}
 
 	/** Whether the user put the field into its collection. */
-	has(path: string): boolean {
-		const [collection = '', name = ''] = path.split('.');
-		const fields = this.raw(collection);
-		return isRecord(fields) && Object.hasOwn(fields, name);
+	has({ name }: INodeProperties): boolean {
+		return this.collectionOf(name) !== undefined;
 	}
 
 	/** A filter of a collection. Once added it must have a value: an expression without one would read everything. */
-	filter<K extends Kind>(path: string, kind: K): ValueOf<K> | undefined {
-		return this.has(path) ? this.required(path, kind) : undefined;
+	filter<K extends Kind>(field: Field<K>): ValueOf<K> | undefined {
+		return this.has(field) ? this.required(field) : undefined;
 	}
 
 	/** One of the values that a selector offers. */
-	choice<T extends string>(name: string, options: readonly T[]): T {
-		return this.oneOf(this.raw(name), name, options);
+	choice<T extends string>(field: Field<'choice'>, options: readonly T[]): T {
+		return this.oneOf(this.optional(field), field, options);
 	}
 
 	/** Some of the values that a selector offers. None is fine, but not for a filter that is there. */
-	choices<T extends string>(name: string, options: readonly T[]): T[] {
-		const value = this.raw(name);
+	choices<T extends string>(field: Field<'choices'>, options: readonly T[]): T[] {
+		const value = this.raw(field);
 		const isNone = isBlank(value) || (Array.isArray(value) && value.length === 0);
-		if (isNone && this.has(name)) throw this.empty(this.labelOf(name));
-		const chosen = isNone ? [] : (this.read(value, 'texts', () => this.labelOf(name), true) ?? []);
-		return chosen.map((one) => this.oneOf(one, name, options));
+		if (isNone && this.has(field)) throw this.empty(field);
+		const chosen = isNone ? [] : this.required(field);
+		return chosen.map((one) => this.oneOf(one, field, options));
 	}
 
 	/** Rows typed into a fixed collection. */
-	rows(name: string, fields: RowField[]): Row[] {
-		const rows = this.raw(`${name}.values`);
+	rows(field: ContentField, rowFields: RowField[]): Row[] {
+		const content = this.raw(field);
+		const rows = isRecord(content) ? content.values : undefined;
 		if (!Array.isArray(rows)) return [];
 		return rows.map((row, index) =>
-			this.row(row, fields, `row ${index + 1} of ${this.labelOf(name)}`),
+			this.row(row, rowFields, `row ${index + 1} of ${labelOf(field)}`),
 		);
 	}
 
 	/** The rows of a JSON field: an array of objects, or its text. */
-	list(name: string, fields: RowField[]): Row[] {
-		const label = this.labelOf(name);
-		let list = this.raw(name);
-		if (typeof list === 'string') {
-			try {
-				list = JSON.parse(list);
-			} catch (error) {
-				throw this.invalid(`${label} is not valid JSON`, (error as Error).message);
-			}
-		}
+	list(field: ContentField, rowFields: RowField[]): Row[] {
+		const label = labelOf(field);
+		const content = this.raw(field);
+		const list =
+			typeof content === 'string' ? this.explain(label, () => parseJson(content)) : content;
 		if (!Array.isArray(list)) {
 			throw this.invalid(`${label} must be a list`, 'Use an array of objects: [ { … }, { … } ].');
 		}
-		return list.map((row, index) => this.row(row, fields, `row ${index + 1} of ${label}`));
+		return list.map((row, index) => this.row(row, rowFields, `row ${index + 1} of ${label}`));
 	}
 
 	/** Rows from the one of two fields that is filled in; undefined when none is. */
-	rowsOrList(name: string, jsonName: string, fields: RowField[]): Row[] | undefined {
-		const rows = this.rows(name, fields);
-		const hasList = !isBlank(this.raw(jsonName));
-		if (rows.length === 0) return hasList ? this.list(jsonName, fields) : undefined;
+	rowsOrList(
+		field: ContentField,
+		jsonField: ContentField,
+		rowFields: RowField[],
+	): Row[] | undefined {
+		const rows = this.rows(field, rowFields);
+		const hasList = !this.isBlank(jsonField);
+		if (rows.length === 0) return hasList ? this.list(jsonField, rowFields) : undefined;
 		if (!hasList) return rows;
 		throw this.invalid(
-			`${this.labelOf(name)} and ${this.labelOf(jsonName)} are both filled in`,
+			`${labelOf(field)} and ${labelOf(jsonField)} are both filled in`,
 			'Remove one of them: only one can be sent.',
 		);
 	}
@@ -178,20 +139,21 @@ export class ItemParameters {
 	/** One row from fields at the top level. */
 	topLevelRow(fields: RowField[]): Row {
 		return this.row(
-			Object.fromEntries(fields.map(({ property: { name } }) => [name, this.raw(name)])),
+			Object.fromEntries(fields.map((field) => [field.name, this.raw(field)])),
 			fields,
 		);
 	}
 
-	/** The value with expressions resolved; empty text when there is none. Of a resource locator, its value. */
-	raw(path: string): unknown {
-		const [name = '', ...keys] = path.split('.');
-		const value =
-			keys.reduce<unknown>(
-				(level, key) => (isRecord(level) && Object.hasOwn(level, key) ? level[key] : undefined),
-				this.parameter(name),
-			) ?? '';
-		return isResourceLocatorValue(value) ? value.value : value;
+	/** Whether a field was left empty. */
+	isBlank(field: INodeProperties): boolean {
+		return isBlank(this.raw(field));
+	}
+
+	/** The value of a field with expressions resolved; empty text when there is none. Of a resource locator, its value. */
+	raw({ name }: INodeProperties): unknown {
+		const isTopLevel = this.properties.some((property) => property.name === name);
+		const value = isTopLevel ? this.parameter(name) : this.collectionOf(name)?.[name];
+		return withoutLocator(value) ?? '';
 	}
 
 	/** What is wrong with this item, and how to go on. */
@@ -202,6 +164,14 @@ export class ItemParameters {
 		});
 	}
 
+	/** That a field is empty, which must be filled in. */
+	empty(field: INodeProperties, inPlace = (label: string) => label): NodeOperationError {
+		return this.invalid(
+			`${inPlace(labelOf(field))} is empty`,
+			'Fill it in. If it holds an expression, check that the expression returns a value for this item.',
+		);
+	}
+
 	private parameter(name: string): unknown {
 		if (!this.known.has(name)) {
 			this.known.set(name, this.context.getNodeParameter(name, this.itemIndex, ''));
@@ -209,47 +179,41 @@ export class ItemParameters {
 		return this.known.get(name);
 	}
 
-	/** A field's label as messages write it. */
-	labelOf(path: string): string {
-		let level = this.properties;
-		let label = path;
-		for (const name of path.split('.')) {
-			const property = level.find((candidate) => candidate.name === name);
-			if (!property) break;
-			label = property.displayName;
-			level = childrenOf(property);
-		}
-		return `'${label}'`;
+	/** The collection that the user has added a field to. */
+	private collectionOf(name: string): Record<string, unknown> | undefined {
+		const hasOption = ({ type, options = [] }: INodeProperties) =>
+			type === 'collection' && options.some((option) => option.name === name);
+		const collection = this.properties.find(hasOption);
+		const content = collection && this.parameter(collection.name);
+		return isRecord(content) && Object.hasOwn(content, name) ? content : undefined;
 	}
 
-	private empty(label: string): NodeOperationError {
-		return this.invalid(
-			`${label} is empty`,
-			'Fill it in. If it holds an expression, check that the expression returns a value for this item.',
+	private oneOf<T extends string>(
+		value: string | undefined,
+		field: INodeProperties,
+		options: readonly T[],
+	): T {
+		const choice = options.find((option) => option === value);
+		if (choice !== undefined) return choice;
+		throw this.invalid(`${labelOf(field)} must be one of ${options.join(', ')}`);
+	}
+
+	private read<K extends Kind>(value: unknown, kind: K, label: string): ValueOf<K> | undefined {
+		if (isBlank(value)) return undefined;
+		return this.explain(
+			label,
+			() => READERS[kind](value, this.context.getTimezone()) as ValueOf<K>,
 		);
 	}
 
-	private oneOf<T extends string>(value: unknown, name: string, options: readonly T[]): T {
-		const choice = options.find((option) => option === value);
-		if (choice !== undefined) return choice;
-		throw this.invalid(`${this.labelOf(name)} must be one of ${options.join(', ')}`);
-	}
-
-	private read<K extends Kind>(
-		value: unknown,
-		kind: K,
-		label: () => string,
-		required: boolean,
-	): ValueOf<K> | undefined {
-		if (isBlank(value)) {
-			if (!required) return undefined;
-			throw this.empty(label());
-		}
+	/** Adds the field and the item to what a reader says. */
+	private explain<T>(label: string, read: () => T): T {
 		try {
-			return READERS[kind](value, this.context.getTimezone()) as ValueOf<K>;
+			return read();
 		} catch (error) {
-			if (error instanceof InvalidValue)
-				throw this.invalid(`${label()} ${error.message}`, error.advice);
+			if (error instanceof InvalidValue) {
+				throw this.invalid(`${label} ${error.message}`, error.advice);
+			}
 			throw new NodeOperationError(this.context.getNode(), error as Error, {
 				itemIndex: this.itemIndex,
 			});
@@ -258,17 +222,19 @@ export class ItemParameters {
 
 	private row(row: unknown, fields: RowField[], place?: string): Row {
 		if (!isRecord(row)) throw this.invalid(`${place} must be an object with fields`);
-		const entries = this.entriesOf(row, fields, place);
+		const inPlace = (label: string) => (place ? `${label} in ${place}` : label);
+		const entries = this.entriesOf(row, fields, inPlace);
 		const read: Row = {};
-		for (const { property, apiName, kind } of fields) {
-			const label = () => `'${property.displayName}'${place ? ` in ${place}` : ''}`;
-			const names = [plainKey(property.name), plainKey(apiName)];
-			const given = entries.filter(([key]) => names.includes(plainKey(key)));
-			if (given.length > 1) {
-				throw this.invalid(`${label()} is set twice: ${given.map(([key]) => key).join(' and ')}`);
+		for (const field of fields) {
+			const label = inPlace(labelOf(field));
+			const given = entries.filter(([key]) => isNameOf(field, key));
+			const [first, second] = given.filter(([, value]) => !isBlank(value));
+			if (second) {
+				throw this.invalid(`${label} is set twice: ${first?.[0]} and ${second[0]}`);
 			}
-			const value = this.read(given[0]?.[1], kind, label, property.required ?? false);
-			if (value !== undefined) read[apiName] = value;
+			const value = this.read(first?.[1], field.kind, label);
+			if (value !== undefined) read[field.apiName] = value as Row[string];
+			else if (field.required) throw this.empty(field, inPlace);
 		}
 		return read;
 	}
@@ -277,19 +243,39 @@ export class ItemParameters {
 	private entriesOf(
 		row: Record<string, unknown>,
 		fields: RowField[],
-		place?: string,
+		inPlace: (label: string) => string,
 	): Array<[key: string, value: unknown]> {
 		const objects = fields.flatMap(({ apiName }) => apiName.split('.').slice(0, -1)).map(plainKey);
-		return Object.entries(row)
-			.flatMap(([key, value]): Array<[string, unknown]> => {
-				if (isBlank(value) || !objects.includes(plainKey(key))) return [[key, value]];
-				if (isRecord(value))
-					return Object.entries(value).map(([inner, text]) => [`${key}.${inner}`, text]);
-				throw this.invalid(`'${key}'${place ? ` in ${place}` : ''} must be an object with fields`);
-			})
-			.filter(([, value]) => !isBlank(value));
+		const entries = Object.entries(row).flatMap(([key, value]): Array<[string, unknown]> => {
+			if (!objects.includes(plainKey(key))) return [[key, value]];
+			if (isBlank(value)) return [];
+			if (isRecord(value)) {
+				return Object.entries(value).map(([inner, text]) => [`${key}.${inner}`, text]);
+			}
+			throw this.invalid(`${inPlace(`'${key}'`)} must be an object with fields`);
+		});
+		const unknown = entries.find(([key]) => !fields.some((field) => isNameOf(field, key)));
+		if (unknown) throw this.unknownKey(unknown[0], fields, inPlace);
+		return entries;
+	}
+
+	/** In an update, what is left out is cleared: so a key that nobody reads must not pass. */
+	private unknownKey(
+		key: string,
+		fields: RowField[],
+		inPlace: (label: string) => string,
+	): NodeOperationError {
+		const names = fields.map(({ name }) => name);
+		const meant = nearest(key, names);
+		return this.invalid(
+			`${inPlace(`The key "${key}"`)} is unknown`,
+			`${meant ? `Did you mean ${meant}? ` : ''}Known keys: ${names.join(', ')}.`,
+		);
 	}
 }
+
+const isNameOf = ({ name, apiName }: RowField, key: string): boolean =>
+	[plainKey(name), plainKey(apiName)].includes(plainKey(key));
 
 /** Reads the fields of a trigger, which has no items. */
 export const triggerParameters = (

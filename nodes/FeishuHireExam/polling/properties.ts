@@ -1,5 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import type { Field } from '../parameters/kinds';
+
 /** The default of `Minutes to Arrange`. */
 export const LATE_AFTER_MINUTES = 30;
 
@@ -42,40 +44,47 @@ const statusOptions: INodePropertyOptions[] = [
 	},
 ];
 
+export const events = {
+	kind: 'choices',
+	displayName: 'Trigger On',
+	name: 'events',
+	type: 'multiOptions',
+	options: statusOptions,
+	default: ['passed', 'failed'],
+	required: true,
+} satisfies Field;
+
+export const minutesToArrange = {
+	kind: 'positive',
+	displayName: 'Minutes to Arrange',
+	name: 'minutesToArrange',
+	type: 'number',
+	displayOptions: { show: { events: ['notArranged'] } },
+	typeOptions: { minValue: 1 },
+	default: LATE_AFTER_MINUTES,
+	description:
+		'How long after its creation an exam counts as not arranged in time. Each exam triggers this only once. To find those without a start time, a poll reads all exams again when this many minutes have passed since the last time, with one call per 100 exams of all time.',
+} satisfies Field;
+
+export const daysBack = {
+	kind: 'count',
+	displayName: 'Days Back',
+	name: 'daysBack',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 30,
+	description:
+		'Exams are watched if they started or were created within this many days, or have yet to start. Set to 0 to watch all exams. Each poll makes one call per 100 exams that started within these days or have yet to start. At least once a day, and while a watched exam started earlier or has no start time, a poll reads all exams.',
+} satisfies Field;
+
+export const simplify = {
+	kind: 'flag',
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+} satisfies Field;
+
 /** What users set in the status trigger. */
-export const statusProperties: INodeProperties[] = [
-	{
-		displayName: 'Trigger On',
-		name: 'events',
-		type: 'multiOptions',
-		options: statusOptions,
-		default: ['passed', 'failed'],
-		required: true,
-	},
-	{
-		displayName: 'Minutes to Arrange',
-		name: 'minutesToArrange',
-		type: 'number',
-		displayOptions: { show: { events: ['notArranged'] } },
-		typeOptions: { minValue: 1 },
-		default: LATE_AFTER_MINUTES,
-		description:
-			'How long after its creation an exam counts as not arranged in time. Each exam triggers this only once. To find those without a start time, a poll reads all exams again when this many minutes have passed since the last time, with one call per 100 exams of all time.',
-	},
-	{
-		displayName: 'Days Back',
-		name: 'daysBack',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 30,
-		description:
-			'Exams are watched if they started or were created within this many days, or have yet to start. Set to 0 to watch all exams. Each poll makes one call per 100 exams that started within these days or have yet to start. At least once a day, and while a watched exam started earlier or has no start time, a poll reads all exams.',
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-	},
-];
+export const statusProperties: INodeProperties[] = [events, minutesToArrange, daysBack, simplify];

@@ -5,7 +5,14 @@ import { appKeyOf } from '../transport/app';
 import type { FeishuClient } from '../transport/client';
 import { STATUS_EVENTS } from './changes';
 import type { Settings } from './changes';
-import { LATE_AFTER_MINUTES, statusProperties } from './properties';
+import {
+	LATE_AFTER_MINUTES,
+	daysBack,
+	events,
+	minutesToArrange,
+	simplify,
+	statusProperties,
+} from './properties';
 
 /**
  * Reads what the user set.
@@ -17,23 +24,19 @@ export async function readSettings(
 	feishu: FeishuClient,
 ): Promise<Settings & { simplify: boolean }> {
 	const parameters = triggerParameters(this, statusProperties);
-	const selected = parameters.choices('events', STATUS_EVENTS);
-	// A change reports its events in the order of an exam's life, whatever the order of the list.
-	const events = STATUS_EVENTS.filter((event) => selected.includes(event));
-	if (events.length === 0) {
+	const selected = parameters.choices(events, STATUS_EVENTS);
+	if (selected.length === 0) {
 		throw parameters.invalid(
 			"'Trigger On' is empty",
 			'Choose at least one event to start the workflow on.',
 		);
 	}
-	const daysBack = parameters.required('daysBack', 'count');
-	const lateAfterMinutes =
-		parameters.optional('minutesToArrange', 'positive') ?? LATE_AFTER_MINUTES;
 	return {
 		app: appKeyOf(await feishu.app()),
-		events,
-		daysBack,
-		lateAfterMinutes,
-		simplify: parameters.required('simplify', 'flag'),
+		// A change reports its events in the order of an exam's life, whatever the order of the list.
+		events: STATUS_EVENTS.filter((event) => selected.includes(event)),
+		daysBack: parameters.required(daysBack),
+		lateAfterMinutes: parameters.optional(minutesToArrange) ?? LATE_AFTER_MINUTES,
+		simplify: parameters.required(simplify),
 	};
 }

@@ -50,9 +50,13 @@ export interface FeishuApp {
 	tenantKey: string;
 }
 
-/** A credential field without the blanks that copying leaves around it; empty if an expression gave no value. */
+/** A credential field without the blanks and invisible letters that copying leaves; empty if an expression gave no value. */
 export const credentialField = (value: unknown): string =>
-	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	typeof value === 'string' || typeof value === 'number'
+		? String(value)
+				.replace(/\p{Cf}/gu, '')
+				.trim()
+		: '';
 
 function required(value: unknown, label: string): string {
 	const text = credentialField(value);
@@ -69,7 +73,9 @@ function readBaseUrl({ platform, customBaseUrl }: FeishuCredentials): string {
 	if (/^https?:\/\/[^\s/]+\S*$/i.test(url) && URL.canParse(url)) return url;
 	throw new AuthError({
 		message: "'Base URL' of the credential is not a URL",
-		description: 'Enter it with its protocol, for example https://open.feishu.example.com',
+		description: /\s/.test(url)
+			? 'It contains a blank. Remove it.'
+			: 'Enter it with its protocol, for example https://open.feishu.example.com',
 	});
 }
 

@@ -4,33 +4,64 @@ import type { IDataObject, INode, INodeProperties, IPollFunctions } from 'n8n-wo
 import {
 	ItemParameters,
 	listLabels,
-	type RowField,
 	triggerParameters,
 } from '../../../nodes/FeishuHireExam/parameters/itemParameters';
+import type {
+	ContentField,
+	Field,
+	Kind,
+	RowField,
+} from '../../../nodes/FeishuHireExam/parameters/kinds';
 
-const field = (displayName: string, name: string, more: Partial<INodeProperties> = {}) =>
-	({ displayName, name, type: 'string', default: '', ...more }) as INodeProperties;
+const field = <K extends Kind>(kind: K, displayName: string, name: string, more: object = {}) =>
+	({ kind, displayName, name, type: 'string', default: '', ...more }) as Field<K>;
 
 const FIELDS: RowField[] = [
-	{ property: field('Key', 'fieldKey', { required: true }), apiName: 'key', kind: 'id' },
-	{ property: field('Name (Chinese)', 'nameZhCn'), apiName: 'name.zh_cn', kind: 'text255' },
-	{ property: field('Duration', 'duration'), apiName: 'duration', kind: 'positive' },
+	{ ...field('externalId', 'Key', 'fieldKey', { required: true }), apiName: 'key' },
+	{ ...field('paperName', 'Name (Chinese)', 'nameZhCn'), apiName: 'name.zh_cn' },
+	{ ...field('positive', 'Duration', 'duration'), apiName: 'duration' },
 ];
 
+const examId = field('id', 'Exam ID', 'examId');
+const startTime = field('time', 'Start Time', 'startTime');
+const outcome = field('choice', 'Outcome', 'outcome');
+const status = field('choices', 'Status', 'status');
+const password = field('secret', 'Password', 'password');
+const applicationIds = field('ids', 'Application IDs', 'applicationIds');
+const statuses = field('choices', 'Statuses', 'statuses');
+
+const papers: ContentField = {
+	kind: 'rows',
+	displayName: 'Papers',
+	name: 'papers',
+	type: 'fixedCollection',
+	default: {},
+	options: [{ displayName: 'Papers', name: 'values', values: FIELDS }],
+};
+const papersJson: ContentField = {
+	kind: 'json',
+	displayName: 'Papers (JSON)',
+	name: 'papersJson',
+	type: 'json',
+	default: '',
+};
+
 const PROPERTIES: INodeProperties[] = [
-	field('Exam ID', 'examId'),
-	field('Status', 'status'),
-	field('Papers', 'papers', {
-		type: 'fixedCollection',
-		options: [
-			{ displayName: 'Papers', name: 'values', values: FIELDS.map(({ property }) => property) },
-		],
-	}),
-	field('Papers (JSON)', 'papersJson'),
-	field('Filters', 'filters', {
+	examId,
+	startTime,
+	outcome,
+	status,
+	password,
+	...FIELDS,
+	papers,
+	papersJson,
+	{
+		displayName: 'Filters',
+		name: 'filters',
 		type: 'collection',
-		options: [field('Application IDs', 'applicationIds'), field('Statuses', 'statuses')],
-	}),
+		default: {},
+		options: [applicationIds, statuses],
+	},
 ];
 
 const NODE = { name: 'Feishu Hire Exam', type: 'feishuHireExam' } as INode;
@@ -49,8 +80,8 @@ const read = <T>(values: IDataObject, reader: (item: ItemParameters) => T) =>
 
 it('refuses a value by the label that the user sees, with the index of the item', () => {
 	const { item } = createItem({ examId: '../1' });
-	expect(() => item.required('examId', 'id')).toThrow(NodeOperationError);
-	expect(() => item.required('examId', 'id')).toThrow(
+	expect(() => item.required(examId)).toThrow(NodeOperationError);
+	expect(() => item.required(examId)).toThrow(
 		expect.objectContaining({
 			message: `'Exam ID' is "../1", but an ID contains only letters, digits, - and _`,
 			context: expect.objectContaining({ itemIndex: 3 }) as unknown,
@@ -60,27 +91,27 @@ it('refuses a value by the label that the user sees, with the index of the item'
 
 it('reads a parameter from n8n only once', () => {
 	const { item, getNodeParameter } = createItem({ filters: { applicationIds: '1' } });
-	item.has('filters.applicationIds');
-	item.optional('filters.applicationIds', 'ids');
-	item.optional('filters.statuses', 'ids');
+	item.has(applicationIds);
+	item.optional(applicationIds);
+	item.optional(statuses);
 	expect(getNodeParameter).toHaveBeenCalledTimes(1);
 });
 
 it('reads times in the time zone of the workflow', () => {
-	const time = read({ examId: '2026-11-21 10:00' }, (item) => item.required('examId', 'time'));
+	const time = read({ startTime: '2026-11-21 10:00' }, (item) => item.required(startTime));
 	expect(time).toBe(String(Date.parse('2026-11-21T10:00+08:00')));
 });
 
 describe('a field that is blank', () => {
-	it.each([[''], [' '], [null], [undefined]])('is left out or refused: %p', (examId) => {
-		const { item } = createItem({ examId });
-		expect(item.optional('examId', 'id')).toBeUndefined();
-		expect(() => item.required('examId', 'id')).toThrow("'Exam ID' is empty");
+	it.each([[''], [' '], [null], [undefined]])('is left out or refused: %p', (blank) => {
+		const { item } = createItem({ examId: blank });
+		expect(item.optional(examId)).toBeUndefined();
+		expect(() => item.required(examId)).toThrow("'Exam ID' is empty");
 	});
 
 	it('is refused in a filter once that is added, lest it read everything', () => {
 		const readFilter = (filters: IDataObject) =>
-			read({ filters }, (item) => item.filter('filters.applicationIds', 'ids'));
+			read({ filters }, (item) => item.filter(applicationIds));
 		expect(readFilter({})).toBeUndefined();
 		expect(readFilter({ applicationIds: '1,2' })).toEqual(['1', '2']);
 		expect(() => readFilter({ applicationIds: '' })).toThrow("'Application IDs' is empty");
@@ -89,16 +120,40 @@ describe('a field that is blank', () => {
 
 describe('raw', () => {
 	it('gives what a resource locator points at', () => {
-		const examId = { __rl: true, mode: 'list', value: '7' };
-		expect(read({ examId }, (item) => item.raw('examId'))).toBe('7');
+		const locator = { __rl: true, mode: 'list', value: '7' };
+		expect(read({ examId: locator }, (item) => item.raw(examId))).toBe('7');
 	});
 
-	it.each(['filters.constructor', 'filters.toString.name', 'examId.length'])(
-		'gives empty text for %s, which no user has entered',
-		(path) => {
-			expect(read({ filters: {}, examId: 'x' }, (item) => item.raw(path))).toBe('');
+	it('gives it also for a locator of a program, which may leave out its mark', () => {
+		const locator = { mode: 'id', value: ' 7 ' };
+		expect(read({ examId: locator }, (item) => item.required(examId))).toBe('7');
+	});
+
+	it.each(['constructor', 'toString'])(
+		'gives empty text for a field %s, which no user has added',
+		(name) => {
+			const collection = { ...PROPERTIES.at(-1), options: [field('text', 'X', name)] };
+			const source = {
+				getNode: () => NODE,
+				getTimezone: () => 'Asia/Shanghai',
+				getNodeParameter: () => ({}),
+			};
+			const item = new ItemParameters(source, [collection as INodeProperties], 3);
+			expect(item.raw(field('text', 'X', name))).toBe('');
 		},
 	);
+});
+
+it('says nothing of the value of a secret', () => {
+	const { item } = createItem({ password: { password: 'hunter2' } });
+	const message = (read: () => unknown) => {
+		try {
+			return read();
+		} catch (error) {
+			return (error as Error).message;
+		}
+	};
+	expect(message(() => item.required(password))).toBe("'Password' must be a string");
 });
 
 describe('choices', () => {
@@ -107,40 +162,41 @@ describe('choices', () => {
 	it.each<[string, unknown, string[]]>([
 		['a list', ['2', '1'], ['2', '1']],
 		['text with commas, as an expression gives it', '1, 2', ['1', '2']],
+		['JSON text', '["1", "2"]', ['1', '2']],
+		['blanks and letters that nobody sees', ['1 ', '\u200b2'], ['1', '2']],
 		['none', [], []],
 		['blank', '', []],
-	])('takes %s', (_, status, expected) => {
-		expect(read({ status } as IDataObject, (item) => item.choices('status', OPTIONS))).toEqual(
+	])('takes %s', (_, value, expected) => {
+		expect(read({ status: value } as IDataObject, (item) => item.choices(status, OPTIONS))).toEqual(
 			expected,
 		);
 	});
 
 	it('refuses what the selector does not offer', () => {
 		const choose = (values: IDataObject) => () =>
-			read(values, (item) => item.choices('status', OPTIONS));
+			read(values, (item) => item.choices(status, OPTIONS));
 		expect(choose({ status: ['1', '3'] })).toThrow("'Status' must be one of 1, 2");
-		expect(() => read({ status: '3' }, (item) => item.choice('status', OPTIONS))).toThrow(
-			"'Status' must be one of 1, 2",
+		expect(() => read({ outcome: '3' }, (item) => item.choice(outcome, OPTIONS))).toThrow(
+			"'Outcome' must be one of 1, 2",
 		);
 	});
 
 	it('refuses none for a filter that is added', () => {
 		const choose = () =>
-			read({ filters: { statuses: [] } }, (item) => item.choices('filters.statuses', OPTIONS));
+			read({ filters: { statuses: [] } }, (item) => item.choices(statuses, OPTIONS));
 		expect(choose).toThrow("'Statuses' is empty");
 	});
 });
 
 describe('rows', () => {
-	const list = (...papersJson: unknown[]) =>
-		read({ papersJson }, (item) => item.list('papersJson', FIELDS));
+	const list = (...rows: unknown[]) =>
+		read({ papersJson: rows } as IDataObject, (item) => item.list(papersJson, FIELDS));
 
 	it.each<[string, IDataObject]>([
 		['as the editor names them', { fieldKey: 'k', nameZhCn: '名', duration: '60' }],
 		['in snake case', { field_key: 'k', name_zh_cn: '名', duration: 60 }],
 		['in any case', { FieldKey: 'k', 'Name Zh-CN': '名', DURATION: 60 }],
 		['as Feishu names them', { key: 'k', name: { zh_cn: '名' }, duration: 60 }],
-		['with fields that nobody knows', { key: 'k', 'name.zh_cn': '名', duration: 60, id: 1 }],
 	])('have their fields %s', (_, row) => {
 		expect(list(row)).toEqual([{ key: 'k', 'name.zh_cn': '名', duration: 60 }]);
 	});
@@ -163,6 +219,16 @@ describe('rows', () => {
 			"'name' in row 2 of 'Papers (JSON)' must be an object with fields",
 		],
 		[
+			'with a key that nobody reads',
+			{ key: 'k', durationMinutes: '' },
+			`The key "durationMinutes" in row 2 of 'Papers (JSON)' is unknown`,
+		],
+		[
+			'with such a key in an object',
+			{ key: 'k', name: { zh_cn: '名', ja_jp: '名' } },
+			`The key "name.ja_jp" in row 2 of 'Papers (JSON)' is unknown`,
+		],
+		[
 			'with a bad value',
 			{ key: 'k', duration: 0 },
 			`'Duration' in row 2 of 'Papers (JSON)' must be at least 1, not "0"`,
@@ -171,17 +237,32 @@ describe('rows', () => {
 		expect(() => list({ key: 'good' }, row)).toThrow(message);
 	});
 
+	it('name the key that was meant by one that nobody reads, and all others', () => {
+		expect(() => list({ key: 'k', durationMinutes: 60 })).toThrow(
+			expect.objectContaining({
+				description: 'Did you mean duration? Known keys: fieldKey, nameZhCn, duration.',
+			}) as Error,
+		);
+	});
+
+	it('keep all digits of IDs in JSON text', () => {
+		const text = '[{ "key": 7178536692385679677 }]';
+		expect(read({ papersJson: text }, (item) => item.list(papersJson, FIELDS))).toEqual([
+			{ key: '7178536692385679677' },
+		]);
+	});
+
 	it('come from a fixed collection, too', () => {
 		const values = [{ fieldKey: 'k', nameZhCn: '' }];
 		const { item } = createItem({ papers: { values } });
-		expect(item.rows('papers', FIELDS)).toEqual([{ key: 'k' }]);
+		expect(item.rows(papers, FIELDS)).toEqual([{ key: 'k' }]);
 		const bad = createItem({ papers: { values: [{ fieldKey: '' }] } }).item;
-		expect(() => bad.rows('papers', FIELDS)).toThrow("'Key' in row 1 of 'Papers' is empty");
+		expect(() => bad.rows(papers, FIELDS)).toThrow("'Key' in row 1 of 'Papers' is empty");
 	});
 
 	it('come from JSON text, too', () => {
-		const parse = (papersJson: string) =>
-			read({ papersJson }, (item) => item.list('papersJson', FIELDS));
+		const parse = (text: string) =>
+			read({ papersJson: text }, (item) => item.list(papersJson, FIELDS));
 		expect(parse('[{"key":"k"}]')).toEqual([{ key: 'k' }]);
 		expect(() => parse('[{')).toThrow("'Papers (JSON)' is not valid JSON");
 		expect(() => parse('{"key":"k"}')).toThrow("'Papers (JSON)' must be a list");
@@ -193,15 +274,15 @@ describe('rows', () => {
 	});
 
 	it('come from only one of two fields', () => {
-		const papers = { values: [{ fieldKey: 'k' }] };
-		const papersJson = '[{"key":"l"}]';
+		const rows = { values: [{ fieldKey: 'k' }] };
+		const list = '[{"key":"l"}]';
 		const either = (values: IDataObject) =>
-			read(values, (item) => item.rowsOrList('papers', 'papersJson', FIELDS));
+			read(values, (item) => item.rowsOrList(papers, papersJson, FIELDS));
 		expect(either({})).toBeUndefined();
-		expect(either({ papers })).toEqual([{ key: 'k' }]);
-		expect(either({ papersJson })).toEqual([{ key: 'l' }]);
-		expect(either({ papers, papersJson: ' ' })).toEqual([{ key: 'k' }]);
-		expect(() => either({ papers, papersJson })).toThrow(
+		expect(either({ papers: rows })).toEqual([{ key: 'k' }]);
+		expect(either({ papersJson: list })).toEqual([{ key: 'l' }]);
+		expect(either({ papers: rows, papersJson: ' ' })).toEqual([{ key: 'k' }]);
+		expect(() => either({ papers: rows, papersJson: list })).toThrow(
 			"'Papers' and 'Papers (JSON)' are both filled in",
 		);
 	});
@@ -223,6 +304,6 @@ it('triggerParameters: reads the fields of a trigger, which has no items', () =>
 		getNodeParameter: (name: string, fallback: string) => (name === 'examId' ? '7' : fallback),
 	} as Partial<Record<keyof IPollFunctions, unknown>> as IPollFunctions;
 	const parameters = triggerParameters(trigger, PROPERTIES);
-	expect(parameters.required('examId', 'id')).toBe('7');
-	expect(parameters.optional('status', 'text')).toBeUndefined();
+	expect(parameters.required(examId)).toBe('7');
+	expect(parameters.optional(status)).toBeUndefined();
 });

@@ -40,6 +40,8 @@ describe('readApp', () => {
 		['https://open.feishu.example.com', 'https://open.feishu.example.com'],
 		['http://127.0.0.1:8080//', 'http://127.0.0.1:8080'],
 		['https://proxy.example.com/feishu/', 'https://proxy.example.com/feishu'],
+		['Http://open.feishu.example.com', 'Http://open.feishu.example.com'],
+		['\u200bhttps://open.feishu.example.com\u202c', 'https://open.feishu.example.com'],
 	])('takes %s as Base URL', (customBaseUrl, baseUrl) => {
 		expect(readApp(credentialsWith({ platform: 'custom', customBaseUrl })).baseUrl).toBe(baseUrl);
 	});

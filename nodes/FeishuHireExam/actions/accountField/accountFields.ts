@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { listLabels } from '../../parameters/itemParameters';
 import type { ItemParameters, Row } from '../../parameters/itemParameters';
+import type { ContentField, Field, RowField } from '../../parameters/kinds';
 import type { ListInput } from '../lists';
 
 /** Feishu keeps the fields of exam accounts apart from those of background checks (1). */
@@ -11,7 +12,9 @@ export const EXAM_SCOPE = 2;
 /** The fields belong to no account: all items of a tenant share one call. */
 export const ALL_ITEMS = 'all items';
 
-export const fieldKey: INodeProperties = {
+export const fieldKey = {
+	apiName: 'key',
+	kind: 'externalId',
 	displayName: 'Field Key',
 	name: 'fieldKey',
 	type: 'string',
@@ -20,126 +23,124 @@ export const fieldKey: INodeProperties = {
 	placeholder: 'e.g. account_token',
 	description:
 		'Name of the field in your exam system. The event of a bound account contains it, with what the customer filled in. A deleted key can never be used again.',
-};
+} satisfies RowField;
 
 const ROW_FIELDS: ListInput['fields'] = [
-	{ apiName: 'key', kind: 'text', property: fieldKey },
+	fieldKey,
 	{
 		apiName: 'name.zh_cn',
 		kind: 'text',
-		property: {
-			displayName: 'Name (Chinese)',
-			name: 'nameZhCn',
-			type: 'string',
-			default: '',
-			description:
-				'Title of the field in the form, for customers who work in Chinese. One of the two names is required.',
-		},
+		displayName: 'Name (Chinese)',
+		name: 'nameZhCn',
+		type: 'string',
+		default: '',
+		description:
+			'Title of the field in the form, for customers who work in Chinese. One of the two names is required.',
 	},
 	{
 		apiName: 'name.en_us',
 		kind: 'text',
-		property: {
-			displayName: 'Name (English)',
-			name: 'nameEnUs',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Account token',
-			description:
-				'Title of the field in the form, for customers who work in English. One of the two names is required.',
-		},
+		displayName: 'Name (English)',
+		name: 'nameEnUs',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Account token',
+		description:
+			'Title of the field in the form, for customers who work in English. One of the two names is required.',
 	},
 	{
 		apiName: 'is_required',
 		kind: 'flag',
-		property: {
-			displayName: 'Required',
-			name: 'isRequired',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether customers must fill in the field. An update does not currently change this.',
-		},
+		displayName: 'Required',
+		name: 'isRequired',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether customers must fill in the field. An update does not currently change this.',
 	},
 	{
 		apiName: 'description.zh_cn',
 		kind: 'text',
-		property: {
-			displayName: 'Description (Chinese)',
-			name: 'descriptionZhCn',
-			type: 'string',
-			default: '',
-			description:
-				'Hint next to the field, in Chinese. Include it in an update, too: Feishu does not guarantee that it is kept.',
-		},
+		displayName: 'Description (Chinese)',
+		name: 'descriptionZhCn',
+		type: 'string',
+		default: '',
+		description:
+			'Hint next to the field, in Chinese. Include it in an update, too: Feishu does not guarantee that it is kept.',
 	},
 	{
 		apiName: 'description.en_us',
 		kind: 'text',
-		property: {
-			displayName: 'Description (English)',
-			name: 'descriptionEnUs',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Ask our support for it',
-			description:
-				'Hint next to the field, in English. Include it in an update, too: Feishu does not guarantee that it is kept.',
-		},
+		displayName: 'Description (English)',
+		name: 'descriptionEnUs',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Ask our support for it',
+		description:
+			'Hint next to the field, in English. Include it in an update, too: Feishu does not guarantee that it is kept.',
 	},
 ];
 
-const fieldProperties = ROW_FIELDS.map(({ property }) => property);
+const fieldSource = {
+	kind: 'choice',
+	displayName: 'Field Source',
+	name: 'fieldSource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Input Items',
+			value: 'inputItems',
+			description: 'Each input item is an account field. All items are sent in one call.',
+		},
+		{
+			name: 'Fields Below',
+			value: 'fields',
+			description: 'Enter the account fields here',
+		},
+		{
+			name: 'JSON',
+			value: 'json',
+			description: 'Use a list of account fields from an expression',
+		},
+	],
+	default: 'inputItems',
+	description:
+		'Where the account fields come from. For an AI agent, choose JSON: with Input Items, it can send only one field.',
+} satisfies Field;
+
+const accountFields = {
+	kind: 'rows',
+	displayName: 'Account Fields',
+	name: 'accountFields',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	displayOptions: { show: { fieldSource: ['fields'] } },
+	placeholder: 'Add Account Field',
+	default: {},
+	options: [{ displayName: 'Account Field', name: 'values', values: ROW_FIELDS }],
+} satisfies ContentField;
+
+const accountFieldsJson = {
+	kind: 'json',
+	displayName: 'Account Fields (JSON)',
+	name: 'accountFieldsJson',
+	type: 'json',
+	displayOptions: { show: { fieldSource: ['json'] } },
+	default: '[]',
+	required: true,
+	placeholder:
+		'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
+	description:
+		'An array of account fields: each with fieldKey, nameZhCn or nameEnUs (or both), and optional isRequired, descriptionZhCn and descriptionEnUs.',
+} satisfies ContentField;
 
 /** The fields of exam accounts: from input items, rows or JSON. `meaning` says what becomes of what is not there. */
 export const fieldListProperties = (meaning: string): INodeProperties[] => [
-	{
-		displayName: 'Field Source',
-		name: 'fieldSource',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Input Items',
-				value: 'inputItems',
-				description: 'Each input item is an account field. All items are sent in one call.',
-			},
-			{
-				name: 'Fields Below',
-				value: 'fields',
-				description: 'Enter the account fields here',
-			},
-			{
-				name: 'JSON',
-				value: 'json',
-				description: 'Use a list of account fields from an expression',
-			},
-		],
-		default: 'inputItems',
-		description:
-			'Where the account fields come from. For an AI agent, choose JSON: with Input Items, it can send only one field.',
-	},
-	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, fieldProperties),
-	{
-		displayName: 'Account Fields',
-		name: 'accountFields',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		displayOptions: { show: { fieldSource: ['fields'] } },
-		placeholder: 'Add Account Field',
-		default: {},
-		options: [{ displayName: 'Account Field', name: 'values', values: fieldProperties }],
-	},
-	{
-		displayName: 'Account Fields (JSON)',
-		name: 'accountFieldsJson',
-		type: 'json',
-		displayOptions: { show: { fieldSource: ['json'] } },
-		default: '[]',
-		required: true,
-		placeholder:
-			'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
-		description: `${meaning}. An array of account fields: each with fieldKey, nameZhCn or nameEnUs (or both), and optional isRequired, descriptionZhCn and descriptionEnUs.`,
-	},
+	fieldSource,
+	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, ROW_FIELDS),
+	accountFields,
+	{ ...accountFieldsJson, description: `${meaning}. ${accountFieldsJson.description}` },
 ];
 
 function checkName(item: ItemParameters, row: Row): void {
@@ -151,9 +152,9 @@ function checkName(item: ItemParameters, row: Row): void {
 }
 
 export const ACCOUNT_FIELDS: ListInput = {
-	source: 'fieldSource',
-	rows: 'accountFields',
-	json: 'accountFieldsJson',
+	source: fieldSource,
+	rows: accountFields,
+	json: accountFieldsJson,
 	fields: ROW_FIELDS,
 	checkRow: checkName,
 };

@@ -1,10 +1,43 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ItemParameters } from '../../parameters/itemParameters';
-import { itemsOf } from '../lists';
+import type { ItemParameters } from '../../parameters/itemParameters';
+import type { Field } from '../../parameters/kinds';
+import { itemsOf, readEach } from '../lists';
 import type { Operation } from '../operation';
 import { EXAM_SCOPE, fieldKey, ALL_ITEMS } from './accountFields';
+
+const fieldSource = {
+	kind: 'choice',
+	displayName: 'Field Source',
+	name: 'fieldSource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Input Items',
+			value: 'inputItems',
+			description:
+				'Each input item is the key of an account field. All items are sent in one call.',
+		},
+		{ name: 'List', value: 'list', description: 'Enter all keys in one field' },
+	],
+	default: 'inputItems',
+	description: 'Where the keys of the account fields come from. For an AI agent, choose List.',
+} satisfies Field;
+
+const fieldKeys = {
+	kind: 'externalIds',
+	displayName: 'Field Keys',
+	name: 'fieldKeys',
+	type: 'string',
+	displayOptions: { show: { fieldSource: ['list'] } },
+	default: '',
+	required: true,
+	placeholder: 'e.g. account_token, tenant_id',
+	description:
+		'Names of the fields in your exam system: comma-separated, or a list from an expression. They can never be used again.',
+} satisfies Field;
 
 const properties: INodeProperties[] = [
 	{
@@ -14,41 +47,15 @@ const properties: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	{
-		displayName: 'Field Source',
-		name: 'fieldSource',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Input Items',
-				value: 'inputItems',
-				description:
-					'Each input item is the key of an account field. All items are sent in one call.',
-			},
-			{ name: 'List', value: 'list', description: 'Enter all keys in one field' },
-		],
-		default: 'inputItems',
-		description: 'Where the keys of the account fields come from. For an AI agent, choose List.',
-	},
+	fieldSource,
 	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, [fieldKey]),
-	{
-		displayName: 'Field Keys',
-		name: 'fieldKeys',
-		type: 'string',
-		displayOptions: { show: { fieldSource: ['list'] } },
-		default: '',
-		required: true,
-		placeholder: 'e.g. account_token, tenant_id',
-		description:
-			'Names of the fields in your exam system: comma-separated, or a list from an expression. They can never be used again.',
-	},
+	fieldKeys,
 ];
 
 const readKeys = (item: ItemParameters): string[] =>
-	item.choice('fieldSource', ['inputItems', 'list']) === 'inputItems'
-		? [item.required('fieldKey', 'text')]
-		: item.required('fieldKeys', 'texts');
+	item.choice(fieldSource, ['inputItems', 'list']) === 'inputItems'
+		? [item.required(fieldKey)]
+		: item.required(fieldKeys);
 
 const LABELS = { custom_field_key_list: 'Field Keys' };
 
@@ -63,17 +70,15 @@ export const del: Operation = {
 
 	properties,
 
-	groupKey(itemIndex) {
-		// An invalid item throws here, so it joins no group and fails alone.
-		if (this.continueOnFail()) readKeys(new ItemParameters(this, properties, itemIndex));
-		return ALL_ITEMS;
-	},
+	groupKey: () => ALL_ITEMS,
 
 	prepare(itemIndexes) {
 		const items = itemsOf.call(this, properties, itemIndexes);
-		const keys = [...new Set(items.flatMap(readKeys))];
+		const { values, rejected } = readEach(items, readKeys);
+		const keys = [...new Set(values)];
 
 		return {
+			rejected,
 			run: async (feishu) => {
 				await feishu.request({
 					method: 'POST',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { collectRows, itemsOf, rowItemsOf } from '../lists';
+import { collectRows, itemsOf } from '../lists';
 import type { Operation } from '../operation';
 import {
 	ACCOUNT_FIELDS,
@@ -42,8 +42,8 @@ export const replaceAll: Operation = {
 
 	prepare(itemIndexes) {
 		const items = itemsOf.call(this, properties, itemIndexes);
-		const fields = collectRows(items, ACCOUNT_FIELDS);
-		if (fields.length === 0) {
+		const { rows: fields, rowItems, rejected } = collectRows(items, ACCOUNT_FIELDS);
+		if (fields.length === 0 && rejected.size === 0) {
 			throw items[0].invalid(
 				'The list of account fields is empty',
 				'At least one field must remain.',
@@ -51,6 +51,7 @@ export const replaceAll: Operation = {
 		}
 
 		return {
+			rejected,
 			run: async (feishu) => {
 				await feishu.request({
 					method: 'POST',
@@ -58,7 +59,7 @@ export const replaceAll: Operation = {
 					docsPath: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/create',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
-					rowItems: rowItemsOf(items, ACCOUNT_FIELDS),
+					rowItems,
 				});
 				return [{ success: true, field_count: fields.length }];
 			},

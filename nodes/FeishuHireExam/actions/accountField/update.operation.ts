@@ -1,5 +1,4 @@
-import { ItemParameters } from '../../parameters/itemParameters';
-import { collectRows, itemsOf, rowItemsOf } from '../lists';
+import { collectRows, itemsOf } from '../lists';
 import type { Operation } from '../operation';
 import {
 	ACCOUNT_FIELDS,
@@ -26,17 +25,12 @@ export const update: Operation = {
 
 	properties,
 
-	groupKey(itemIndex) {
-		const item = new ItemParameters(this, properties, itemIndex);
-		// An invalid item throws here, so it joins no group and fails alone.
-		if (this.continueOnFail()) collectRows([item], ACCOUNT_FIELDS);
-		return ALL_ITEMS;
-	},
+	groupKey: () => ALL_ITEMS,
 
 	prepare(itemIndexes) {
 		const items = itemsOf.call(this, properties, itemIndexes);
-		const fields = collectRows(items, ACCOUNT_FIELDS);
-		if (fields.length === 0) {
+		const { rows: fields, rowItems, rejected } = collectRows(items, ACCOUNT_FIELDS);
+		if (fields.length === 0 && rejected.size === 0) {
 			throw items[0].invalid(
 				'The list of account fields is empty',
 				'Enter at least one field to update.',
@@ -44,6 +38,7 @@ export const update: Operation = {
 		}
 
 		return {
+			rejected,
 			run: async (feishu) => {
 				await feishu.request({
 					method: 'PATCH',
@@ -51,7 +46,7 @@ export const update: Operation = {
 					docsPath: 'server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update',
 					body: { scope: EXAM_SCOPE, custom_field_list: fields.map(toCustomField) },
 					labels: FIELD_LABELS,
-					rowItems: rowItemsOf(items, ACCOUNT_FIELDS),
+					rowItems,
 				});
 				return [{ success: true, field_count: fields.length }];
 			},

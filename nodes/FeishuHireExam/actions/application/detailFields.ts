@@ -2,7 +2,8 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 
 import { NAMES_QUERY } from '../../hire/applicationDetail';
 import type { ItemParameters } from '../../parameters/itemParameters';
-import { simplifyOutput, USER_ID_TYPES, userIdType } from '../fields';
+import type { Field } from '../../parameters/kinds';
+import { readUserIdType, simplifyOutput, userIdType } from '../fields';
 
 /** What Feishu can add to an application: values of `options` without their `with_`. */
 const RELATED_DATA: INodePropertyOptions[] = [
@@ -29,19 +30,22 @@ const RELATED_DATA: INodePropertyOptions[] = [
 	{ name: 'Talent', value: 'talent', description: 'Name, phone number and email of the candidate' },
 ];
 
+const relatedDataField = {
+	kind: 'choices',
+	displayName: 'Related Data',
+	name: 'relatedData',
+	type: 'multiOptions',
+	displayOptions: { show: { simplify: [false] } },
+	options: RELATED_DATA,
+	default: ['job', 'talent'],
+	description:
+		'What to return in addition to the application itself. Each kind of data needs its own scope, such as hire:job:readonly. Feishu leaves out data that the app has no scope for.',
+} satisfies Field;
+
 /** How much of an application is returned. */
 export const detailFields: INodeProperties[] = [
 	simplifyOutput,
-	{
-		displayName: 'Related Data',
-		name: 'relatedData',
-		type: 'multiOptions',
-		displayOptions: { show: { simplify: [false] } },
-		options: RELATED_DATA,
-		default: ['job', 'talent'],
-		description:
-			'What to return in addition to the application itself. Each kind of data needs its own scope, such as hire:job:readonly. Feishu leaves out data that the app has no scope for.',
-	},
+	relatedDataField,
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
@@ -49,19 +53,19 @@ export const detailFields: INodeProperties[] = [
 		placeholder: 'Add Field',
 		displayOptions: { show: { simplify: [false] } },
 		default: {},
-		options: [userIdType(USER_ID_TYPES)],
+		options: [userIdType],
 	},
 ];
 
 /** The query with which an item's applications are read. */
 export function readDetailQuery(item: ItemParameters): IDataObject {
-	if (item.optional('simplify', 'flag') === true) return NAMES_QUERY;
+	if (item.optional(simplifyOutput) === true) return NAMES_QUERY;
 	const relatedData = item.choices(
-		'relatedData',
+		relatedDataField,
 		RELATED_DATA.map(({ value }) => String(value)),
 	);
 	return {
 		options: relatedData.map((name) => `with_${name}`),
-		user_id_type: item.optional('additionalFields.userIdType', 'text'),
+		user_id_type: readUserIdType(item, userIdType),
 	};
 }

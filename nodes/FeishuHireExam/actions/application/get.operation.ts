@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { getApplication } from '../../hire/applicationDetail';
 import { simplifyApplication } from '../../hire/simplifyApplication';
 import { ItemParameters } from '../../parameters/itemParameters';
-import { applicationId } from '../fields';
+import { applicationId, simplifyOutput } from '../fields';
 import type { Operation } from '../operation';
 import { detailFields, readDetailQuery } from './detailFields';
 
@@ -21,8 +21,8 @@ export const get: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const id = item.required('applicationId', 'id');
-		const simplify = item.optional('simplify', 'flag') === true;
+		const id = item.required(applicationId);
+		const simplify = item.optional(simplifyOutput) === true;
 		const qs = readDetailQuery(item);
 
 		return {

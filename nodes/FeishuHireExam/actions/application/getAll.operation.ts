@@ -5,8 +5,9 @@ import { findApplications } from '../../hire/applicationDetail';
 import { applicationList } from '../../hire/applicationList';
 import { simplifyApplication } from '../../hire/simplifyApplication';
 import { ItemParameters } from '../../parameters/itemParameters';
+import type { Field } from '../../parameters/kinds';
 import { requestAllItems } from '../../transport/pagination';
-import { returnAllOrLimit } from '../fields';
+import { readLimit, returnAllOrLimit, simplifyOutput } from '../fields';
 import type { Operation } from '../operation';
 import { detailFields, readDetailQuery } from './detailFields';
 
@@ -16,16 +17,112 @@ const LOCK_STATUS = { unlocked: 1, lockedByOtherJob: 2, lockedByThisJob: 3 };
 
 const keys = <T extends object>(table: T) => Object.keys(table) as Array<keyof T & string>;
 
+const includeDetailsField = {
+	kind: 'flag',
+	displayName: 'Include Details',
+	name: 'includeDetails',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to return the details of each application, which takes one call per application, at most 10 per second. Otherwise only IDs are returned, up to 100 per call.',
+} satisfies Field;
+
+const activeStatus = {
+	kind: 'choice',
+	displayName: 'Active Status',
+	name: 'activeStatus',
+	type: 'options',
+	options: [
+		{ name: 'Active', value: 'active', description: 'The candidate is still in the process' },
+		{
+			name: 'Inactive',
+			value: 'inactive',
+			description: 'The candidate is no longer in the process',
+		},
+	],
+	default: 'active',
+	description: 'Only applications of this status: active or inactive',
+} satisfies Field;
+
+const jobId = {
+	kind: 'id',
+	displayName: 'Job ID',
+	name: 'jobId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 6843547872837273223',
+	description:
+		"Only applications to this job: the job_id of an application returned without 'Simplify'",
+} satisfies Field;
+
+const lockStatus = {
+	kind: 'choices',
+	displayName: 'Lock Status',
+	name: 'lockStatus',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Locked by Other Job', value: 'lockedByOtherJob' },
+		{ name: 'Locked by This Job', value: 'lockedByThisJob' },
+		{ name: 'Unlocked', value: 'unlocked' },
+	],
+	default: ['unlocked'],
+	description:
+		'Only applications whose candidate has one of these lock statuses: unlocked, lockedByOtherJob, lockedByThisJob',
+} satisfies Field;
+
+const processId = {
+	kind: 'id',
+	displayName: 'Process ID',
+	name: 'processId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 6960663240925956554',
+	description: 'Only applications in this recruiting process',
+} satisfies Field;
+
+const stageId = {
+	kind: 'id',
+	displayName: 'Stage ID',
+	name: 'stageId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 614218419274131',
+	description:
+		"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application returned without 'Simplify'",
+} satisfies Field;
+
+const talentId = {
+	kind: 'id',
+	displayName: 'Talent ID',
+	name: 'talentId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 6891560630172518670',
+	description:
+		'Only applications of this candidate: the talent_id of an application or of a candidate exam',
+} satisfies Field;
+
+const updateTimeMax = {
+	kind: 'time',
+	displayName: 'Update Time Max',
+	name: 'updateTimeMax',
+	type: 'dateTime',
+	default: '',
+	description: 'Only applications last updated at this time (ISO 8601) or earlier',
+} satisfies Field;
+
+const updateTimeMin = {
+	kind: 'time',
+	displayName: 'Update Time Min',
+	name: 'updateTimeMin',
+	type: 'dateTime',
+	default: '',
+	description: 'Only applications last updated at this time (ISO 8601) or later',
+} satisfies Field;
+
 const properties: INodeProperties[] = [
 	...returnAllOrLimit,
-	{
-		displayName: 'Include Details',
-		name: 'includeDetails',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to return the details of each application, which takes one call per application, at most 10 per second. Otherwise only IDs are returned, up to 100 per call.',
-	},
+	includeDetailsField,
 	...updateDisplayOptions({ show: { includeDetails: [true] } }, detailFields),
 	{
 		displayName: 'Filters',
@@ -35,83 +132,14 @@ const properties: INodeProperties[] = [
 		default: {},
 		description: 'If empty, all applications are returned',
 		options: [
-			{
-				displayName: 'Active Status',
-				name: 'activeStatus',
-				type: 'options',
-				options: [
-					{ name: 'Active', value: 'active', description: 'The candidate is still in the process' },
-					{
-						name: 'Inactive',
-						value: 'inactive',
-						description: 'The candidate is no longer in the process',
-					},
-				],
-				default: 'active',
-				description: 'Only applications of this status: active or inactive',
-			},
-			{
-				displayName: 'Job ID',
-				name: 'jobId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 6843547872837273223',
-				description:
-					"Only applications to this job: the job_id of an application returned without 'Simplify'",
-			},
-			{
-				displayName: 'Lock Status',
-				name: 'lockStatus',
-				type: 'multiOptions',
-				options: [
-					{ name: 'Locked by Other Job', value: 'lockedByOtherJob' },
-					{ name: 'Locked by This Job', value: 'lockedByThisJob' },
-					{ name: 'Unlocked', value: 'unlocked' },
-				],
-				default: ['unlocked'],
-				description:
-					'Only applications whose candidate has one of these lock statuses: unlocked, lockedByOtherJob, lockedByThisJob',
-			},
-			{
-				displayName: 'Process ID',
-				name: 'processId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 6960663240925956554',
-				description: 'Only applications in this recruiting process',
-			},
-			{
-				displayName: 'Stage ID',
-				name: 'stageId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 614218419274131',
-				description:
-					"Only applications in this stage of a recruiting process, such as its exam stage: the ID in stage of an application returned without 'Simplify'",
-			},
-			{
-				displayName: 'Talent ID',
-				name: 'talentId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 6891560630172518670',
-				description:
-					'Only applications of this candidate: the talent_id of an application or of a candidate exam',
-			},
-			{
-				displayName: 'Update Time Max',
-				name: 'updateTimeMax',
-				type: 'dateTime',
-				default: '',
-				description: 'Only applications last updated at this time (ISO 8601) or earlier',
-			},
-			{
-				displayName: 'Update Time Min',
-				name: 'updateTimeMin',
-				type: 'dateTime',
-				default: '',
-				description: 'Only applications last updated at this time (ISO 8601) or later',
-			},
+			activeStatus,
+			jobId,
+			lockStatus,
+			processId,
+			stageId,
+			talentId,
+			updateTimeMax,
+			updateTimeMin,
 		],
 	},
 ];
@@ -139,24 +167,21 @@ export const getAll: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit =
-			item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
-		const includeDetails = item.optional('includeDetails', 'flag') === true;
-		const simplify = item.optional('simplify', 'flag') === true;
+		const limit = readLimit(item);
+		const includeDetails = item.optional(includeDetailsField) === true;
+		const simplify = item.optional(simplifyOutput) === true;
 		const detailQuery = readDetailQuery(item);
 		const qs = {
-			active_status: item.has('filters.activeStatus')
-				? ACTIVE_STATUS[item.choice('filters.activeStatus', keys(ACTIVE_STATUS))]
+			active_status: item.has(activeStatus)
+				? ACTIVE_STATUS[item.choice(activeStatus, keys(ACTIVE_STATUS))]
 				: undefined,
-			job_id: item.filter('filters.jobId', 'id'),
-			lock_status: item
-				.choices('filters.lockStatus', keys(LOCK_STATUS))
-				.map((status) => LOCK_STATUS[status]),
-			process_id: item.filter('filters.processId', 'id'),
-			stage_id: item.filter('filters.stageId', 'id'),
-			talent_id: item.filter('filters.talentId', 'id'),
-			update_start_time: item.filter('filters.updateTimeMin', 'time'),
-			update_end_time: item.filter('filters.updateTimeMax', 'time'),
+			job_id: item.filter(jobId),
+			lock_status: item.choices(lockStatus, keys(LOCK_STATUS)).map((status) => LOCK_STATUS[status]),
+			process_id: item.filter(processId),
+			stage_id: item.filter(stageId),
+			talent_id: item.filter(talentId),
+			update_start_time: item.filter(updateTimeMin),
+			update_end_time: item.filter(updateTimeMax),
 		};
 
 		return {

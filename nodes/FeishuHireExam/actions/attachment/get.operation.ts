@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
+import type { Field } from '../../parameters/kinds';
 import type { Operation } from '../operation';
 
 /** Feishu's numbers for the kinds of attachment. */
@@ -9,34 +10,37 @@ const TYPES = { general: 3, resume: 1, workSample: 2 } as const;
 /** Less than tier 4: 20 a second. */
 const LIMITS = { perSecond: 20, perMinute: 20 * 60 };
 
-const properties: INodeProperties[] = [
-	{
-		displayName: 'Attachment ID',
-		name: 'attachmentId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 6949805467799537964',
-		description: "ID that 'Upload' returned, or the ID of a candidate's file in Feishu Hire",
-	},
-	{
-		displayName: 'Attachment Type',
-		name: 'attachmentType',
-		type: 'options',
-		options: [
-			{
-				name: 'General',
-				value: 'general',
-				description: 'Uploaded by an app, such as an exam report',
-			},
-			{ name: 'Resume', value: 'resume', description: 'A resume of the candidate' },
-			{ name: 'Work Sample', value: 'workSample', description: 'A work sample of the candidate' },
-		],
-		default: 'general',
-		description:
-			'Type of the attachment: general, resume or workSample. Feishu finds an ID only under its own type.',
-	},
-];
+const attachmentId = {
+	kind: 'id',
+	displayName: 'Attachment ID',
+	name: 'attachmentId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 6949805467799537964',
+	description: "ID that 'Upload' returned, or the ID of a candidate's file in Feishu Hire",
+} satisfies Field;
+
+const attachmentType = {
+	kind: 'choice',
+	displayName: 'Attachment Type',
+	name: 'attachmentType',
+	type: 'options',
+	options: [
+		{
+			name: 'General',
+			value: 'general',
+			description: 'Uploaded by an app, such as an exam report',
+		},
+		{ name: 'Resume', value: 'resume', description: 'A resume of the candidate' },
+		{ name: 'Work Sample', value: 'workSample', description: 'A work sample of the candidate' },
+	],
+	default: 'general',
+	description:
+		'Type of the attachment: general, resume or workSample. Feishu finds an ID only under its own type.',
+} satisfies Field;
+
+const properties: INodeProperties[] = [attachmentId, attachmentType];
 
 const LABELS = { attachment_id: 'Attachment ID', type: 'Attachment Type' };
 
@@ -53,8 +57,8 @@ export const get: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const pathParameters = { attachment_id: item.required('attachmentId', 'id') };
-		const qs = { type: TYPES[item.choice('attachmentType', ['general', 'resume', 'workSample'])] };
+		const pathParameters = { attachment_id: item.required(attachmentId) };
+		const qs = { type: TYPES[item.choice(attachmentType, ['general', 'resume', 'workSample'])] };
 
 		return {
 			run: async (feishu) => {

@@ -3,37 +3,42 @@ import type { INodeProperties } from 'n8n-workflow';
 import { uploadAttachment } from '../../hire/uploadAttachment';
 import { readInputFile } from '../../parameters/inputFile';
 import { ItemParameters } from '../../parameters/itemParameters';
+import type { ContentField, Field } from '../../parameters/kinds';
 import type { Operation } from '../operation';
 
+const file = {
+	kind: 'binary',
+	displayName: 'Input Data Field Name',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	required: true,
+	placeholder: 'e.g. data',
+	hint: 'The name of the input binary field containing the file to be uploaded',
+	description:
+		"Name of the binary field of the input item that contains the file (up to 300 MB). A tool of an AI agent receives no files: enter an expression instead, such as $('Form').first().binary.data.",
+} satisfies ContentField;
+
+const fileName = {
+	kind: 'text',
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. report.pdf',
+	description:
+		'Name of the file in Feishu Hire, with its extension. If empty, the file keeps its current name.',
+} satisfies Field;
+
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Input Data Field Name',
-		name: 'binaryPropertyName',
-		type: 'string',
-		default: 'data',
-		required: true,
-		placeholder: 'e.g. data',
-		hint: 'The name of the input binary field containing the file to be uploaded',
-		description:
-			"Name of the binary field of the input item that contains the file (up to 300 MB). A tool of an AI agent receives no files: enter an expression instead, such as $('Form').first().binary.data.",
-	},
+	file,
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [
-			{
-				displayName: 'File Name',
-				name: 'fileName',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. report.pdf',
-				description:
-					'Name of the file in Feishu Hire, with its extension. If empty, the file keeps its current name.',
-			},
-		],
+		options: [fileName],
 	},
 ];
 
@@ -53,8 +58,8 @@ export const upload: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const file = readInputFile.call(this, item, 'binaryPropertyName', 'additionalFields.fileName');
+		const input = readInputFile.call(this, item, file, fileName);
 
-		return { run: async (feishu) => [await uploadAttachment(feishu, file)] };
+		return { run: async (feishu) => [await uploadAttachment(feishu, input)] };
 	},
 };

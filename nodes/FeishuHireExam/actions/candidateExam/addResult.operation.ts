@@ -3,83 +3,94 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { uploadAttachment } from '../../hire/uploadAttachment';
 import { readInputFile } from '../../parameters/inputFile';
-import { ItemParameters } from '../../parameters/itemParameters';
-import { isBlank } from '../../parameters/values';
+import { ItemParameters, labelOf } from '../../parameters/itemParameters';
+import type { ContentField, Field } from '../../parameters/kinds';
 import type { FeishuClient } from '../../transport/client';
-import { USER_ID_TYPES, applicationId, userIdType } from '../fields';
+import { USER_ID_TYPES, applicationId, readUserIdType, userIdTypeField } from '../fields';
 import type { Operation } from '../operation';
+
+const userIdType = userIdTypeField([
+	...USER_ID_TYPES,
+	{
+		name: 'People Admin ID',
+		value: 'people_admin_id',
+		description: 'ID of the user in Feishu People',
+	},
+]);
+
+const examName = {
+	kind: 'text',
+	displayName: 'Exam Name',
+	name: 'examName',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. Spring campus exam',
+	description: 'Name of the exam that the recruiter sees',
+} satisfies Field;
+
+const score = {
+	kind: 'score',
+	displayName: 'Score',
+	name: 'score',
+	type: 'number',
+	typeOptions: { numberPrecision: 1 },
+	// Not 0, which an item without a score would send.
+	default: '',
+	required: true,
+	placeholder: 'e.g. 95.5',
+	description: 'Score of the exam, with at most one decimal',
+} satisfies Field;
+
+const operatorId = {
+	kind: 'userId',
+	displayName: 'Operator ID',
+	name: 'operatorId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. ou_f476cb099ac9227c9bae09ce46112579',
+	description:
+		"User who adds the result, as an ID of the type chosen in 'User ID Type' (Open ID by default)",
+} satisfies Field;
+
+const attachmentId = {
+	kind: 'id',
+	displayName: 'Attachment ID',
+	name: 'attachmentId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 6949805467799537964',
+	description:
+		"ID of a report already uploaded to Feishu Hire, for example with 'Attachment' > 'Upload'",
+} satisfies Field;
+
+const reportFile = {
+	kind: 'binary',
+	displayName: 'Report Field Name',
+	name: 'reportBinaryPropertyName',
+	type: 'string',
+	default: 'data',
+	placeholder: 'e.g. data',
+	hint: 'The name of the input binary field containing the report',
+	description:
+		"Name of the binary field of the input item that contains the report (up to 300 MB). It is uploaded, then added with the result. Use it instead of 'Attachment ID'.",
+} satisfies ContentField;
 
 const properties: INodeProperties[] = [
 	applicationId,
-	{
-		displayName: 'Exam Name',
-		name: 'examName',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. Spring campus exam',
-		description: 'Name of the exam that the recruiter sees',
-	},
-	{
-		displayName: 'Score',
-		name: 'score',
-		type: 'number',
-		typeOptions: { numberPrecision: 1 },
-		// Not 0, which an item without a score would send.
-		default: '',
-		required: true,
-		placeholder: 'e.g. 95.5',
-		description: 'Score of the exam, with at most one decimal',
-	},
-	{
-		displayName: 'Operator ID',
-		name: 'operatorId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. ou_f476cb099ac9227c9bae09ce46112579',
-		description:
-			"User who adds the result, as an ID of the type chosen in 'User ID Type' (Open ID by default)",
-	},
+	examName,
+	score,
+	operatorId,
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [
-			{
-				displayName: 'Attachment ID',
-				name: 'attachmentId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 6949805467799537964',
-				description:
-					"ID of a report already uploaded to Feishu Hire, for example with 'Attachment' > 'Upload'",
-			},
-			{
-				displayName: 'Report Field Name',
-				name: 'reportBinaryPropertyName',
-				type: 'string',
-				default: 'data',
-				placeholder: 'e.g. data',
-				hint: 'The name of the input binary field containing the report',
-				description:
-					"Name of the binary field of the input item that contains the report (up to 300 MB). It is uploaded, then added with the result. Use it instead of 'Attachment ID'.",
-			},
-			userIdType([
-				...USER_ID_TYPES,
-				{
-					name: 'People Admin ID',
-					value: 'people_admin_id',
-					description: 'ID of the user in Feishu People',
-				},
-			]),
-		],
+		options: [attachmentId, reportFile, userIdType],
 	},
 ];
-
-const REPORT = 'additionalFields.reportBinaryPropertyName';
 
 const LABELS = {
 	application_id: 'Application ID',
@@ -111,17 +122,19 @@ export const addResult: Operation = {
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
 		const body = {
-			application_id: item.required('applicationId', 'id'),
-			exam_resource_name: item.required('examName', 'text'),
-			score: item.required('score', 'score'),
-			uuid: item.optional('additionalFields.attachmentId', 'id'),
-			operator_id: item.required('operatorId', 'userId'),
+			application_id: item.required(applicationId),
+			exam_resource_name: item.required(examName),
+			score: item.required(score),
+			uuid: item.optional(attachmentId),
+			operator_id: item.required(operatorId),
 		};
-		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
-		const report = isBlank(item.raw(REPORT)) ? undefined : readInputFile.call(this, item, REPORT);
+		const qs = { user_id_type: readUserIdType(item, userIdType) };
+		const report = item.isBlank(reportFile)
+			? undefined
+			: readInputFile.call(this, item, reportFile);
 		if (report && body.uuid) {
 			throw item.invalid(
-				`'Attachment ID' and ${item.labelOf(REPORT)} are both filled in`,
+				`${labelOf(attachmentId)} and ${labelOf(reportFile)} are both filled in`,
 				'Remove one of them: a result has only one report.',
 			);
 		}

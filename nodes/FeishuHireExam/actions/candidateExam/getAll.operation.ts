@@ -3,11 +3,40 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { searchExams } from '../../hire/examSearch';
 import { simplifyExam } from '../../hire/simplifyExam';
 import { ItemParameters } from '../../parameters/itemParameters';
-import { USER_ID_TYPES, returnAllOrLimit, simplifyOutput, userIdType } from '../fields';
+import type { Field } from '../../parameters/kinds';
+import { readLimit, readUserIdType, returnAllOrLimit, simplifyOutput, userIdType } from '../fields';
 import type { Operation } from '../operation';
 
 /** Feishu takes at most so many in one call. */
 const APPLICATIONS_PER_CALL = 100;
+
+const applicationIds = {
+	kind: 'ids',
+	displayName: 'Application IDs',
+	name: 'applicationIds',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 6920544531948800269, 6920544531948800270',
+	description: 'Only exams of these applications: comma-separated, or a list from an expression',
+} satisfies Field;
+
+const startTimeMax = {
+	kind: 'time',
+	displayName: 'Start Time Max',
+	name: 'startTimeMax',
+	type: 'dateTime',
+	default: '',
+	description: 'Only exams that start at this time (ISO 8601) or earlier',
+} satisfies Field;
+
+const startTimeMin = {
+	kind: 'time',
+	displayName: 'Start Time Min',
+	name: 'startTimeMin',
+	type: 'dateTime',
+	default: '',
+	description: 'Only exams that start at this time (ISO 8601) or later',
+} satisfies Field;
 
 const properties: INodeProperties[] = [
 	...returnAllOrLimit,
@@ -19,31 +48,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'Add Filter',
 		default: {},
 		description: 'If empty, all exams are returned',
-		options: [
-			{
-				displayName: 'Application IDs',
-				name: 'applicationIds',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 6920544531948800269, 6920544531948800270',
-				description:
-					'Only exams of these applications: comma-separated, or a list from an expression',
-			},
-			{
-				displayName: 'Start Time Max',
-				name: 'startTimeMax',
-				type: 'dateTime',
-				default: '',
-				description: 'Only exams that start at this time (ISO 8601) or earlier',
-			},
-			{
-				displayName: 'Start Time Min',
-				name: 'startTimeMin',
-				type: 'dateTime',
-				default: '',
-				description: 'Only exams that start at this time (ISO 8601) or later',
-			},
-		],
+		options: [applicationIds, startTimeMax, startTimeMin],
 	},
 	{
 		displayName: 'Additional Fields',
@@ -51,7 +56,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [userIdType(USER_ID_TYPES)],
+		options: [userIdType],
 	},
 ];
 
@@ -74,20 +79,19 @@ export const getAll: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const limit =
-			item.optional('returnAll', 'flag') === true ? Infinity : item.required('limit', 'positive');
-		const simplify = item.optional('simplify', 'flag') === true;
+		const limit = readLimit(item);
+		const simplify = item.optional(simplifyOutput) === true;
 		const body = {
-			test_start_time_min: item.filter('filters.startTimeMin', 'time'),
-			test_start_time_max: item.filter('filters.startTimeMax', 'time'),
+			test_start_time_min: item.filter(startTimeMin),
+			test_start_time_max: item.filter(startTimeMax),
 		};
-		const applicationIds = item.filter('filters.applicationIds', 'ids') ?? [];
-		const qs = { user_id_type: item.optional('additionalFields.userIdType', 'text') };
+		const ids = item.filter(applicationIds) ?? [];
+		const qs = { user_id_type: readUserIdType(item, userIdType) };
 
 		return {
 			run: async (feishu) => {
 				let exams: IDataObject[] = [];
-				for (const group of groupsOf(applicationIds, APPLICATIONS_PER_CALL)) {
+				for (const group of groupsOf(ids, APPLICATIONS_PER_CALL)) {
 					const search = { body: { ...body, application_id_list: group }, qs, labels: LABELS };
 					exams = exams.concat(await searchExams(feishu, search, limit - exams.length));
 					if (exams.length >= limit) break;

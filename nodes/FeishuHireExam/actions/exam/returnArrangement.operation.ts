@@ -1,81 +1,107 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
+import type { Field } from '../../parameters/kinds';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
 
+const outcome = {
+	kind: 'choice',
+	displayName: 'Outcome',
+	name: 'outcome',
+	type: 'options',
+	options: [
+		{
+			name: 'Arranged',
+			value: 'arranged',
+			description: 'The candidate can take the exam at the link',
+		},
+		{
+			name: 'Failed',
+			value: 'failed',
+			description: 'The exam could not be arranged, and the recruiter is notified',
+		},
+	],
+	default: 'arranged',
+	description: 'Whether the exam could be arranged: arranged or failed',
+} satisfies Field;
+
+const examUrl = {
+	kind: 'url',
+	displayName: 'Exam URL',
+	name: 'examUrl',
+	type: 'string',
+	displayOptions: { show: { outcome: ['arranged'] } },
+	default: '',
+	required: true,
+	placeholder: 'e.g. https://exam.example.com/take/7f3a',
+	description: 'Link where the candidate takes the exam',
+} satisfies Field;
+
+/** Feishu requires a link for an exam that could not be arranged, too; whether an empty one will do is not documented. */
+const failureUrl = {
+	...examUrl,
+	displayOptions: { show: { outcome: ['failed'] } },
+	required: false,
+	placeholder: 'e.g. https://exam.example.com/help',
+	description:
+		'Link about the failure, such as a help page of your exam system. If empty, no link is sent; fill it in if Feishu asks for one.',
+} satisfies Field;
+
+const failureCode = {
+	kind: 'integer',
+	displayName: 'Failure Code',
+	name: 'failureCode',
+	type: 'number',
+	displayOptions: { show: { outcome: ['failed'] } },
+	default: 1,
+	required: true,
+	description: 'Code of the reason in your exam system: any whole number except 0',
+} satisfies Field;
+
+const message = {
+	kind: 'text',
+	displayName: 'Message',
+	name: 'message',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. The paper is no longer offered',
+	description: 'Message about the arrangement that the recruiter sees',
+} satisfies Field;
+
+const password = {
+	kind: 'secret',
+	displayName: 'Password',
+	name: 'password',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	description: 'Password that the candidate logs in with, if the link asks for one',
+} satisfies Field;
+
+const username = {
+	kind: 'text',
+	displayName: 'Username',
+	name: 'username',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. zhangsan',
+	description: 'Name that the candidate logs in with, if the link asks for one',
+} satisfies Field;
+
 const properties: INodeProperties[] = [
 	examId,
-	{
-		displayName: 'Outcome',
-		name: 'outcome',
-		type: 'options',
-		options: [
-			{
-				name: 'Arranged',
-				value: 'arranged',
-				description: 'The candidate can take the exam at the link',
-			},
-			{
-				name: 'Failed',
-				value: 'failed',
-				description: 'The exam could not be arranged, and the recruiter is notified',
-			},
-		],
-		default: 'arranged',
-		description: 'Whether the exam could be arranged: arranged or failed',
-	},
-	{
-		displayName: 'Exam URL',
-		name: 'examUrl',
-		type: 'string',
-		displayOptions: { show: { outcome: ['arranged'] } },
-		default: '',
-		required: true,
-		placeholder: 'e.g. https://exam.example.com/take/7f3a',
-		description: 'Link where the candidate takes the exam',
-	},
-	{
-		displayName: 'Failure Code',
-		name: 'failureCode',
-		type: 'number',
-		displayOptions: { show: { outcome: ['failed'] } },
-		default: 1,
-		required: true,
-		description: 'Code of the reason in your exam system: any whole number except 0',
-	},
+	outcome,
+	examUrl,
+	failureCode,
+	failureUrl,
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [
-			{
-				displayName: 'Message',
-				name: 'message',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. The paper is no longer offered',
-				description: 'Message about the arrangement that the recruiter sees',
-			},
-			{
-				displayName: 'Password',
-				name: 'password',
-				type: 'string',
-				typeOptions: { password: true },
-				default: '',
-				description: 'Password that the candidate logs in with, if the link asks for one',
-			},
-			{
-				displayName: 'Username',
-				name: 'username',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. zhangsan',
-				description: 'Name that the candidate logs in with, if the link asks for one',
-			},
-		],
+		options: [message, password, username],
 	},
 ];
 
@@ -100,9 +126,9 @@ export const returnArrangement: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const id = item.required('examId', 'id');
-		const arranged = item.choice('outcome', ['arranged', 'failed']) === 'arranged';
-		const result = arranged ? 0 : item.required('failureCode', 'integer');
+		const id = item.required(examId);
+		const arranged = item.choice(outcome, ['arranged', 'failed']) === 'arranged';
+		const result = arranged ? 0 : item.required(failureCode);
 		if (!arranged && result === 0) {
 			throw item.invalid(
 				"'Failure Code' must not be 0",
@@ -111,12 +137,11 @@ export const returnArrangement: Operation = {
 		}
 		const body = {
 			result,
-			msg: item.optional('additionalFields.message', 'text'),
+			msg: item.optional(message),
 			exam_login_info: {
-				// Feishu requires the field for an exam that could not be arranged, too.
-				exam_url: arranged ? item.required('examUrl', 'url') : '',
-				username: item.optional('additionalFields.username', 'text'),
-				password: item.optional('additionalFields.password', 'text'),
+				exam_url: arranged ? item.required(examUrl) : (item.optional(failureUrl) ?? ''),
+				username: item.optional(username),
+				password: item.optional(password),
 			},
 		};
 

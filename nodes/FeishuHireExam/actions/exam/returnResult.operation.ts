@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters, listLabels } from '../../parameters/itemParameters';
-import type { RowField } from '../../parameters/itemParameters';
+import type { ContentField, Field, RowField } from '../../parameters/kinds';
 import { examId } from '../fields';
 import type { Operation } from '../operation';
 
@@ -9,162 +9,162 @@ const REPORT_FIELDS: RowField[] = [
 	{
 		apiName: 'name',
 		kind: 'text',
-		property: {
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. Exam report.pdf',
-			description: 'Name of the report that the recruiter sees',
-		},
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. Exam report.pdf',
+		description: 'Name of the report that the recruiter sees',
 	},
 	{
 		apiName: 'url',
 		kind: 'url',
-		property: {
-			displayName: 'URL',
-			name: 'url',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://exam.example.com/reports/7f3a.pdf',
-			description:
-				'Must be a permanent link: recruiters open it days later. The URL of an uploaded attachment expires after 30 minutes.',
-		},
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. https://exam.example.com/reports/7f3a.pdf',
+		description:
+			'Must be a permanent link: recruiters open it days later. The URL of an uploaded attachment expires after 30 minutes.',
 	},
 	{
 		apiName: 'answer_time',
 		kind: 'time',
-		property: {
-			displayName: 'Answer Time',
-			name: 'answerTime',
-			type: 'dateTime',
-			default: '',
-			description: 'When the candidate finished (ISO 8601)',
-		},
+		displayName: 'Answer Time',
+		name: 'answerTime',
+		type: 'dateTime',
+		default: '',
+		description: 'When the candidate finished (ISO 8601)',
 	},
 ];
 
 const DETAIL_FIELDS: RowField[] = [
 	{
 		apiName: 'id',
-		kind: 'text',
-		property: {
-			displayName: 'ID',
-			name: 'id',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. pj001',
-			description: 'ID of the rating in your exam system',
-		},
+		kind: 'externalId',
+		displayName: 'ID',
+		name: 'id',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. pj001',
+		description: 'ID of the rating in your exam system',
 	},
 	{
 		apiName: 'name',
 		kind: 'text',
-		property: {
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. Basics',
-			description: 'What was rated. Several ratings can have the same name; all are shown.',
-		},
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. Basics',
+		description: 'What was rated. Several ratings can have the same name; all are shown.',
 	},
 	{
 		apiName: 'result',
 		kind: 'text',
-		property: {
-			displayName: 'Result',
-			name: 'result',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. Excellent',
-			description: 'The rating',
-		},
-	},
-];
-
-const properties: INodeProperties[] = [
-	examId,
-	{
 		displayName: 'Result',
 		name: 'result',
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. 60.5',
-		description:
-			'Result of the whole exam. Feishu recommends a number from 0 to 100. It replaces everything returned for this exam before.',
+		placeholder: 'e.g. Excellent',
+		description: 'The rating',
 	},
+];
+
+const result = {
+	kind: 'text',
+	displayName: 'Result',
+	name: 'result',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 60.5',
+	description:
+		'Result of the whole exam. Feishu recommends a number from 0 to 100. It replaces everything returned for this exam before.',
+} satisfies Field;
+
+const details = {
+	kind: 'rows',
+	displayName: 'Details',
+	name: 'details',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Detail',
+	default: {},
+	description: 'Individual ratings, shown on the exam card of the candidate',
+	options: [
+		{
+			displayName: 'Detail',
+			name: 'values',
+			values: DETAIL_FIELDS,
+		},
+	],
+} satisfies ContentField;
+
+const detailsJson = {
+	kind: 'json',
+	displayName: 'Details (JSON)',
+	name: 'detailsJson',
+	type: 'json',
+	default: '',
+	placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
+	description:
+		"A list of ratings, each with name, result and optional ID. Use it instead of 'Details' when the number of ratings varies.",
+} satisfies ContentField;
+
+const reports = {
+	kind: 'rows',
+	displayName: 'Reports',
+	name: 'reports',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Report',
+	default: {},
+	description: 'Links to reports about the exam',
+	options: [
+		{
+			displayName: 'Report',
+			name: 'values',
+			values: REPORT_FIELDS,
+		},
+	],
+} satisfies ContentField;
+
+const reportsJson = {
+	kind: 'json',
+	displayName: 'Reports (JSON)',
+	name: 'reportsJson',
+	type: 'json',
+	default: '',
+	placeholder:
+		'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
+	description:
+		"A list of reports, each with name, URL and optional answerTime (ISO 8601). Use it instead of 'Reports' when the number of reports varies.",
+} satisfies ContentField;
+
+const resultTime = {
+	kind: 'time',
+	displayName: 'Result Time',
+	name: 'resultTime',
+	type: 'dateTime',
+	default: '',
+	description: 'When the exam was scored (ISO 8601)',
+} satisfies Field;
+
+const properties: INodeProperties[] = [
+	examId,
+	result,
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [
-			{
-				displayName: 'Details',
-				name: 'details',
-				type: 'fixedCollection',
-				typeOptions: { multipleValues: true },
-				placeholder: 'Add Detail',
-				default: {},
-				description: 'Individual ratings, shown on the exam card of the candidate',
-				options: [
-					{
-						displayName: 'Detail',
-						name: 'values',
-						values: DETAIL_FIELDS.map(({ property }) => property),
-					},
-				],
-			},
-			{
-				displayName: 'Details (JSON)',
-				name: 'detailsJson',
-				type: 'json',
-				default: '',
-				placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
-				description:
-					"A list of ratings, each with name, result and optional ID. Use it instead of 'Details' when the number of ratings varies.",
-			},
-			{
-				displayName: 'Reports',
-				name: 'reports',
-				type: 'fixedCollection',
-				typeOptions: { multipleValues: true },
-				placeholder: 'Add Report',
-				default: {},
-				description: 'Links to reports about the exam',
-				options: [
-					{
-						displayName: 'Report',
-						name: 'values',
-						values: REPORT_FIELDS.map(({ property }) => property),
-					},
-				],
-			},
-			{
-				displayName: 'Reports (JSON)',
-				name: 'reportsJson',
-				type: 'json',
-				default: '',
-				placeholder:
-					'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
-				description:
-					"A list of reports, each with name, URL and optional answerTime (ISO 8601). Use it instead of 'Reports' when the number of reports varies.",
-			},
-			{
-				displayName: 'Result Time',
-				name: 'resultTime',
-				type: 'dateTime',
-				default: '',
-				description: 'When the exam was scored (ISO 8601)',
-			},
-		],
+		options: [details, detailsJson, reports, reportsJson, resultTime],
 	},
 ];
 
@@ -189,20 +189,12 @@ export const returnResult: Operation = {
 
 	prepare([itemIndex]) {
 		const item = new ItemParameters(this, properties, itemIndex);
-		const id = item.required('examId', 'id');
+		const id = item.required(examId);
 		const body = {
-			result: item.required('result', 'text'),
-			result_time: item.optional('additionalFields.resultTime', 'time'),
-			report_list: item.rowsOrList(
-				'additionalFields.reports',
-				'additionalFields.reportsJson',
-				REPORT_FIELDS,
-			),
-			detail_list: item.rowsOrList(
-				'additionalFields.details',
-				'additionalFields.detailsJson',
-				DETAIL_FIELDS,
-			),
+			result: item.required(result),
+			result_time: item.optional(resultTime),
+			report_list: item.rowsOrList(reports, reportsJson, REPORT_FIELDS),
+			detail_list: item.rowsOrList(details, detailsJson, DETAIL_FIELDS),
 		};
 
 		return {

@@ -2,9 +2,42 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { itemsOf } from '../lists';
+import type { Field } from '../../parameters/kinds';
+import { itemsOf, readEach } from '../lists';
 import type { Operation } from '../operation';
 import { accountId, paperId } from './papers';
+
+const paperSource = {
+	kind: 'choice',
+	displayName: 'Paper Source',
+	name: 'paperSource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Input Items',
+			value: 'inputItems',
+			description:
+				'Each input item is the ID of a paper. All items of one account are sent in one call.',
+		},
+		{ name: 'List', value: 'list', description: 'Enter all IDs in one field' },
+	],
+	default: 'inputItems',
+	description: 'Where the IDs of the papers come from. For an AI agent, choose List.',
+} satisfies Field;
+
+const paperIds = {
+	kind: 'paperIds',
+	displayName: 'Paper IDs',
+	name: 'paperIds',
+	type: 'string',
+	displayOptions: { show: { paperSource: ['list'] } },
+	default: '',
+	required: true,
+	placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
+	description:
+		'IDs of the papers in your exam system: comma-separated, or a list from an expression. IDs that the account does not have are ignored.',
+} satisfies Field;
 
 const properties: INodeProperties[] = [
 	{
@@ -15,41 +48,15 @@ const properties: INodeProperties[] = [
 		default: '',
 	},
 	accountId,
-	{
-		displayName: 'Paper Source',
-		name: 'paperSource',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Input Items',
-				value: 'inputItems',
-				description:
-					'Each input item is the ID of a paper. All items of one account are sent in one call.',
-			},
-			{ name: 'List', value: 'list', description: 'Enter all IDs in one field' },
-		],
-		default: 'inputItems',
-		description: 'Where the IDs of the papers come from. For an AI agent, choose List.',
-	},
+	paperSource,
 	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, [paperId]),
-	{
-		displayName: 'Paper IDs',
-		name: 'paperIds',
-		type: 'string',
-		displayOptions: { show: { paperSource: ['list'] } },
-		default: '',
-		required: true,
-		placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
-		description:
-			'IDs of the papers in your exam system: comma-separated, or a list from an expression. IDs that the account does not have are ignored.',
-	},
+	paperIds,
 ];
 
 const readIds = (item: ItemParameters): string[] =>
-	item.choice('paperSource', ['inputItems', 'list']) === 'inputItems'
-		? [item.required('paperId', 'text255')]
-		: item.required('paperIds', 'paperIds');
+	item.choice(paperSource, ['inputItems', 'list']) === 'inputItems'
+		? [item.required(paperId)]
+		: item.required(paperIds);
 
 const LABELS = { account_id: 'Account ID', paper_id_list: 'Paper IDs' };
 
@@ -65,27 +72,26 @@ export const del: Operation = {
 	properties,
 
 	groupKey(itemIndex) {
-		const item = new ItemParameters(this, properties, itemIndex);
-		// An invalid item throws here, so it joins no group and fails alone.
-		if (this.continueOnFail()) readIds(item);
-		return item.required('accountId', 'id');
+		return new ItemParameters(this, properties, itemIndex).required(accountId);
 	},
 
 	prepare(itemIndexes) {
 		const items = itemsOf.call(this, properties, itemIndexes);
-		const account = items[0].required('accountId', 'id');
-		const paperIds = [...new Set(items.flatMap(readIds))];
+		const account = items[0].required(accountId);
+		const { values, rejected } = readEach(items, readIds);
+		const ids = [...new Set(values)];
 
 		return {
+			rejected,
 			run: async (feishu) => {
 				await feishu.request({
 					method: 'POST',
 					path: '/eco_exam_papers/batch_delete',
 					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete',
-					body: { account_id: account, paper_id_list: paperIds },
+					body: { account_id: account, paper_id_list: ids },
 					labels: LABELS,
 				});
-				return [{ deleted: true, account_id: account, paper_count: paperIds.length }];
+				return [{ deleted: true, account_id: account, paper_count: ids.length }];
 			},
 		};
 	},

@@ -3,9 +3,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { listLabels } from '../../parameters/itemParameters';
 import type { ItemParameters, Row } from '../../parameters/itemParameters';
+import type { ContentField, Field, RowField } from '../../parameters/kinds';
 import type { ListInput } from '../lists';
 
-export const accountId: INodeProperties = {
+export const accountId = {
+	kind: 'id',
 	displayName: 'Account ID',
 	name: 'accountId',
 	type: 'string',
@@ -14,9 +16,11 @@ export const accountId: INodeProperties = {
 	placeholder: 'e.g. 7147998241542539527',
 	description:
 		'The account_id in the events of the bound account and of its exams: 19 digits, as a string',
-};
+} satisfies Field;
 
-export const paperId: INodeProperties = {
+export const paperId = {
+	apiName: 'id',
+	kind: 'paperId',
 	displayName: 'Paper ID',
 	name: 'paperId',
 	type: 'string',
@@ -24,117 +28,114 @@ export const paperId: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. paper-2026-spring',
 	description: 'ID of the paper in your exam system. The event of a created exam contains it.',
-};
+} satisfies RowField;
 
 const PAPER_FIELDS: ListInput['fields'] = [
-	{ apiName: 'id', kind: 'text255', property: paperId },
+	paperId,
 	{
 		apiName: 'name',
-		kind: 'text255',
-		property: {
-			displayName: 'Paper Name',
-			name: 'paperName',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. Spring campus exam',
-			description: 'Name of the paper that recruiters see',
-		},
+		kind: 'paperName',
+		displayName: 'Paper Name',
+		name: 'paperName',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. Spring campus exam',
+		description: 'Name of the paper that recruiters see',
 	},
 	{
 		apiName: 'duration',
 		kind: 'count',
-		property: {
-			displayName: 'Duration',
-			name: 'duration',
-			type: 'number',
-			default: '',
-			placeholder: 'e.g. 30',
-			description: 'Duration of the exam in minutes. Leave empty to clear the current value.',
-		},
+		displayName: 'Duration',
+		name: 'duration',
+		type: 'number',
+		default: '',
+		placeholder: 'e.g. 30',
+		description: 'Duration of the exam in minutes. Leave empty to clear the current value.',
 	},
 	{
 		apiName: 'question_count',
 		kind: 'count',
-		property: {
-			displayName: 'Question Count',
-			name: 'questionCount',
-			type: 'number',
-			default: '',
-			placeholder: 'e.g. 30',
-			description: 'Number of questions in the paper. Leave empty to clear the current value.',
-		},
+		displayName: 'Question Count',
+		name: 'questionCount',
+		type: 'number',
+		default: '',
+		placeholder: 'e.g. 30',
+		description: 'Number of questions in the paper. Leave empty to clear the current value.',
 	},
 	{
 		apiName: 'start_time',
 		kind: 'time',
-		property: {
-			displayName: 'Start Time',
-			name: 'startTime',
-			type: 'dateTime',
-			default: '',
-			description:
-				'Time from which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
-		},
+		displayName: 'Start Time',
+		name: 'startTime',
+		type: 'dateTime',
+		default: '',
+		description:
+			'Time from which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
 	},
 	{
 		apiName: 'end_time',
 		kind: 'time',
-		property: {
-			displayName: 'End Time',
-			name: 'endTime',
-			type: 'dateTime',
-			default: '',
-			description:
-				'Time until which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
-		},
+		displayName: 'End Time',
+		name: 'endTime',
+		type: 'dateTime',
+		default: '',
+		description:
+			'Time until which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
 	},
 ];
 
-const paperProperties = PAPER_FIELDS.map(({ property }) => property);
+const paperSource = {
+	kind: 'choice',
+	displayName: 'Paper Source',
+	name: 'paperSource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Input Items',
+			value: 'inputItems',
+			description: 'Each input item is a paper. All items of one account are sent in one call.',
+		},
+		{ name: 'Fields Below', value: 'fields', description: 'Enter the papers here' },
+		{ name: 'JSON', value: 'json', description: 'Use a list of papers from an expression' },
+	],
+	default: 'inputItems',
+	description:
+		'Where the papers come from. For an AI agent, choose JSON: with Input Items, it can send only one paper.',
+} satisfies Field;
+
+const papers = {
+	kind: 'rows',
+	displayName: 'Papers',
+	name: 'papers',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	displayOptions: { show: { paperSource: ['fields'] } },
+	placeholder: 'Add Paper',
+	default: {},
+	options: [{ displayName: 'Paper', name: 'values', values: PAPER_FIELDS }],
+} satisfies ContentField;
+
+const papersJson = {
+	kind: 'json',
+	displayName: 'Papers (JSON)',
+	name: 'papersJson',
+	type: 'json',
+	displayOptions: { show: { paperSource: ['json'] } },
+	default: '[]',
+	required: true,
+	placeholder: 'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
+	description:
+		'An array of papers: each with paperId, paperName, and optional duration (minutes), questionCount, startTime and endTime (ISO 8601).',
+} satisfies ContentField;
 
 /** The papers of one account: from input items, rows or JSON. `meaning` says what becomes of what is not there. */
 export const paperListProperties = (meaning: string): INodeProperties[] => [
-	{
-		displayName: 'Paper Source',
-		name: 'paperSource',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Input Items',
-				value: 'inputItems',
-				description: 'Each input item is a paper. All items of one account are sent in one call.',
-			},
-			{ name: 'Fields Below', value: 'fields', description: 'Enter the papers here' },
-			{ name: 'JSON', value: 'json', description: 'Use a list of papers from an expression' },
-		],
-		default: 'inputItems',
-		description:
-			'Where the papers come from. For an AI agent, choose JSON: with Input Items, it can send only one paper.',
-	},
-	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, paperProperties),
-	{
-		displayName: 'Papers',
-		name: 'papers',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		displayOptions: { show: { paperSource: ['fields'] } },
-		placeholder: 'Add Paper',
-		default: {},
-		options: [{ displayName: 'Paper', name: 'values', values: paperProperties }],
-	},
-	{
-		displayName: 'Papers (JSON)',
-		name: 'papersJson',
-		type: 'json',
-		displayOptions: { show: { paperSource: ['json'] } },
-		default: '[]',
-		required: true,
-		placeholder:
-			'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
-		description: `${meaning}. An array of papers: each with paperId, paperName, and optional duration (minutes), questionCount, startTime and endTime (ISO 8601).`,
-	},
+	paperSource,
+	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, PAPER_FIELDS),
+	papers,
+	{ ...papersJson, description: `${meaning}. ${papersJson.description}` },
 ];
 
 const toIso = (milliseconds: Row[string]) => new Date(Number(milliseconds)).toISOString();
@@ -148,9 +149,9 @@ function checkTimes(item: ItemParameters, { id, start_time: start, end_time: end
 }
 
 export const PAPERS: ListInput = {
-	source: 'paperSource',
-	rows: 'papers',
-	json: 'papersJson',
+	source: paperSource,
+	rows: papers,
+	json: papersJson,
 	fields: PAPER_FIELDS,
 	checkRow: checkTimes,
 };

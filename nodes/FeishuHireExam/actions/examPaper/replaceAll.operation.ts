@@ -1,9 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { collectRows, itemsOf, rowItemsOf } from '../lists';
+import type { Field } from '../../parameters/kinds';
+import { collectRows, itemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
+
+const allowEmptyList = {
+	kind: 'flag',
+	displayName: 'Allow Empty List',
+	name: 'allowEmptyList',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to accept an empty list, which removes all papers of the account',
+} satisfies Field;
 
 const properties: INodeProperties[] = [
 	{
@@ -22,15 +32,7 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: { paperSource: ['fields', 'json'] } },
 		placeholder: 'Add Field',
 		default: {},
-		options: [
-			{
-				displayName: 'Allow Empty List',
-				name: 'allowEmptyList',
-				type: 'boolean',
-				default: false,
-				description: 'Whether to accept an empty list, which removes all papers of the account',
-			},
-		],
+		options: [allowEmptyList],
 	},
 ];
 
@@ -50,15 +52,16 @@ export const replaceAll: Operation = {
 	replacesList: true,
 
 	groupKey(itemIndex) {
-		return new ItemParameters(this, properties, itemIndex).required('accountId', 'id');
+		return new ItemParameters(this, properties, itemIndex).required(accountId);
 	},
 
 	prepare(itemIndexes) {
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const [first] = items;
-		const account = first.required('accountId', 'id');
-		const papers = collectRows(items, PAPERS);
-		if (papers.length === 0 && first.optional('additionalFields.allowEmptyList', 'flag') !== true) {
+		const account = first.required(accountId);
+		const { rows: papers, rowItems, rejected } = collectRows(items, PAPERS);
+		const isEmpty = papers.length === 0 && rejected.size === 0;
+		if (isEmpty && first.optional(allowEmptyList) !== true) {
 			throw first.invalid(
 				'The list of papers is empty',
 				"It would remove all papers of the account. If this is intended, turn on 'Allow Empty List'.",
@@ -66,6 +69,7 @@ export const replaceAll: Operation = {
 		}
 
 		return {
+			rejected,
 			run: async (feishu) => {
 				await feishu.request({
 					method: 'POST',
@@ -73,7 +77,7 @@ export const replaceAll: Operation = {
 					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/create',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
-					rowItems: rowItemsOf(items, PAPERS),
+					rowItems,
 				});
 				return [{ success: true, account_id: account, paper_count: papers.length }];
 			},

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ItemParameters } from '../../parameters/itemParameters';
-import { collectRows, itemsOf, rowItemsOf } from '../lists';
+import { collectRows, itemsOf } from '../lists';
 import type { Operation } from '../operation';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
 
@@ -34,22 +34,20 @@ export const update: Operation = {
 	properties,
 
 	groupKey(itemIndex) {
-		const item = new ItemParameters(this, properties, itemIndex);
-		// An invalid item throws here, so it joins no group and fails alone.
-		if (this.continueOnFail()) collectRows([item], PAPERS);
-		return item.required('accountId', 'id');
+		return new ItemParameters(this, properties, itemIndex).required(accountId);
 	},
 
 	prepare(itemIndexes) {
 		const items = itemsOf.call(this, properties, itemIndexes);
 		const [first] = items;
-		const account = first.required('accountId', 'id');
-		const papers = collectRows(items, PAPERS);
-		if (papers.length === 0) {
+		const account = first.required(accountId);
+		const { rows: papers, rowItems, rejected } = collectRows(items, PAPERS);
+		if (papers.length === 0 && rejected.size === 0) {
 			throw first.invalid('The list of papers is empty', 'Enter at least one paper to update.');
 		}
 
 		return {
+			rejected,
 			run: async (feishu) => {
 				await feishu.request({
 					method: 'PATCH',
@@ -57,7 +55,7 @@ export const update: Operation = {
 					docsPath: 'server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update',
 					body: { account_id: account, paper_list: papers },
 					labels: PAPER_LABELS,
-					rowItems: rowItemsOf(items, PAPERS),
+					rowItems,
 				});
 				return [{ success: true, account_id: account, paper_count: papers.length }];
 			},

@@ -135,6 +135,7 @@ export const ERROR_CODES: Readonly<Record<number, ErrorCode>> = {
 };
 
 export const MISSING_SCOPE_CODE = 99991672;
+export const INVALID_FIELD_CODE = 99992402;
 
 /** A call of a store app that is for no tenant. */
 export const EMPTY_TENANT_KEY: ErrorText = {

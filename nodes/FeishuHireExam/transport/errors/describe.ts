@@ -2,7 +2,8 @@ import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { FeishuResponse } from '../response';
-import { ERROR_CODES, type ErrorText, MISSING_SCOPE_CODE } from './codes';
+import { ERROR_CODES, type ErrorText, INVALID_FIELD_CODE, MISSING_SCOPE_CODE } from './codes';
+import { findRoundedIds, type SentValues } from './roundedIds';
 
 const texts = (list: unknown, key: string): string[] =>
 	(Array.isArray(list) ? (list as IDataObject[]) : [])
@@ -26,7 +27,7 @@ function missingScopes({ error, msg }: FeishuResponse): string {
 export type FieldLabels = Readonly<Record<string, string>>;
 
 /** What the text for an answer needs to know about the call. */
-interface CallText {
+interface CallText extends SentValues {
 	docsPath: string;
 	labels: FieldLabels;
 	/** The input item that each row of the call's list came from, if they came from items. */
@@ -58,6 +59,13 @@ function fieldViolations({ error }: FeishuResponse, call: CallText): string {
 			return `${[name, reason].filter(Boolean).join(': ')}.`;
 		})
 		.join(' ');
+}
+
+/** IDs that Feishu may not know because an earlier step has rounded them. */
+function roundedIds(call: CallText): string {
+	const names = findRoundedIds(call).map((field) => nameField(field, call));
+	if (names.length === 0) return '';
+	return `${names.join(' and ')} ends in zeros, as an ID does that was rounded: its last digits may be lost. Pass it as a string from its source on.`;
 }
 
 /** The host of a redirect: its path may hold anything. */
@@ -115,6 +123,7 @@ export function describeResponse(
 		description: [
 			known?.description,
 			details,
+			isHireCode(code) || code === INVALID_FIELD_CODE || !known ? roundedIds(call) : '',
 			`Code ${code}${known && msg ? ` (${msg.replace(/https?:\/\/\S+/g, '').trim()})` : ''}.`,
 			logId ? `Log ID ${logId}.` : '',
 			`Documentation (Chinese): https://open.feishu.cn/document/${isHireCode(code) ? call.docsPath : GENERAL_PAGE}`,
