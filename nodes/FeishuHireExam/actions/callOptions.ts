@@ -6,9 +6,9 @@ import { type ClientOptions, DEFAULT_TIMEOUT_MS } from '../transport/client';
 import { TIER_4 } from '../transport/rateLimiter';
 
 const maxCallsPerMinute = {
-	kind: 'perMinute',
 	displayName: 'Max Calls per Minute',
 	name: 'maxCallsPerMinute',
+	kind: 'perMinute',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: TIER_4.perMinute },
 	default: 1000,
@@ -17,9 +17,9 @@ const maxCallsPerMinute = {
 } satisfies Field;
 
 const maxCallsPerSecond = {
-	kind: 'perSecond',
 	displayName: 'Max Calls per Second',
 	name: 'maxCallsPerSecond',
+	kind: 'perSecond',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: TIER_4.perSecond },
 	default: 50,
@@ -28,9 +28,9 @@ const maxCallsPerSecond = {
 } satisfies Field;
 
 const tenantKey = {
-	kind: 'id',
 	displayName: 'Tenant Key',
 	name: 'tenantKey',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. {{ $json.header.tenant_key }}',
@@ -39,9 +39,9 @@ const tenantKey = {
 } satisfies Field;
 
 const timeout = {
-	kind: 'positive',
 	displayName: 'Timeout',
 	name: 'timeout',
+	kind: 'positive',
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 30000,

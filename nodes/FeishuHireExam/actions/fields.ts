@@ -4,9 +4,9 @@ import type { ItemParameters } from '../parameters/itemParameters';
 import type { Field } from '../parameters/kinds';
 
 export const examId = {
-	kind: 'id',
 	displayName: 'Exam ID',
 	name: 'examId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	required: true,
@@ -17,9 +17,9 @@ export const examId = {
 
 /** Read with `ItemParameters` like any ID; workflows may hold plain text here, too. */
 export const applicationId = {
-	kind: 'id',
 	displayName: 'Application ID',
 	name: 'applicationId',
+	kind: 'id',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	required: true,
@@ -58,18 +58,18 @@ export const applicationId = {
 } satisfies Field;
 
 const returnAll = {
-	kind: 'flag',
 	displayName: 'Return All',
 	name: 'returnAll',
+	kind: 'flag',
 	type: 'boolean',
 	default: false,
 	description: 'Whether to return all results or only up to a given limit',
 } satisfies Field;
 
 const limit = {
-	kind: 'positive',
 	displayName: 'Limit',
 	name: 'limit',
+	kind: 'positive',
 	type: 'number',
 	displayOptions: { show: { returnAll: [false] } },
 	typeOptions: { minValue: 1 },
@@ -84,9 +84,9 @@ export const readLimit = (item: ItemParameters): number =>
 	item.optional(returnAll) === true ? Infinity : item.required(limit);
 
 export const simplifyOutput = {
-	kind: 'flag',
 	displayName: 'Simplify',
 	name: 'simplify',
+	kind: 'flag',
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
@@ -110,9 +110,9 @@ export const USER_ID_TYPES: INodePropertyOptions[] = [
 /** A selector of the kinds of user ID that a call knows. */
 export const userIdTypeField = (options: INodePropertyOptions[]) =>
 	({
-		kind: 'choice',
 		displayName: 'User ID Type',
 		name: 'userIdType',
+		kind: 'choice',
 		type: 'options',
 		options,
 		default: 'open_id',

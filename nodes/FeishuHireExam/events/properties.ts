@@ -4,9 +4,9 @@ import type { Field } from '../parameters/kinds';
 import { eventOptions } from './catalogue';
 
 export const accountIds = {
-	kind: 'ids',
 	displayName: 'Account IDs',
 	name: 'accountIds',
+	kind: 'ids',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 7147998241542539527, 7147998241542539528',
@@ -15,9 +15,9 @@ export const accountIds = {
 } satisfies Field;
 
 export const paperIds = {
-	kind: 'paperIds',
 	displayName: 'Paper IDs',
 	name: 'paperIds',
+	kind: 'paperIds',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. paper-2026-spring, paper-2026-logic',
@@ -36,9 +36,9 @@ const filters: INodeProperties = {
 };
 
 export const events = {
-	kind: 'choices',
 	displayName: 'Trigger On',
 	name: 'events',
+	kind: 'choices',
 	type: 'multiOptions',
 	options: eventOptions,
 	default: ['examCreated'],
@@ -46,18 +46,18 @@ export const events = {
 } satisfies Field;
 
 export const simplify = {
-	kind: 'flag',
 	displayName: 'Simplify',
 	name: 'simplify',
+	kind: 'flag',
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 } satisfies Field;
 
 export const includeFieldValues = {
-	kind: 'flag',
 	displayName: 'Include Account Field Values',
 	name: 'includeFieldValues',
+	kind: 'flag',
 	type: 'boolean',
 	default: false,
 	description:

@@ -45,9 +45,9 @@ const statusOptions: INodePropertyOptions[] = [
 ];
 
 export const events = {
-	kind: 'choices',
 	displayName: 'Trigger On',
 	name: 'events',
+	kind: 'choices',
 	type: 'multiOptions',
 	options: statusOptions,
 	default: ['passed', 'failed'],
@@ -55,9 +55,9 @@ export const events = {
 } satisfies Field;
 
 export const minutesToArrange = {
-	kind: 'positive',
 	displayName: 'Minutes to Arrange',
 	name: 'minutesToArrange',
+	kind: 'positive',
 	type: 'number',
 	displayOptions: { show: { events: ['notArranged'] } },
 	typeOptions: { minValue: 1 },
@@ -67,9 +67,9 @@ export const minutesToArrange = {
 } satisfies Field;
 
 export const daysBack = {
-	kind: 'count',
 	displayName: 'Days Back',
 	name: 'daysBack',
+	kind: 'count',
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 30,
@@ -78,9 +78,9 @@ export const daysBack = {
 } satisfies Field;
 
 export const simplify = {
-	kind: 'flag',
 	displayName: 'Simplify',
 	name: 'simplify',
+	kind: 'flag',
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',

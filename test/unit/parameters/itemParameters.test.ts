@@ -190,7 +190,7 @@ describe('choices', () => {
 
 describe('rows', () => {
 	const list = (...rows: unknown[]) =>
-		read({ papersJson: rows } as IDataObject, (item) => item.list(papersJson, FIELDS));
+		read({ papersJson: rows }, (item) => item.list(papersJson, FIELDS));
 
 	it.each<[string, IDataObject]>([
 		['as the editor names them', { fieldKey: 'k', nameZhCn: '名', duration: '60' }],

@@ -13,10 +13,10 @@ export const EXAM_SCOPE = 2;
 export const ALL_ITEMS = 'all items';
 
 export const fieldKey = {
-	apiName: 'key',
-	kind: 'externalId',
 	displayName: 'Field Key',
 	name: 'fieldKey',
+	apiName: 'key',
+	kind: 'externalId',
 	type: 'string',
 	default: '',
 	required: true,
@@ -28,20 +28,20 @@ export const fieldKey = {
 const ROW_FIELDS: ListInput['fields'] = [
 	fieldKey,
 	{
-		apiName: 'name.zh_cn',
-		kind: 'text',
 		displayName: 'Name (Chinese)',
 		name: 'nameZhCn',
+		apiName: 'name.zh_cn',
+		kind: 'text',
 		type: 'string',
 		default: '',
 		description:
 			'Title of the field in the form, for customers who work in Chinese. One of the two names is required.',
 	},
 	{
-		apiName: 'name.en_us',
-		kind: 'text',
 		displayName: 'Name (English)',
 		name: 'nameEnUs',
+		apiName: 'name.en_us',
+		kind: 'text',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Account token',
@@ -49,30 +49,30 @@ const ROW_FIELDS: ListInput['fields'] = [
 			'Title of the field in the form, for customers who work in English. One of the two names is required.',
 	},
 	{
-		apiName: 'is_required',
-		kind: 'flag',
 		displayName: 'Required',
 		name: 'isRequired',
+		apiName: 'is_required',
+		kind: 'flag',
 		type: 'boolean',
 		default: false,
 		description:
 			'Whether customers must fill in the field. An update does not currently change this.',
 	},
 	{
-		apiName: 'description.zh_cn',
-		kind: 'text',
 		displayName: 'Description (Chinese)',
 		name: 'descriptionZhCn',
+		apiName: 'description.zh_cn',
+		kind: 'text',
 		type: 'string',
 		default: '',
 		description:
 			'Hint next to the field, in Chinese. Include it in an update, too: Feishu does not guarantee that it is kept.',
 	},
 	{
-		apiName: 'description.en_us',
-		kind: 'text',
 		displayName: 'Description (English)',
 		name: 'descriptionEnUs',
+		apiName: 'description.en_us',
+		kind: 'text',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Ask our support for it',
@@ -82,9 +82,9 @@ const ROW_FIELDS: ListInput['fields'] = [
 ];
 
 const fieldSource = {
-	kind: 'choice',
 	displayName: 'Field Source',
 	name: 'fieldSource',
+	kind: 'choice',
 	type: 'options',
 	noDataExpression: true,
 	options: [
@@ -110,9 +110,9 @@ const fieldSource = {
 } satisfies Field;
 
 const accountFields = {
-	kind: 'rows',
 	displayName: 'Account Fields',
 	name: 'accountFields',
+	kind: 'rows',
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true },
 	displayOptions: { show: { fieldSource: ['fields'] } },
@@ -122,9 +122,9 @@ const accountFields = {
 } satisfies ContentField;
 
 const accountFieldsJson = {
-	kind: 'json',
 	displayName: 'Account Fields (JSON)',
 	name: 'accountFieldsJson',
+	kind: 'json',
 	type: 'json',
 	displayOptions: { show: { fieldSource: ['json'] } },
 	default: '[]',
@@ -132,7 +132,7 @@ const accountFieldsJson = {
 	placeholder:
 		'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
 	description:
-		'An array of account fields: each with fieldKey, nameZhCn or nameEnUs (or both), and optional isRequired, descriptionZhCn and descriptionEnUs.',
+		'An array of account fields: each with fieldKey, nameZhCn or nameEnUs (or both), and optional isRequired, descriptionZhCn and descriptionEnUs',
 } satisfies ContentField;
 
 /** The fields of exam accounts: from input items, rows or JSON. `meaning` says what becomes of what is not there. */
@@ -140,7 +140,7 @@ export const fieldListProperties = (meaning: string): INodeProperties[] => [
 	fieldSource,
 	...updateDisplayOptions({ show: { fieldSource: ['inputItems'] } }, ROW_FIELDS),
 	accountFields,
-	{ ...accountFieldsJson, description: `${meaning}. ${accountFieldsJson.description}` },
+	{ ...accountFieldsJson, description: `${meaning}. ${accountFieldsJson.description}.` },
 ];
 
 function checkName(item: ItemParameters, row: Row): void {

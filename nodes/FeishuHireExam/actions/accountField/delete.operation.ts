@@ -8,9 +8,9 @@ import type { Operation } from '../operation';
 import { EXAM_SCOPE, fieldKey, ALL_ITEMS } from './accountFields';
 
 const fieldSource = {
-	kind: 'choice',
 	displayName: 'Field Source',
 	name: 'fieldSource',
+	kind: 'choice',
 	type: 'options',
 	noDataExpression: true,
 	options: [
@@ -27,9 +27,9 @@ const fieldSource = {
 } satisfies Field;
 
 const fieldKeys = {
-	kind: 'externalIds',
 	displayName: 'Field Keys',
 	name: 'fieldKeys',
+	kind: 'externalIds',
 	type: 'string',
 	displayOptions: { show: { fieldSource: ['list'] } },
 	default: '',

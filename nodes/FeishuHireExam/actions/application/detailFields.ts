@@ -31,9 +31,9 @@ const RELATED_DATA: INodePropertyOptions[] = [
 ];
 
 const relatedDataField = {
-	kind: 'choices',
 	displayName: 'Related Data',
 	name: 'relatedData',
+	kind: 'choices',
 	type: 'multiOptions',
 	displayOptions: { show: { simplify: [false] } },
 	options: RELATED_DATA,

@@ -18,9 +18,9 @@ const LOCK_STATUS = { unlocked: 1, lockedByOtherJob: 2, lockedByThisJob: 3 };
 const keys = <T extends object>(table: T) => Object.keys(table) as Array<keyof T & string>;
 
 const includeDetailsField = {
-	kind: 'flag',
 	displayName: 'Include Details',
 	name: 'includeDetails',
+	kind: 'flag',
 	type: 'boolean',
 	default: true,
 	description:
@@ -28,9 +28,9 @@ const includeDetailsField = {
 } satisfies Field;
 
 const activeStatus = {
-	kind: 'choice',
 	displayName: 'Active Status',
 	name: 'activeStatus',
+	kind: 'choice',
 	type: 'options',
 	options: [
 		{ name: 'Active', value: 'active', description: 'The candidate is still in the process' },
@@ -45,9 +45,9 @@ const activeStatus = {
 } satisfies Field;
 
 const jobId = {
-	kind: 'id',
 	displayName: 'Job ID',
 	name: 'jobId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 6843547872837273223',
@@ -56,9 +56,9 @@ const jobId = {
 } satisfies Field;
 
 const lockStatus = {
-	kind: 'choices',
 	displayName: 'Lock Status',
 	name: 'lockStatus',
+	kind: 'choices',
 	type: 'multiOptions',
 	options: [
 		{ name: 'Locked by Other Job', value: 'lockedByOtherJob' },
@@ -71,9 +71,9 @@ const lockStatus = {
 } satisfies Field;
 
 const processId = {
-	kind: 'id',
 	displayName: 'Process ID',
 	name: 'processId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 6960663240925956554',
@@ -81,9 +81,9 @@ const processId = {
 } satisfies Field;
 
 const stageId = {
-	kind: 'id',
 	displayName: 'Stage ID',
 	name: 'stageId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 614218419274131',
@@ -92,9 +92,9 @@ const stageId = {
 } satisfies Field;
 
 const talentId = {
-	kind: 'id',
 	displayName: 'Talent ID',
 	name: 'talentId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 6891560630172518670',
@@ -103,18 +103,18 @@ const talentId = {
 } satisfies Field;
 
 const updateTimeMax = {
-	kind: 'time',
 	displayName: 'Update Time Max',
 	name: 'updateTimeMax',
+	kind: 'time',
 	type: 'dateTime',
 	default: '',
 	description: 'Only applications last updated at this time (ISO 8601) or earlier',
 } satisfies Field;
 
 const updateTimeMin = {
-	kind: 'time',
 	displayName: 'Update Time Min',
 	name: 'updateTimeMin',
+	kind: 'time',
 	type: 'dateTime',
 	default: '',
 	description: 'Only applications last updated at this time (ISO 8601) or later',

@@ -11,9 +11,9 @@ const TYPES = { general: 3, resume: 1, workSample: 2 } as const;
 const LIMITS = { perSecond: 20, perMinute: 20 * 60 };
 
 const attachmentId = {
-	kind: 'id',
 	displayName: 'Attachment ID',
 	name: 'attachmentId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	required: true,
@@ -22,9 +22,9 @@ const attachmentId = {
 } satisfies Field;
 
 const attachmentType = {
-	kind: 'choice',
 	displayName: 'Attachment Type',
 	name: 'attachmentType',
+	kind: 'choice',
 	type: 'options',
 	options: [
 		{

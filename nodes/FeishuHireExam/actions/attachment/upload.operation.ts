@@ -7,9 +7,9 @@ import type { ContentField, Field } from '../../parameters/kinds';
 import type { Operation } from '../operation';
 
 const file = {
-	kind: 'binary',
 	displayName: 'Input Data Field Name',
 	name: 'binaryPropertyName',
+	kind: 'binary',
 	type: 'string',
 	default: 'data',
 	required: true,
@@ -20,9 +20,9 @@ const file = {
 } satisfies ContentField;
 
 const fileName = {
-	kind: 'text',
 	displayName: 'File Name',
 	name: 'fileName',
+	kind: 'text',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. report.pdf',

@@ -19,9 +19,9 @@ const userIdType = userIdTypeField([
 ]);
 
 const examName = {
-	kind: 'text',
 	displayName: 'Exam Name',
 	name: 'examName',
+	kind: 'text',
 	type: 'string',
 	default: '',
 	required: true,
@@ -30,9 +30,9 @@ const examName = {
 } satisfies Field;
 
 const score = {
-	kind: 'score',
 	displayName: 'Score',
 	name: 'score',
+	kind: 'score',
 	type: 'number',
 	typeOptions: { numberPrecision: 1 },
 	// Not 0, which an item without a score would send.
@@ -43,9 +43,9 @@ const score = {
 } satisfies Field;
 
 const operatorId = {
-	kind: 'userId',
 	displayName: 'Operator ID',
 	name: 'operatorId',
+	kind: 'userId',
 	type: 'string',
 	default: '',
 	required: true,
@@ -55,9 +55,9 @@ const operatorId = {
 } satisfies Field;
 
 const attachmentId = {
-	kind: 'id',
 	displayName: 'Attachment ID',
 	name: 'attachmentId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 6949805467799537964',
@@ -66,9 +66,9 @@ const attachmentId = {
 } satisfies Field;
 
 const reportFile = {
-	kind: 'binary',
 	displayName: 'Report Field Name',
 	name: 'reportBinaryPropertyName',
+	kind: 'binary',
 	type: 'string',
 	default: 'data',
 	placeholder: 'e.g. data',

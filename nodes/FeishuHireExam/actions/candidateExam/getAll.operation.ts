@@ -11,9 +11,9 @@ import type { Operation } from '../operation';
 const APPLICATIONS_PER_CALL = 100;
 
 const applicationIds = {
-	kind: 'ids',
 	displayName: 'Application IDs',
 	name: 'applicationIds',
+	kind: 'ids',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 6920544531948800269, 6920544531948800270',
@@ -21,18 +21,18 @@ const applicationIds = {
 } satisfies Field;
 
 const startTimeMax = {
-	kind: 'time',
 	displayName: 'Start Time Max',
 	name: 'startTimeMax',
+	kind: 'time',
 	type: 'dateTime',
 	default: '',
 	description: 'Only exams that start at this time (ISO 8601) or earlier',
 } satisfies Field;
 
 const startTimeMin = {
-	kind: 'time',
 	displayName: 'Start Time Min',
 	name: 'startTimeMin',
+	kind: 'time',
 	type: 'dateTime',
 	default: '',
 	description: 'Only exams that start at this time (ISO 8601) or later',

@@ -6,9 +6,9 @@ import { examId } from '../fields';
 import type { Operation } from '../operation';
 
 const outcome = {
-	kind: 'choice',
 	displayName: 'Outcome',
 	name: 'outcome',
+	kind: 'choice',
 	type: 'options',
 	options: [
 		{
@@ -27,9 +27,9 @@ const outcome = {
 } satisfies Field;
 
 const examUrl = {
-	kind: 'url',
 	displayName: 'Exam URL',
 	name: 'examUrl',
+	kind: 'url',
 	type: 'string',
 	displayOptions: { show: { outcome: ['arranged'] } },
 	default: '',
@@ -49,9 +49,9 @@ const failureUrl = {
 } satisfies Field;
 
 const failureCode = {
-	kind: 'integer',
 	displayName: 'Failure Code',
 	name: 'failureCode',
+	kind: 'integer',
 	type: 'number',
 	displayOptions: { show: { outcome: ['failed'] } },
 	default: 1,
@@ -60,9 +60,9 @@ const failureCode = {
 } satisfies Field;
 
 const message = {
-	kind: 'text',
 	displayName: 'Message',
 	name: 'message',
+	kind: 'text',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. The paper is no longer offered',
@@ -70,9 +70,9 @@ const message = {
 } satisfies Field;
 
 const password = {
-	kind: 'secret',
 	displayName: 'Password',
 	name: 'password',
+	kind: 'secret',
 	type: 'string',
 	typeOptions: { password: true },
 	default: '',
@@ -80,9 +80,9 @@ const password = {
 } satisfies Field;
 
 const username = {
-	kind: 'text',
 	displayName: 'Username',
 	name: 'username',
+	kind: 'text',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. zhangsan',

@@ -7,10 +7,10 @@ import type { Operation } from '../operation';
 
 const REPORT_FIELDS: RowField[] = [
 	{
-		apiName: 'name',
-		kind: 'text',
 		displayName: 'Name',
 		name: 'name',
+		apiName: 'name',
+		kind: 'text',
 		type: 'string',
 		default: '',
 		required: true,
@@ -18,10 +18,10 @@ const REPORT_FIELDS: RowField[] = [
 		description: 'Name of the report that the recruiter sees',
 	},
 	{
-		apiName: 'url',
-		kind: 'url',
 		displayName: 'URL',
 		name: 'url',
+		apiName: 'url',
+		kind: 'url',
 		type: 'string',
 		default: '',
 		required: true,
@@ -30,10 +30,10 @@ const REPORT_FIELDS: RowField[] = [
 			'Must be a permanent link: recruiters open it days later. The URL of an uploaded attachment expires after 30 minutes.',
 	},
 	{
-		apiName: 'answer_time',
-		kind: 'time',
 		displayName: 'Answer Time',
 		name: 'answerTime',
+		apiName: 'answer_time',
+		kind: 'time',
 		type: 'dateTime',
 		default: '',
 		description: 'When the candidate finished (ISO 8601)',
@@ -42,20 +42,20 @@ const REPORT_FIELDS: RowField[] = [
 
 const DETAIL_FIELDS: RowField[] = [
 	{
-		apiName: 'id',
-		kind: 'externalId',
 		displayName: 'ID',
 		name: 'id',
+		apiName: 'id',
+		kind: 'externalId',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. pj001',
 		description: 'ID of the rating in your exam system',
 	},
 	{
-		apiName: 'name',
-		kind: 'text',
 		displayName: 'Name',
 		name: 'name',
+		apiName: 'name',
+		kind: 'text',
 		type: 'string',
 		default: '',
 		required: true,
@@ -63,10 +63,10 @@ const DETAIL_FIELDS: RowField[] = [
 		description: 'What was rated. Several ratings can have the same name; all are shown.',
 	},
 	{
-		apiName: 'result',
-		kind: 'text',
 		displayName: 'Result',
 		name: 'result',
+		apiName: 'result',
+		kind: 'text',
 		type: 'string',
 		default: '',
 		required: true,
@@ -76,9 +76,9 @@ const DETAIL_FIELDS: RowField[] = [
 ];
 
 const result = {
-	kind: 'text',
 	displayName: 'Result',
 	name: 'result',
+	kind: 'text',
 	type: 'string',
 	default: '',
 	required: true,
@@ -88,9 +88,9 @@ const result = {
 } satisfies Field;
 
 const details = {
-	kind: 'rows',
 	displayName: 'Details',
 	name: 'details',
+	kind: 'rows',
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Detail',
@@ -106,9 +106,9 @@ const details = {
 } satisfies ContentField;
 
 const detailsJson = {
-	kind: 'json',
 	displayName: 'Details (JSON)',
 	name: 'detailsJson',
+	kind: 'json',
 	type: 'json',
 	default: '',
 	placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
@@ -117,9 +117,9 @@ const detailsJson = {
 } satisfies ContentField;
 
 const reports = {
-	kind: 'rows',
 	displayName: 'Reports',
 	name: 'reports',
+	kind: 'rows',
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Report',
@@ -135,9 +135,9 @@ const reports = {
 } satisfies ContentField;
 
 const reportsJson = {
-	kind: 'json',
 	displayName: 'Reports (JSON)',
 	name: 'reportsJson',
+	kind: 'json',
 	type: 'json',
 	default: '',
 	placeholder:
@@ -147,9 +147,9 @@ const reportsJson = {
 } satisfies ContentField;
 
 const resultTime = {
-	kind: 'time',
 	displayName: 'Result Time',
 	name: 'resultTime',
+	kind: 'time',
 	type: 'dateTime',
 	default: '',
 	description: 'When the exam was scored (ISO 8601)',

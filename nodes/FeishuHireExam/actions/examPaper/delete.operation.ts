@@ -8,9 +8,9 @@ import type { Operation } from '../operation';
 import { accountId, paperId } from './papers';
 
 const paperSource = {
-	kind: 'choice',
 	displayName: 'Paper Source',
 	name: 'paperSource',
+	kind: 'choice',
 	type: 'options',
 	noDataExpression: true,
 	options: [
@@ -27,9 +27,9 @@ const paperSource = {
 } satisfies Field;
 
 const paperIds = {
-	kind: 'paperIds',
 	displayName: 'Paper IDs',
 	name: 'paperIds',
+	kind: 'paperIds',
 	type: 'string',
 	displayOptions: { show: { paperSource: ['list'] } },
 	default: '',

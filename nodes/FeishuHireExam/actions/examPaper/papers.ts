@@ -7,9 +7,9 @@ import type { ContentField, Field, RowField } from '../../parameters/kinds';
 import type { ListInput } from '../lists';
 
 export const accountId = {
-	kind: 'id',
 	displayName: 'Account ID',
 	name: 'accountId',
+	kind: 'id',
 	type: 'string',
 	default: '',
 	required: true,
@@ -19,10 +19,10 @@ export const accountId = {
 } satisfies Field;
 
 export const paperId = {
-	apiName: 'id',
-	kind: 'paperId',
 	displayName: 'Paper ID',
 	name: 'paperId',
+	apiName: 'id',
+	kind: 'paperId',
 	type: 'string',
 	default: '',
 	required: true,
@@ -33,10 +33,10 @@ export const paperId = {
 const PAPER_FIELDS: ListInput['fields'] = [
 	paperId,
 	{
-		apiName: 'name',
-		kind: 'paperName',
 		displayName: 'Paper Name',
 		name: 'paperName',
+		apiName: 'name',
+		kind: 'paperName',
 		type: 'string',
 		default: '',
 		required: true,
@@ -44,40 +44,40 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		description: 'Name of the paper that recruiters see',
 	},
 	{
-		apiName: 'duration',
-		kind: 'count',
 		displayName: 'Duration',
 		name: 'duration',
+		apiName: 'duration',
+		kind: 'count',
 		type: 'number',
 		default: '',
 		placeholder: 'e.g. 30',
 		description: 'Duration of the exam in minutes. Leave empty to clear the current value.',
 	},
 	{
-		apiName: 'question_count',
-		kind: 'count',
 		displayName: 'Question Count',
 		name: 'questionCount',
+		apiName: 'question_count',
+		kind: 'count',
 		type: 'number',
 		default: '',
 		placeholder: 'e.g. 30',
 		description: 'Number of questions in the paper. Leave empty to clear the current value.',
 	},
 	{
-		apiName: 'start_time',
-		kind: 'time',
 		displayName: 'Start Time',
 		name: 'startTime',
+		apiName: 'start_time',
+		kind: 'time',
 		type: 'dateTime',
 		default: '',
 		description:
 			'Time from which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
 	},
 	{
-		apiName: 'end_time',
-		kind: 'time',
 		displayName: 'End Time',
 		name: 'endTime',
+		apiName: 'end_time',
+		kind: 'time',
 		type: 'dateTime',
 		default: '',
 		description:
@@ -86,9 +86,9 @@ const PAPER_FIELDS: ListInput['fields'] = [
 ];
 
 const paperSource = {
-	kind: 'choice',
 	displayName: 'Paper Source',
 	name: 'paperSource',
+	kind: 'choice',
 	type: 'options',
 	noDataExpression: true,
 	options: [
@@ -106,9 +106,9 @@ const paperSource = {
 } satisfies Field;
 
 const papers = {
-	kind: 'rows',
 	displayName: 'Papers',
 	name: 'papers',
+	kind: 'rows',
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true },
 	displayOptions: { show: { paperSource: ['fields'] } },
@@ -118,16 +118,16 @@ const papers = {
 } satisfies ContentField;
 
 const papersJson = {
-	kind: 'json',
 	displayName: 'Papers (JSON)',
 	name: 'papersJson',
+	kind: 'json',
 	type: 'json',
 	displayOptions: { show: { paperSource: ['json'] } },
 	default: '[]',
 	required: true,
 	placeholder: 'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
 	description:
-		'An array of papers: each with paperId, paperName, and optional duration (minutes), questionCount, startTime and endTime (ISO 8601).',
+		'An array of papers: each with paperId, paperName, and optional duration (minutes), questionCount, startTime and endTime (ISO 8601)',
 } satisfies ContentField;
 
 /** The papers of one account: from input items, rows or JSON. `meaning` says what becomes of what is not there. */
@@ -135,7 +135,7 @@ export const paperListProperties = (meaning: string): INodeProperties[] => [
 	paperSource,
 	...updateDisplayOptions({ show: { paperSource: ['inputItems'] } }, PAPER_FIELDS),
 	papers,
-	{ ...papersJson, description: `${meaning}. ${papersJson.description}` },
+	{ ...papersJson, description: `${meaning}. ${papersJson.description}.` },
 ];
 
 const toIso = (milliseconds: Row[string]) => new Date(Number(milliseconds)).toISOString();

@@ -7,9 +7,9 @@ import type { Operation } from '../operation';
 import { PAPERS, PAPER_LABELS, accountId, paperListProperties } from './papers';
 
 const allowEmptyList = {
-	kind: 'flag',
 	displayName: 'Allow Empty List',
 	name: 'allowEmptyList',
+	kind: 'flag',
 	type: 'boolean',
 	default: false,
 	description: 'Whether to accept an empty list, which removes all papers of the account',

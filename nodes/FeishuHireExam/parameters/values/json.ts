@@ -15,9 +15,11 @@ const quoteLargeIntegers = (json: string): string =>
  * @throws InvalidValue
  */
 export function parseJson(text: string): unknown {
+	let reason: string;
 	try {
 		return JSON.parse(quoteLargeIntegers(text.trim()));
 	} catch (error) {
-		throw new InvalidValue('is not valid JSON', (error as Error).message);
+		reason = (error as Error).message;
 	}
+	throw new InvalidValue('is not valid JSON', reason);
 }
