@@ -35,7 +35,7 @@ export function writeNumber(number: number): string {
 /** Digits without a sign or zeros that do not count. */
 const plainDigits = (text: string): string =>
 	text
-		.replace(/^\+/, '')
+		.replace(/^\+|^-(?=[0.]+$)/, '')
 		.replace(/^(-?)0+(?=\d)/, '$1')
 		.replace(/(\.\d*?)0+$/, '$1')
 		.replace(/\.$/, '');
@@ -47,10 +47,10 @@ function toNumber(value: unknown): number {
 	if (typeof number !== 'number' || !Number.isFinite(number)) {
 		throw new InvalidValue(`must be a number, not ${quote(value)}`);
 	}
-	const isExact = isDecimal
-		? Number(plainDigits(text)) === number && String(number) === plainDigits(text)
-		: typeof text !== 'bigint' || BigInt(number) === text;
-	if (!isExact) {
+	const isRounded =
+		(isDecimal && plainDigits(text) !== String(number)) ||
+		(typeof text === 'bigint' && text !== BigInt(number));
+	if (isRounded) {
 		throw new InvalidValue(`is ${quote(value)}, which has more digits than a number can hold`);
 	}
 	return Number.isInteger(number) ? number : (withoutNoise(number) ?? number);

@@ -4,10 +4,15 @@ import { InvalidValue, quote, strip } from './invalidValue';
 
 /** Dates of ISO 8601: of the calendar, of a week and of a year, with and without hyphens. */
 const DATE = String.raw`(?<date>\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}-?[1-7]|\d{4}-?\d{3}(?=T| )|\d{4}-\d{3})`;
-const TIME = String.raw`(?<time>\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?)`;
+/** The last of its numbers may have a fraction. */
+const TIME = String.raw`(?<hours>\d{2})(?::?(?<minutes>\d{2})(?::?(?<seconds>\d{2}))?)?(?:[.,](?<fraction>\d+))?`;
 const OFFSET = String.raw`(?<offset>Z|[+\u2212-](?:0\d|1[0-4])(?::?[0-5]\d)?)`;
 /** Also as Java writes it: `2026-11-21T10:00+08:00[Asia/Shanghai]`. */
 const ZONE = String.raw`\[?(?<zone>[A-Z][\w+-]*(?:/[\w+-]+)*)\]?`;
+
+type IsoParts = Partial<
+	Record<'date' | 'hours' | 'minutes' | 'seconds' | 'fraction' | 'offset' | 'zone', string>
+>;
 
 const ISO_TIME = new RegExp(`^${DATE}(?:(?:T| +)${TIME} *${OFFSET}?(?: *${ZONE})?)?$`, 'i');
 
@@ -35,8 +40,25 @@ function hasDay(date: string): boolean {
 	return found.getUTCMonth() === month - 1 && found.getUTCDate() === day;
 }
 
+const MS_PER_SECOND = 1_000;
+const MS_PER_MINUTE = 60 * MS_PER_SECOND;
+const MS_PER_HOUR = 60 * MS_PER_MINUTE;
+
+/** The time with milliseconds: a fraction may be one of hours or minutes, too. */
+function timeOfDay({ hours = '00', minutes, seconds, fraction = '0' }: IsoParts): string {
+	const unit = seconds ? MS_PER_SECOND : minutes ? MS_PER_MINUTE : MS_PER_HOUR;
+	// Six decimals are enough to undo the noise of the product.
+	const rounded = Math.trunc(Number((Number(`0.${fraction}`) * unit).toFixed(6)));
+	const ms = Math.min(rounded, unit - 1);
+	const below = new Date(ms).toISOString().slice('1970-01-01T00:'.length, -1);
+	const [ofMinutes = '', ofSeconds = ''] = below.split(':');
+	const [wholeSeconds = '', milliseconds = ''] = ofSeconds.split('.');
+	return `${hours}:${minutes ?? ofMinutes}:${seconds ?? wholeSeconds}.${milliseconds}`;
+}
+
 function isoToMilliseconds(text: string, workflowZone: string): number {
-	const { date, time = '00:00', offset = '', zone } = ISO_TIME.exec(text)?.groups ?? {};
+	const parts: IsoParts = ISO_TIME.exec(text)?.groups ?? {};
+	const { date, offset = '', zone } = parts;
 	if (date === undefined || !hasDay(date)) return NaN;
 	if (zone !== undefined && !(isUniqueZone(zone) && isKnownZone(zone))) {
 		throw new InvalidValue(
@@ -45,7 +67,7 @@ function isoToMilliseconds(text: string, workflowZone: string): number {
 		);
 	}
 	const milliseconds = parse(
-		`${date}T${time}${offset.replace('\u2212', '-')}`.toUpperCase(),
+		`${date}T${timeOfDay(parts)}${offset.replace('\u2212', '-')}`.toUpperCase(),
 		zone ?? workflowZone,
 	);
 	if (Number.isNaN(milliseconds) && !isKnownZone(zone ?? workflowZone)) {
