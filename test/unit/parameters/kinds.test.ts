@@ -50,14 +50,14 @@ describe('whatever is entered', () => {
 			fc.property(fc.constantFrom(...KINDS), anything, (kind, value) => {
 				given(kind, value);
 			}),
-			{ numRuns: 2000 },
+			{ numRuns: 500 },
 		);
 	});
 
 	const TEXT_KINDS = ['id', 'userId', 'paperId', 'externalId', 'url', 'choice'] as const;
 	it('keeps every letter that can be seen', () => {
 		const text = fc.oneof(
-			fc.string({ unit: 'grapheme' }),
+			fc.string({ unit: 'binary' }),
 			fc.webUrl(),
 			fc.stringMatching(/^\d{1,30}$/),
 		);

@@ -1,13 +1,24 @@
 import { InvalidValue, quote, strip } from './invalidValue';
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
-const AT_MOST_10_DECIMALS = /^-?\d+(\.\d{1,10})?$/;
+const MAX_DECIMALS = 10;
 
-/** A sum such as 33.3 + 33.3 + 33.3 is off after 15 digits: what it is without that, if it has at most 10 decimals then. */
-const withoutNoise = (number: number): number | undefined =>
-	[number, Number(number.toPrecision(15))].find((candidate) =>
-		AT_MOST_10_DECIMALS.test(String(candidate)),
-	);
+/** Zeros at the end of a fraction. */
+const trimZeros = (text: string): string => text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+
+/** The decimals of a number below a millionth, which JavaScript writes with an exponent, are written out. */
+const toDecimal = (number: number): string =>
+	/e-/.test(String(number)) ? trimZeros(number.toFixed(MAX_DECIMALS)) : String(number);
+
+/**
+ * The digits of a fraction with at most 10 decimals; undefined when it has more. A sum such as 33.3 + 33.3 + 33.3 is
+ * off after 15 digits, which do not count.
+ */
+const fractionOf = (number: number): string | undefined =>
+	[number, Number(number.toPrecision(15))]
+		.filter((candidate) => Number(toDecimal(candidate)) === candidate)
+		.map(toDecimal)
+		.find((text) => (text.split('.')[1] ?? '').length <= MAX_DECIMALS);
 
 /**
  * A number as people write it.
@@ -24,8 +35,8 @@ export function writeNumber(number: number): string {
 			'Its last digits are already lost. Pass it as a string.',
 		);
 	}
-	const exact = Number.isInteger(number) ? number : withoutNoise(number);
-	if (exact !== undefined) return String(exact);
+	const text = Number.isInteger(number) ? String(number) : fractionOf(number);
+	if (text !== undefined) return text;
 	throw new InvalidValue(
 		`is ${quote(number)}, a number with more than 10 decimals`,
 		'Round it, for example with {{ $json.result.round(2) }}.',
@@ -34,11 +45,7 @@ export function writeNumber(number: number): string {
 
 /** Digits without a sign or zeros that do not count. */
 const plainDigits = (text: string): string =>
-	text
-		.replace(/^\+|^-(?=[0.]+$)/, '')
-		.replace(/^(-?)0+(?=\d)/, '$1')
-		.replace(/(\.\d*?)0+$/, '$1')
-		.replace(/\.$/, '');
+	trimZeros(text.replace(/^\+|^-(?=[0.]+$)/, '').replace(/^(-?)0+(?=\d)/, '$1'));
 
 function toNumber(value: unknown): number {
 	const text = typeof value === 'string' ? strip(value) : value;
@@ -48,12 +55,12 @@ function toNumber(value: unknown): number {
 		throw new InvalidValue(`must be a number, not ${quote(value)}`);
 	}
 	const isRounded =
-		(isDecimal && plainDigits(text) !== String(number)) ||
+		(isDecimal && plainDigits(text) !== toDecimal(number)) ||
 		(typeof text === 'bigint' && text !== BigInt(number));
 	if (isRounded) {
 		throw new InvalidValue(`is ${quote(value)}, which has more digits than a number can hold`);
 	}
-	return Number.isInteger(number) ? number : (withoutNoise(number) ?? number);
+	return Number.isInteger(number) ? number : Number(fractionOf(number) ?? number);
 }
 
 /**

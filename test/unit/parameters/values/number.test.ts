@@ -10,6 +10,8 @@ describe('writeNumber', () => {
 		[33.3 + 33.3 + 33.3, '99.9'],
 		[0.1 + 0.2, '0.3'],
 		[66.67, '66.67'],
+		[1e-10, '0.0000000001'],
+		[-2.5e-7, '-0.00000025'],
 		[-0, '0'],
 		[9007199254740991, '9007199254740991'],
 		[1234567.123456789, '1234567.123456789'],
@@ -19,7 +21,8 @@ describe('writeNumber', () => {
 
 	it.each([
 		[200 / 3, 'is "66.66666666666667", a number with more than 10 decimals'],
-		[1e-12, 'is "1e-12", a number with more than 10 decimals'],
+		[1e-11, 'is "1e-11", a number with more than 10 decimals'],
+		[1.23e-9, 'is "1.23e-9", a number with more than 10 decimals'],
 		[2 ** 53, 'is "9007199254740992", a number too large to be exact'],
 		[Infinity, 'is Infinity'],
 	])('refuses %p', (number, complaint) => {
