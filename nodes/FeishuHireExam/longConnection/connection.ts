@@ -44,12 +44,13 @@ const NO_WEBSOCKET: ErrorText = {
 const NO_HANDSHAKE: ErrorText = {
 	message: 'The long connection could not be opened',
 	description:
-		'It is tried again. If it persists, check that a firewall lets WebSockets out, that the app has at most 50 connections, and that a proxy is set for WebSockets too: Node.js uses HTTPS_PROXY for them only with NODE_USE_ENV_PROXY=1, from Node.js 24 on.',
+		'The node tries again by itself. If it persists, check that a firewall lets WebSockets out, that the app has at most 50 connections, and that a proxy is set for WebSockets too: Node.js uses HTTPS_PROXY for them only with NODE_USE_ENV_PROXY=1.',
 };
 
 const NO_ANSWER: ErrorText = {
 	message: 'Feishu did not answer in time',
-	description: 'It is tried again. If it persists, check the network of this n8n instance.',
+	description:
+		'The node tries again by itself. If it persists, check the network of this n8n instance.',
 };
 
 const LOST: Readonly<Record<Ending, string>> = {

@@ -41,7 +41,7 @@ const retry = (message: string, description: string): Obstacle => ({
 	text: { message, description },
 });
 
-const BUSY = retry('Feishu could not open the long connection', 'It is tried again.');
+const BUSY = retry('Feishu could not open the long connection', 'The node tries again by itself.');
 
 const CHECK_APP =
 	"Compare 'App ID' and 'App Secret' with 'Credentials & Basic Info' of the app in the developer console, and check that a version of the app is published.";
@@ -76,7 +76,7 @@ const STORE_APP = mend(
 
 const NO_ADDRESS = retry(
 	'Feishu gave no valid address for the long connection',
-	"It is tried again. If it persists, check 'Base URL' in the credential.",
+	"The node tries again by itself. If it persists, check 'Base URL' in the credential.",
 );
 
 /** The server's words are left out: they may quote the request, and so the secret. */

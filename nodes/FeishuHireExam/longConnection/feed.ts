@@ -1,4 +1,5 @@
 import { randomUUID } from 'crypto';
+import { deepCopy } from 'n8n-workflow';
 
 import {
 	type EventHeader,
@@ -185,8 +186,8 @@ export class Feed {
 	}
 }
 
-/** Each handing out counts as a delivery of its own. */
+/** Each handing out counts as a delivery of its own; no workflow sees what another one changes. */
 const withDeliveryId = ({ header, event }: ReceivedEvent): ReceivedEvent => ({
 	header: { ...header, delivery_id: randomUUID() },
-	event,
+	event: deepCopy(event),
 });

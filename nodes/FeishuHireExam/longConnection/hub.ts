@@ -17,7 +17,8 @@ const READ_AGAIN_AFTER_MS = 60_000;
 export interface Subscription {
 	/**
 	 * The outcome of the first attempt to connect since the node joined; it comes within half a minute. `retry` says that
-	 * the connection comes about later without anybody's doing, `mend` that the user has to do something.
+	 * the connection comes about later without anybody's doing, `mend` that the user has to do something. There is none
+	 * when the node leaves before.
 	 */
 	firstAttempt: Promise<Attempt>;
 	/** Ends it. The last node to leave closes the connection, which takes up to 2.5 seconds. */

@@ -149,12 +149,8 @@ export class Session {
 
 	/** Never rejects. */
 	private async process(frame: Frame, payload: Uint8Array, begunAt: number): Promise<void> {
-		const { value, error } = {
-			error: undefined,
-			value: undefined,
-			...(await settle(async () => await this.options.onEvent(payload))),
-		};
-		const code = error ? 500 : value;
+		const outcome = await settle(async () => await this.options.onEvent(payload));
+		const code = outcome.error ? 500 : outcome.value;
 		if (code) this.answer(frame, code, begunAt);
 	}
 
