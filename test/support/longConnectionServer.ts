@@ -116,6 +116,8 @@ export class LongConnectionServer {
 		socket.on('error', () => undefined);
 		if (this.handshake === 'hang') {
 			this.held.add(socket);
+			// Else nobody would notice that it ends.
+			socket.resume().once('end', () => socket.destroy());
 			socket.once('close', () => this.held.delete(socket));
 			return;
 		}

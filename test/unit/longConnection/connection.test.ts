@@ -43,12 +43,12 @@ afterEach(async () => {
 	expect(lines.join('\n')).not.toMatch(new RegExp(`t-secret|${APP_SECRET}`));
 });
 
-async function start(ownClock: Clock = clock, WebSocketClass = platform.WebSocketClass) {
+async function start(ownClock: Clock = clock, hasWebSocket = true) {
 	const keep = (line: string) => lines.push(line);
 	connection = new Connection({
 		clock: ownClock,
 		log: new ThrottledLog(ownClock, () => ({ info: keep, warn: keep })),
-		WebSocketClass,
+		WebSocketClass: hasWebSocket ? platform.WebSocketClass : undefined,
 		readApp: async () => await app(),
 		httpRequest: async (options) => await platform.httpRequest(options),
 		onAttempt: (attempt) => attempts.push(attempt),
@@ -139,17 +139,19 @@ describe('a line that is dead without a word', () => {
 		const dead = platform.socket;
 		await clock.advance(39 * SECOND_MS);
 		expect(platform.connections).toBe(1);
+		await clock.advance(SECOND_MS);
+		expect(dead.closedWith).toBe(1000);
 		await clock.advance(2 * SECOND_MS);
 		expect(platform.connections).toBe(2);
-		expect(dead.closedWith).toBe(1000);
 	});
 
 	it('is not one on which any frame comes, or text', async () => {
 		await start();
 		platform.pong = undefined;
-		for (let minute = 0; minute < 10; minute += 1) {
-			await clock.advance(35 * SECOND_MS);
-			if (minute % 2 === 0) platform.socket.receiveFrame('other', '');
+		await clock.advance(9 * SECOND_MS);
+		for (let ping = 0; ping < 20; ping += 1) {
+			await clock.advance(30 * SECOND_MS);
+			if (ping % 2 === 0) platform.socket.receiveFrame('other', '');
 			else platform.socket.receive('text');
 		}
 		expect(platform.connections).toBe(1);
@@ -460,7 +462,7 @@ describe('what the user has to mend', () => {
 	});
 
 	it('is told when Node has no WebSocket: the option, a newer Node, and the webhook', async () => {
-		await start(clock, undefined as unknown as typeof platform.WebSocketClass);
+		await start(clock, false);
 		expect(attempts).toMatchObject([
 			{ kind: 'mend', text: { message: 'This version of Node.js has no WebSocket' } },
 		]);

@@ -27,7 +27,7 @@ function loadReferees() {
 		sdk = (roots.default as unknown as { pbbp2: { Frame: SdkFrame } }).pbbp2.Frame;
 	});
 	if (!protobuf || !sdk) throw new Error('The referees are not there');
-	const { root } = protobuf.parse(DEFINITION, { keepCase: true });
+	const { root } = protobuf.parse(DEFINITION);
 	return { protobuf, sdk, type: root.lookupType('pbbp2.Frame') };
 }
 
@@ -82,15 +82,26 @@ const toMessage = (frame: Frame, toNumber: (value: bigint) => unknown) =>
 			service: frame.service,
 			method: frame.method,
 			headers: frame.headers,
-			payload_encoding: frame.payloadEncoding,
-			payload_type: frame.payloadType,
+			payloadEncoding: frame.payloadEncoding,
+			payloadType: frame.payloadType,
 			payload: frame.payload,
 			LogIDNew: frame.logIdNew,
 		}).filter(([, value]) => value !== undefined),
 	);
 
+/** Without what is absent or empty, which the SDK does not tell apart. */
+const withoutEmpty = (message: object) =>
+	Object.fromEntries(
+		Object.entries(message).filter(
+			([, value]: [string, unknown]) =>
+				value !== undefined && !(hasLength(value) && value.length === 0),
+		),
+	);
+const hasLength = (value: unknown): value is { length: number } =>
+	typeof value === 'string' || Array.isArray(value);
+
 const toPlain = (message: object) =>
-	type.toObject(type.fromObject(message), { longs: String, bytes: Array });
+	withoutEmpty(type.toObject(type.fromObject(message), { longs: String, bytes: Array }));
 
 /** Payloads are views, and equal by what they show. */
 const plain = ({ payload, ...frame }: Frame) => ({
@@ -141,7 +152,7 @@ describe("against the SDK's own classes", () => {
 		fc.assert(
 			fc.property(frameForSdk, (frame) => {
 				const bytes = sdk.encode(toMessage(frame, Number)).finish();
-				expect(plain(decodeFrame(bytes))).toEqual(plain(frame));
+				expect(withoutEmpty(plain(decodeFrame(bytes)))).toEqual(withoutEmpty(plain(frame)));
 			}),
 		);
 	});

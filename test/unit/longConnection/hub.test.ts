@@ -65,7 +65,7 @@ class Node implements Subscriber {
 		return readApp(credentialsWith(this.credentials));
 	};
 
-	wants = (_: ReceivedEvent): boolean => true;
+	wants: Subscriber['wants'] = () => true;
 
 	/** What becomes of an event. */
 	keep = async (): Promise<void> => await Promise.resolve();

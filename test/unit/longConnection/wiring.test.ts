@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { Gatherer } from '../../../nodes/FeishuHireExam/longConnection/gatherer';
 import { LongConnections } from '../../../nodes/FeishuHireExam/longConnection/hub';
@@ -32,7 +32,11 @@ beforeEach(() => {
 		});
 	};
 });
-afterEach(async () => await hub.reset());
+afterEach(async () => {
+	const closed = hub.reset();
+	await clock.advance(3_000);
+	await closed;
+});
 
 /** A trigger node as `trigger()` puts it together. */
 async function trigger(combines = true) {
@@ -43,7 +47,7 @@ async function trigger(combines = true) {
 			let reject: (error: Error) => void = () => undefined;
 			const done = new Promise<void>((_, onError) => (reject = onError));
 			const items = events.map(({ header, event }) => ({
-				json: { ...event, header: header as unknown as IDataObject } as IDataObject,
+				json: { ...event, header },
 			}));
 			await proofs.start(events, done, () => emit(items, { reject }));
 		},
