@@ -22,7 +22,7 @@ export interface Subscription {
 	 */
 	firstAttempt: Promise<Attempt>;
 	/** Ends it. The last node to leave closes the connection, which takes up to 2.5 seconds. */
-	leave(): Promise<void>;
+	leave: () => Promise<void>;
 }
 
 export interface HubOptions {
