@@ -64,7 +64,7 @@ export interface FeedOptions {
 
 /** The events of one app: one connection, and the trigger nodes that share it. It lives as long as it has members. */
 export class Feed {
-	private readonly current = new Set<Member>();
+	private readonly members = new Set<Member>();
 
 	private readonly connection: Connection;
 
@@ -85,7 +85,7 @@ export class Feed {
 			random,
 			readApp: async () => {
 				await options.refresh(this);
-				return this.current.size > 0 ? this.app : undefined;
+				return this.isEmpty ? undefined : this.app;
 			},
 			httpRequest: async (request) => await this.first?.httpRequest(request),
 			onAttempt: (attempt) => this.onAttempt(attempt),
@@ -93,12 +93,12 @@ export class Feed {
 		});
 	}
 
-	get members(): Member[] {
-		return [...this.current];
+	get isEmpty(): boolean {
+		return this.members.size === 0;
 	}
 
 	add(member: Member): void {
-		this.current.add(member);
+		this.members.add(member);
 		if (this.connection.isOpen) member.onAttempt({ kind: 'connected' });
 		if (this.isStarted) this.connection.retryNow();
 		else this.connection.start();
@@ -106,7 +106,7 @@ export class Feed {
 	}
 
 	remove(member: Member): void {
-		this.current.delete(member);
+		this.members.delete(member);
 	}
 
 	/** Ends the connection; see `Connection.close`. */
@@ -115,12 +115,12 @@ export class Feed {
 	}
 
 	private get first(): Subscriber | undefined {
-		const [member] = this.current;
+		const [member] = this.members;
 		return member?.subscriber;
 	}
 
 	private onAttempt(attempt: Attempt): void {
-		for (const member of this.members) member.onAttempt(attempt);
+		for (const member of [...this.members]) member.onAttempt(attempt);
 		if (attempt.kind === 'connected') this.options.onConnected(this);
 	}
 
@@ -142,7 +142,7 @@ export class Feed {
 	}
 
 	private async handOut(event: ReceivedEvent): Promise<AnswerCode | undefined> {
-		const subscribers = [...this.current].map(({ subscriber }) => subscriber);
+		const subscribers = [...this.members].map(({ subscriber }) => subscriber);
 		const wanting = await settle(() => subscribers.filter(({ wants }) => wants(event)));
 		if (wanting.error) {
 			this.log.warn('wants', `the settings cannot be read: ${wanting.error.message}`);

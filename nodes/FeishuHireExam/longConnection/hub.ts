@@ -38,6 +38,9 @@ export class LongConnections {
 	/** They are here as long as they have members. */
 	private readonly feeds = new Map<string, Feed>();
 
+	/** All that have joined and not left. */
+	private readonly members = new Set<HubMember>();
+
 	private readonly handouts: Handouts;
 
 	constructor(
@@ -50,6 +53,7 @@ export class LongConnections {
 	/** Lets a node receive events from now on, whatever passes: never throws. */
 	join(subscriber: Subscriber): Subscription {
 		const member = new HubMember(subscriber);
+		this.members.add(member);
 		void this.place(member);
 		return {
 			firstAttempt: member.firstAttempt,
@@ -59,8 +63,7 @@ export class LongConnections {
 
 	/** Closes all connections, and forgets everything. */
 	async reset(): Promise<void> {
-		const members = [...this.feeds.values()].flatMap((feed) => feed.members as HubMember[]);
-		await Promise.all(members.map(async (member) => await this.leave(member)));
+		await Promise.all([...this.members].map(async (member) => await this.leave(member)));
 		this.handouts.reset();
 	}
 
@@ -96,13 +99,14 @@ export class LongConnections {
 	}
 
 	private async leave(member: HubMember): Promise<void> {
+		this.members.delete(member);
 		member.leave();
 		if (member.feed) await this.removeFrom(member.feed, member);
 	}
 
 	private async removeFrom(feed: Feed, member: HubMember): Promise<void> {
 		feed.remove(member);
-		if (feed.members.length > 0) return;
+		if (!feed.isEmpty) return;
 		const key = keyOf(feed.app);
 		if (this.feeds.get(key) === feed) this.feeds.delete(key);
 		await feed.close();
@@ -110,7 +114,8 @@ export class LongConnections {
 
 	/** Lets members whose credential has changed join another feed. One that cannot be read stays as it was. */
 	private async refresh(feed: Feed): Promise<void> {
-		for (const member of feed.members as HubMember[]) {
+		const members = [...this.members].filter((member) => member.feed === feed);
+		for (const member of members) {
 			const app = await settle(member.subscriber.readApp);
 			const isStaying = app.error !== undefined || keyOf(app.value) === keyOf(feed.app);
 			if (isStaying || member.feed !== feed || member.left.aborted) continue;
