@@ -3,12 +3,14 @@ import type { FeishuCredentials } from '../../nodes/FeishuHireExam/transport/app
 /** A secret that no message may contain. */
 export const APP_SECRET = 'unit-test-app-secret';
 
+export const APP_ID = 'cli_unit';
+
 /** A credential of a self-built app that has no token yet, with these fields changed. */
 export const credentialsWith = (fields: Partial<FeishuCredentials> = {}): FeishuCredentials => ({
 	platform: 'feishu',
 	customBaseUrl: '',
 	appType: 'selfBuilt',
-	appId: 'cli_unit',
+	appId: APP_ID,
 	appSecret: APP_SECRET,
 	tenantKey: '',
 	verificationToken: '',

@@ -68,15 +68,15 @@ export class TestClock {
 	sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
 		if (signal?.aborted) return;
 		await new Promise<void>((resolve) => {
-			const cancel = this.after(ms, resolve);
-			signal?.addEventListener(
-				'abort',
-				() => {
-					cancel();
-					resolve();
-				},
-				{ once: true },
-			);
+			const onAbort = () => {
+				cancel();
+				resolve();
+			};
+			const cancel = this.after(ms, () => {
+				signal?.removeEventListener('abort', onAbort);
+				resolve();
+			});
+			signal?.addEventListener('abort', onAbort, { once: true });
 		});
 	};
 
