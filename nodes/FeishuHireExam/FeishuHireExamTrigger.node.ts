@@ -1,19 +1,23 @@
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type {
-	IDataObject,
 	IExecuteFunctions,
 	IHookFunctions,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	ITriggerFunctions,
+	ITriggerResponse,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
 import { EventDeduplicator } from './events/deduplication/eventDeduplicator';
-import { maskFieldValues } from './events/fieldValues';
+import { toEventItem } from './events/eventItem';
 import { eventProperties } from './events/properties';
 import { readSettings } from './events/settings';
+import { deliveryProperties, readDelivery } from './longConnection/properties';
+import { LongConnectionReceiver } from './longConnection/receiver';
+import { ItemParameters, triggerParameters } from './parameters/itemParameters';
 import { CREDENTIAL } from './transport/app';
 import type { FeishuCredentials } from './transport/app';
 import { storeAppTicket } from './transport/auth/appTicket';
@@ -27,6 +31,9 @@ import type { Delivery, Verdict } from './webhook/verifyDelivery';
 /** These serve all nodes of the process. */
 const deduplicator = new EventDeduplicator(systemClock);
 const credentialCache = new CredentialCache(systemClock);
+const longConnectionReceiver = new LongConnectionReceiver(systemClock, deduplicator);
+
+const properties = [...deliveryProperties, ...eventProperties];
 
 export class FeishuHireExamTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -50,10 +57,16 @@ export class FeishuHireExamTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true }],
 		webhooks: [
-			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+			{
+				name: 'default',
+				// Without a method there is no webhook.
+				httpMethod: '={{ $parameter["delivery"] === "longConnection" ? "" : "POST" }}',
+				responseMode: 'onReceived',
+				path: 'webhook',
+			},
 		],
 		triggerPanel,
-		properties: eventProperties,
+		properties,
 	};
 
 	webhookMethods = {
@@ -65,7 +78,7 @@ export class FeishuHireExamTrigger implements INodeType {
 
 			/** The URL is entered by hand in Feishu's console; what can be checked is that events will be verified. */
 			async create(this: IHookFunctions): Promise<boolean> {
-				readSettings(this);
+				readSettings(triggerParameters(this, properties));
 				const credentials = await this.getCredentials<FeishuCredentials>(CREDENTIAL);
 				if (canVerify(readDeliveryKeys(credentials))) return true;
 				throw new NodeOperationError(
@@ -84,6 +97,14 @@ export class FeishuHireExamTrigger implements INodeType {
 		},
 	};
 
+	/** Of a node with a webhook, there is nothing to hold open. */
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		const parameters = triggerParameters(this, properties);
+		const { isLongConnection, combinesBursts } = readDelivery(parameters);
+		if (!isLongConnection) return {};
+		return await longConnectionReceiver.listen(this, readSettings(parameters), combinesBursts);
+	}
+
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { rawBody } = this.getRequestObject() as { rawBody?: Buffer };
 		const delivery: Delivery = {
@@ -95,7 +116,7 @@ export class FeishuHireExamTrigger implements INodeType {
 		const { credentials, verdict } = await credentialCache.verifyWith(this, (read) =>
 			verifyDelivery(delivery, {
 				...readDeliveryKeys(read),
-				readSettings: () => readSettings(this),
+				readSettings: () => readSettings(triggerParameters(this, properties)),
 			}),
 		);
 
@@ -117,9 +138,20 @@ export class FeishuHireExamTrigger implements INodeType {
 		}
 	}
 
-	/** Every event that `webhook` accepts passes here before the rest of the workflow runs. */
+	/**
+	 * Every event passes here before the rest of the workflow runs. A test of the long connection in the editor begins
+	 * here, too.
+	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await deduplicator.dropDuplicates(this)];
+		if (this.getMode() === 'manual') {
+			const parameters = new ItemParameters(this, properties, 0);
+			if (readDelivery(parameters).isLongConnection) {
+				return [await longConnectionReceiver.receiveOne(this, readSettings(parameters))];
+			}
+		}
+		const items = await deduplicator.dropDuplicates(this);
+		longConnectionReceiver.prove(this.getInputData());
+		return [items];
 	}
 }
 
@@ -141,7 +173,7 @@ type EventVerdict = Extract<Verdict, { kind: 'event' }>;
 
 async function startExecution(
 	this: IWebhookFunctions,
-	{ header, event, settings: { simplify, includeFieldValues } }: EventVerdict,
+	{ header, event, settings }: EventVerdict,
 ): Promise<IWebhookResponseData> {
 	switch (await deduplicator.claimEvent(this, header)) {
 		case 'duplicate':
@@ -154,9 +186,9 @@ async function startExecution(
 				// n8n answers so when it could not start the execution. Feishu sends the event again.
 				if (response.statusCode >= 500) deduplicator.releaseEvent(this, header);
 			});
-			const shown = includeFieldValues ? event : maskFieldValues(event);
-			const json = (simplify ? { ...shown, header } : { header, event: shown }) as IDataObject;
-			return { workflowData: [this.helpers.returnJsonArray(json)] };
+			return {
+				workflowData: [this.helpers.returnJsonArray(toEventItem(header, event, settings))],
+			};
 		}
 	}
 }

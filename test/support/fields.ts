@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { callOptions } from '../../nodes/FeishuHireExam/actions/callOptions';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { eventProperties } from '../../nodes/FeishuHireExam/events/properties';
+import { deliveryProperties } from '../../nodes/FeishuHireExam/longConnection/properties';
 import { statusProperties } from '../../nodes/FeishuHireExam/polling/properties';
 
 /** A field, and where users find it. */
@@ -31,6 +32,7 @@ export const ALL_FIELDS: FieldInPlace[] = [
 		]),
 	),
 	...fieldsIn(callOptions, 'Options'),
+	...fieldsIn(deliveryProperties, 'Trigger'),
 	...fieldsIn(eventProperties, 'Trigger'),
 	...fieldsIn(statusProperties, 'Status Trigger'),
 ];

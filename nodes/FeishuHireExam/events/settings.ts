@@ -1,16 +1,7 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
-
-import { type ItemParameters, labelOf, triggerParameters } from '../parameters/itemParameters';
+import { type ItemParameters, labelOf } from '../parameters/itemParameters';
 import { EVENTS, findEventType } from './catalogue';
 import type { JsonObject } from './envelope';
-import {
-	accountIds,
-	eventProperties,
-	events,
-	includeFieldValues,
-	paperIds,
-	simplify,
-} from './properties';
+import { accountIds, events, includeFieldValues, paperIds, simplify } from './properties';
 
 /** `scope` of an account for exams. The other one, 1, is for background checks. */
 const EXAM_ACCOUNT_SCOPE = 2;
@@ -60,8 +51,7 @@ function readEventTypes(parameters: ItemParameters): string[] {
  *
  * @throws NodeOperationError when a value is missing or invalid.
  */
-export function readSettings(trigger: IHookFunctions | IWebhookFunctions): EventSettings {
-	const parameters = triggerParameters(trigger, eventProperties);
+export function readSettings(parameters: ItemParameters): EventSettings {
 	return {
 		eventTypes: readEventTypes(parameters),
 		accountIds: parameters.filter(accountIds),

@@ -4,6 +4,7 @@ import type {
 	INode,
 	INodeProperties,
 	IPollFunctions,
+	ITriggerFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -279,7 +280,7 @@ const isNameOf = ({ name, apiName }: RowField, key: string): boolean =>
 
 /** Reads the fields of a trigger, which has no items. */
 export const triggerParameters = (
-	trigger: IHookFunctions | IPollFunctions | IWebhookFunctions,
+	trigger: IHookFunctions | IPollFunctions | ITriggerFunctions | IWebhookFunctions,
 	properties: INodeProperties[],
 ): ItemParameters =>
 	new ItemParameters(

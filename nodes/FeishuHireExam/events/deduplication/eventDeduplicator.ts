@@ -1,5 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import type { Clock } from '../../transport/clock';
 import { ExpiringMap } from '../../transport/expiringMap';
@@ -8,6 +13,9 @@ import { type Claim, EventStore } from './eventStore';
 import { type Delivery, REPEATS_END_AFTER_MS } from './processedEntries';
 
 const MAX_NODES = 1_000;
+
+/** Where events come in. */
+type Receiver = ITriggerFunctions | IWebhookFunctions;
 
 /**
  * Deduplicates events, that is, drops repeats: Feishu may send one up to five times, also after it was received (page
@@ -25,13 +33,13 @@ export class EventDeduplicator {
 	}
 
 	/** Decides whether a delivery starts an execution; see `EventStore.claim`. */
-	async claimEvent(context: IWebhookFunctions, { event_id }: EventHeader): Promise<Claim> {
+	async claimEvent(context: Receiver, { event_id }: EventHeader): Promise<Claim> {
 		if (context.getMode() === 'manual') return 'claimed';
 		return await this.storeOf(context).claim(event_id);
 	}
 
 	/** Gives a claim back whose execution n8n could not start. */
-	releaseEvent(context: IWebhookFunctions, { event_id }: EventHeader): void {
+	releaseEvent(context: Receiver, { event_id }: EventHeader): void {
 		this.storeOf(context).release(event_id);
 	}
 
@@ -58,7 +66,7 @@ export class EventDeduplicator {
 		this.stores.reset();
 	}
 
-	private storeOf(context: IExecuteFunctions | IWebhookFunctions): EventStore {
+	private storeOf(context: IExecuteFunctions | Receiver): EventStore {
 		const node = `${context.getWorkflow().id} ${context.getNode().id}`;
 		const store = this.stores.get(node) ?? new EventStore(this.clock);
 		this.stores.set(node, store);
