@@ -4,7 +4,7 @@ import { AppTickets } from './events/appTickets';
 import type { Delivery } from './events/delivery';
 import { EventDispatcher } from './events/dispatcher';
 import { LongConnections } from './events/longConnection/longConnections';
-import type { LongConnectionSettings } from './events/longConnection/settings';
+import type { LongConnectionOptions } from './events/longConnection/settings';
 import { Faults } from './openApi/faults';
 import type { GatewayOptions, RecordedCall } from './openApi/gateway';
 import { defaultLimits, type Limits, RateLimiter } from './openApi/rateLimiter';
@@ -25,7 +25,7 @@ export interface SandboxOptions {
 	latencyMs?: number;
 	app?: Partial<SandboxApp>;
 	/** Default: as at Feishu. */
-	longConnection?: Partial<LongConnectionSettings>;
+	longConnection?: LongConnectionOptions;
 }
 
 /** The parts of a sandbox. */

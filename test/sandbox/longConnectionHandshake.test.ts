@@ -154,7 +154,7 @@ describe('faults of connecting', () => {
 	const steps = () => sandbox().longConnection.attempts.map(({ step, code }) => [step, code]);
 
 	beforeEach(() => {
-		sandbox().longConnection.settings.clientConfig = RECONNECT_AT_ONCE;
+		sandbox().longConnection.settings.clientConfig = { ...RECONNECT_AT_ONCE };
 	});
 
 	it('discovery is down', async () => {

@@ -22,6 +22,7 @@ message Frame {
 	optional string LogIDNew = 9;
 }`;
 
+// Unless all is resolved, protobufjs does not know which fields are required.
 const FRAME = protobuf
 	.parse(DEFINITION, { keepCase: true })
 	.root.resolveAll()

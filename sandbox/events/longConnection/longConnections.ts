@@ -19,7 +19,11 @@ import {
 import { toEventFrames } from './eventFrames';
 import { type LongConnectionFault, LongConnectionFaults } from './faults';
 import { type HandshakeRefusal, refuseHandshake } from './handshake';
-import { defaultSettings, type LongConnectionSettings } from './settings';
+import {
+	createSettings,
+	type LongConnectionOptions,
+	type LongConnectionSettings,
+} from './settings';
 import { ConnectionTickets, type Ticket } from './tickets';
 
 /** More than any response to an event has. */
@@ -45,7 +49,7 @@ interface LongConnectionsOptions {
 	app: SandboxApp;
 	/** For deadlines and timestamps. */
 	clock: Clock;
-	settings?: Partial<LongConnectionSettings>;
+	settings?: LongConnectionOptions;
 }
 
 /**
@@ -77,7 +81,7 @@ export class LongConnections {
 	private isClosed = false;
 
 	constructor(private readonly options: LongConnectionsOptions) {
-		this.settings = { ...defaultSettings(), ...options.settings };
+		this.settings = createSettings(options.settings);
 	}
 
 	/** The connected clients, in the order they connected. */

@@ -17,18 +17,28 @@ export interface LongConnectionSettings {
 	maxPayloadBytes: number;
 }
 
+/** Settings of which some are left at their defaults. */
+export type LongConnectionOptions = Partial<Omit<LongConnectionSettings, 'clientConfig'>> & {
+	clientConfig?: Partial<ClientConfig>;
+};
+
 /**
- * The defaults of a sandbox. The limit is documented at
+ * Settings with the defaults of a sandbox. The limit is documented at
  * https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/request-url-configuration-case,
  * the intervals are those that Feishu was seen to give; where it splits events is not known.
  */
-export const defaultSettings = (): LongConnectionSettings => ({
+export const createSettings = ({
+	clientConfig,
+	...others
+}: LongConnectionOptions = {}): LongConnectionSettings => ({
 	clientConfig: {
 		ReconnectCount: -1,
 		ReconnectInterval: 120,
 		ReconnectNonce: 30,
 		PingInterval: 120,
+		...clientConfig,
 	},
 	connectionLimit: 50,
 	maxPayloadBytes: 128 * 1024,
+	...others,
 });
