@@ -148,8 +148,12 @@ const clientRow = ({ deviceId, connectedAt }) =>
 	h(
 		'li',
 		{ key: deviceId },
-		h('span', { class: 'grow value' }, t('longConnection.client', { id: deviceId })),
-		h('span', { class: 'soft' }, t('longConnection.since', { time: dateTime(connectedAt) })),
+		h(
+			'div',
+			{ class: 'grow' },
+			h('p', { class: 'name' }, t('longConnection.client', { id: deviceId })),
+			h('p', { class: 'soft' }, t('longConnection.since', { time: dateTime(connectedAt) })),
+		),
 	);
 
 /** Pushes a ticket at once, which Feishu does each hour. */

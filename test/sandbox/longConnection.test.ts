@@ -365,7 +365,7 @@ describe('a ping', () => {
 		const { settings } = sandbox().longConnection;
 		settings.clientConfig.PingInterval = 0.01;
 		const { client } = await connectSdk();
-		const config = client['wsConfig'];
+		const config = client['wsConfig'] as { getWS(name: string): unknown };
 		expect(config.getWS('reconnectInterval')).toBe(10);
 		settings.clientConfig = { ...RECONNECT_AT_ONCE, ReconnectInterval: 77, PingInterval: 99 };
 		await until(() => config.getWS('reconnectInterval') === 77_000);

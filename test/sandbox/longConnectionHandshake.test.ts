@@ -1,4 +1,3 @@
-import { TestClock } from '../support/testClock';
 import {
 	discover,
 	RECONNECT_AT_ONCE,
@@ -6,6 +5,7 @@ import {
 	useLongConnectionClients,
 } from '../support/longConnection';
 import { useSandbox } from '../support/sandbox';
+import { TestClock } from '../support/testClock';
 import { until } from '../support/until';
 
 const clock = new TestClock();

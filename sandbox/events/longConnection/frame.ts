@@ -72,7 +72,7 @@ class ExactReader extends protobuf.Reader {
 			const byte = this.pos < this.len ? this.buf[this.pos++] : undefined;
 			if (byte === undefined) throw new RangeError('The number is cut off');
 			value |= BigInt(byte & 0x7f) << shift;
-			if (byte < 0x80) return { ...toHalves(value & ((1n << 64n) - 1n)), unsigned: true } as Long;
+			if (byte < 0x80) return { ...toHalves(value & ((1n << 64n) - 1n)), unsigned: true };
 		}
 		throw new RangeError('The number has more than 64 bits');
 	}
