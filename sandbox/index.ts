@@ -1,5 +1,6 @@
 import type { SandboxApp } from './app';
 import type { Delivery } from './events/delivery';
+import type { LongConnections } from './events/longConnection/longConnections';
 import type { Faults } from './openApi/faults';
 import type { RecordedCall } from './openApi/gateway';
 import { listTests, type TestItem } from './openApi/operations/tests';
@@ -21,6 +22,9 @@ import type { Tenants } from './tenant/tenants';
 export type { SandboxApp } from './app';
 export { type Clock, systemClock } from './clock';
 export type { Delivery } from './events/delivery';
+export type { LongConnectionFault, LongConnectionFaultKind } from './events/longConnection/faults';
+export type { ConnectedClient, ConnectionAttempt } from './events/longConnection/longConnections';
+export type { ClientConfig, LongConnectionSettings } from './events/longConnection/settings';
 export type { Fault, FaultKind } from './openApi/faults';
 export type { RecordedCall } from './openApi/gateway';
 export type { TestItem } from './openApi/operations/tests';
@@ -66,13 +70,22 @@ export interface Sandbox extends Pick<Platform, keyof Platform> {
 	faults: Pick<Faults, 'add' | 'clear'>;
 	/** Changes take effect at once. */
 	limits: Limits;
-	/** The latest 10,000 pushes of events and URL checks, in the order they ended. */
+	/** The latest 10,000 pushes of events, in whichever way, and of URL checks, in the order they ended. */
 	deliveries: Delivery[];
 	state: SandboxState;
 	/** Replaces the request URL; rejects with the reason when it does not pass the URL check. */
 	setRequestUrl(url: string): Promise<void>;
 	/** From now on no event is pushed. */
 	removeRequestUrl(): void;
+	/** Replaces the request URL by the long connection; throws the reason for a store app, or while no client is connected. */
+	setLongConnection(): void;
+	/** From now on no event is sent to the clients, which stay connected. */
+	removeLongConnection(): void;
+	/** The clients of the long connection, its settings and its faults. */
+	longConnection: Pick<
+		LongConnections,
+		'settings' | 'clients' | 'attempts' | 'mute' | 'drop' | 'sendGarbage'
+	> & { faults: Pick<LongConnections['faults'], 'add' | 'clear'> };
 	/** Ends all tokens issued so far, those of tenants and those of the app. */
 	revokeTokens(): void;
 	/** Pushes an app ticket now; resolves once it was tried. Rejects for a self-built app or without a URL. */
@@ -110,6 +123,7 @@ const stateOf = (tenants: Tenants): SandboxState => ({
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const services = createServices(options);
 	const { app, calls, faults, limits, deliveries, tenants, events, tickets, platform } = services;
+	const { longConnections } = services;
 	const server = await createServer(services);
 	const url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
 
@@ -129,6 +143,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		deleteTalent: (talentId) => platform.deleteTalent(talentId),
 		setRequestUrl: (url) => events.setRequestUrl(url),
 		removeRequestUrl: () => events.removeRequestUrl(),
+		setLongConnection: () => events.setLongConnection(),
+		removeLongConnection: () => events.removeLongConnection(),
+		longConnection: longConnections,
 		revokeTokens() {
 			services.tokens.revoke();
 			services.appTokens.revoke();
@@ -138,6 +155,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		async close() {
 			events.close();
 			services.fastClock.stop();
+			longConnections.close();
 			await server.close();
 			services.uploads.close();
 		},

@@ -31,6 +31,13 @@ export const REASONS = {
 	connectionFailed: { status: 400, message: '{url}: connection failed ({cause})' },
 	unexpectedStatus: { status: 400, message: '{url}: responded with HTTP {status} instead of 200' },
 	challengeMismatch: { status: 400, message: '{url}: responded without the challenge' },
+
+	notForStoreApps: { status: 400, message: 'A store app cannot use the long connection' },
+	longConnectionMissing: { status: 400, message: 'Connect a client first: none is connected now' },
+	noClient: { status: 400, message: 'No client is connected' },
+	connectionClosed: { status: 400, message: 'The connection was closed before the response' },
+	unexpectedCode: { status: 400, message: 'The client responded with {code} instead of 200' },
+	differentEcho: { status: 400, message: 'The response has another {field} than the event' },
 } as const satisfies Record<string, ReasonText>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -3,11 +3,12 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 
 import { consoleApi } from './console/api';
+import { longConnectionEndpoint } from './events/longConnection/endpoint';
 import { answerNotFound, gateway } from './openApi/gateway';
 import { AJV_OPTIONS } from './openApi/validation';
 import type { Services } from './services';
 
-/** The HTTP server of a sandbox: the Open API, files, the console API and the page. */
+/** The HTTP server of a sandbox: the Open API, the long connection, files, the console API and the page. */
 export async function createServer(services: Services): Promise<FastifyInstance> {
 	const server = fastify({
 		forceCloseConnections: true,
@@ -15,6 +16,7 @@ export async function createServer(services: Services): Promise<FastifyInstance>
 	});
 	server.setNotFoundHandler(answerNotFound);
 	await server.register(gateway, { prefix: '/open-apis', ...services });
+	await server.register(longConnectionEndpoint, services);
 	await server.register(consoleApi, { prefix: '/sandbox/api', ...services });
 	services.uploads.registerRoutes(server);
 	await server.register(fastifyStatic, {

@@ -3,6 +3,8 @@ import { type Clock, FastClock, systemClock } from './clock';
 import { AppTickets } from './events/appTickets';
 import type { Delivery } from './events/delivery';
 import { EventDispatcher } from './events/dispatcher';
+import { LongConnections } from './events/longConnection/longConnections';
+import type { LongConnectionOptions } from './events/longConnection/settings';
 import { Faults } from './openApi/faults';
 import type { GatewayOptions, RecordedCall } from './openApi/gateway';
 import { defaultLimits, type Limits, RateLimiter } from './openApi/rateLimiter';
@@ -22,6 +24,8 @@ export interface SandboxOptions {
 	/** Default 0: milliseconds added to each answer of the Open API. */
 	latencyMs?: number;
 	app?: Partial<SandboxApp>;
+	/** Default: as at Feishu. */
+	longConnection?: LongConnectionOptions;
 }
 
 /** The parts of a sandbox. */
@@ -29,6 +33,7 @@ export interface Services extends GatewayOptions {
 	fastClock: FastClock;
 	limits: Limits;
 	events: EventDispatcher;
+	longConnections: LongConnections;
 	platform: Platform;
 	deliveries: RecentList<Delivery>;
 }
@@ -41,11 +46,13 @@ export function createServices(options: SandboxOptions): Services {
 	const limits = defaultLimits();
 	const tenants = new Tenants(app, clock);
 	const deliveries = new RecentList<Delivery>();
+	const longConnections = new LongConnections({ app, clock, settings: options.longConnection });
 	const events = new EventDispatcher({
 		app,
 		clock,
 		fastClock,
 		deliveries,
+		longConnections,
 		onRequestUrlSet: () => tickets.start(),
 	});
 	const tickets = new AppTickets(app, fastClock, events);
@@ -58,6 +65,7 @@ export function createServices(options: SandboxOptions): Services {
 		tenants,
 		deliveries,
 		events,
+		longConnections,
 		tickets,
 		rateLimiter: new RateLimiter(limits, clock),
 		tokens: new Tokens(app, fastClock, 't'),

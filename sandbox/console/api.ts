@@ -26,7 +26,7 @@ function answerRefusals(server: FastifyInstance): void {
 	});
 }
 
-function requestUrlRoutes(server: FastifyInstance, { events }: Services): void {
+function subscriptionRoutes(server: FastifyInstance, { events }: Services): void {
 	server.put<{ Body: { url: string } }>(
 		'/request-url',
 		{ schema: { body: urlBody } },
@@ -37,6 +37,14 @@ function requestUrlRoutes(server: FastifyInstance, { events }: Services): void {
 	);
 	server.delete('/request-url', () => {
 		events.removeRequestUrl();
+		return {};
+	});
+	server.put('/long-connection', () => {
+		events.setLongConnection();
+		return {};
+	});
+	server.delete('/long-connection', () => {
+		events.removeLongConnection();
 		return {};
 	});
 }
@@ -72,9 +80,11 @@ function recruiterRoutes(server: FastifyInstance, { platform }: Services): void 
  *
  * | Method and path below `/sandbox/api` | Body | Answer |
  * |---|---|---|
- * | `GET state` | | app, request URL, stages, applications, accounts, exams, results added by hand, pending faults, latest calls and deliveries, without their tokens and tickets |
+ * | `GET state` | | app, request URL, long connection with its clients, stages, applications, accounts, exams, results added by hand, pending faults, latest calls and deliveries, without their tokens and tickets |
  * | `PUT request-url` | `{url}` | `{url}`; it is checked first, and replaces the one before |
  * | `DELETE request-url` | | `{}` |
+ * | `PUT long-connection` | | `{}`; events go to the connected clients, of which there must be one now |
+ * | `DELETE long-connection` | | `{}` |
  * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
@@ -86,12 +96,13 @@ function recruiterRoutes(server: FastifyInstance, { platform }: Services): void 
  * Refusals are 400 or 404 with `{code, params, message}` (`reasons.ts`).
  */
 export async function consoleApi(server: FastifyInstance, services: Services) {
-	const { app, tenants, events, tickets, calls, faults, deliveries } = services;
+	const { app, tenants, events, longConnections, tickets, calls, faults, deliveries } = services;
 	answerRefusals(server);
 
 	server.get('/state', () => ({
 		app,
 		requestUrl: events.requestUrl ?? null,
+		longConnection: { isUsed: events.usesLongConnection, clients: longConnections.clients },
 		stages: STAGES,
 		applications: tenants.applications,
 		accounts: tenants.accounts,
@@ -102,7 +113,7 @@ export async function consoleApi(server: FastifyInstance, services: Services) {
 		deliveries: deliveries.latest(LATEST).map(redactDelivery),
 	}));
 
-	requestUrlRoutes(server, services);
+	subscriptionRoutes(server, services);
 	recruiterRoutes(server, services);
 
 	server.post('/ticket', async () => {

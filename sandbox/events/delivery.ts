@@ -6,7 +6,7 @@ import type { Reason } from '../reasons';
 import type { EventName } from './catalogue';
 import { encrypt, sign } from './signature';
 
-/** One push of an event, or of a URL check, to one request URL. */
+/** One push of an event to the request URL or over the long connection, or of a URL check. */
 export interface Delivery {
 	/** Milliseconds since 1970, when the push began. */
 	at: number;
@@ -15,16 +15,22 @@ export interface Delivery {
 	name: EventName;
 	/** `url_verification` or the event's type. */
 	type: string;
-	url: string;
+	/** The request URL; absent over the long connection. */
+	url?: string;
+	/** The client it went to; only over the long connection, and absent when none was connected. */
+	deviceId?: string;
 	/** 1 for the first push. */
 	attempt: number;
+	/** Of the request, or of the first frame. */
 	headers: Record<string, string>;
 	/** The body before any encryption. */
 	body: object;
 	/** The body as sent. */
 	rawBody: string;
-	/** HTTP status of the response. */
+	/** HTTP status of the response, or the code of the response over the long connection. */
 	status?: number;
+	/** Whether a response over the long connection repeated the 64-bit numbers digit by digit; else absent. */
+	isExactEcho?: boolean;
 	/** Why the push does not count as received. */
 	failure?: Reason;
 }
@@ -35,7 +41,7 @@ export interface Message {
 	name: EventName;
 	type: string;
 	/** Envelope and event, before any encryption. */
-	body: object;
+	body: { header?: object; [field: string]: unknown };
 	/** Feishu leaves the URL check unsigned, also with an Encrypt Key. */
 	isSigned: boolean;
 	/** Milliseconds that the receiver has to respond. */

@@ -9,6 +9,7 @@ import type { Account, Application, Exam } from '../tenant/entities';
 import type { Stage } from '../tenant/recruiting';
 import { EVENT_SCOPES, EVENT_TYPES, type SubscribedEvent } from './catalogue';
 import { type Delivery, DeliveryClient, type Message } from './delivery';
+import type { LongConnections } from './longConnection/longConnections';
 
 const MINUTE = 60_000;
 
@@ -26,13 +27,20 @@ export interface DispatcherOptions {
 	fastClock: FastClock;
 	/** Gets every push when it has ended. */
 	deliveries: RecentList<Delivery>;
+	longConnections: Pick<LongConnections, 'clients' | 'send'>;
 	/** Is called when the request URL was set. */
 	onRequestUrlSet?: () => void;
 }
 
-/** Pushes events to the app's request URL as Feishu does, and again when they are not received. */
+/** How an app has chosen to receive events (订阅方式). */
+type Subscription = { mode: 'requestUrl'; url: string } | { mode: 'longConnection' };
+
+/**
+ * Pushes events to the app's request URL or over its long connection as Feishu does, and again when they are not
+ * received.
+ */
 export class EventDispatcher {
-	private url?: string;
+	private subscription?: Subscription;
 
 	private isClosed = false;
 
@@ -43,19 +51,36 @@ export class EventDispatcher {
 	}
 
 	get requestUrl(): string | undefined {
-		return this.url;
+		return this.subscription?.mode === 'requestUrl' ? this.subscription.url : undefined;
 	}
 
-	/** Replaces the request URL, of which an app has one, once the new one passed the URL check. */
+	get usesLongConnection(): boolean {
+		return this.subscription?.mode === 'longConnection';
+	}
+
+	/** Replaces the request URL, of which an app has one, or the long connection, once the new URL passed the URL check. */
 	async setRequestUrl(url: string): Promise<void> {
 		await this.checkUrl(url);
-		this.url = url;
+		this.subscription = { mode: 'requestUrl', url };
 		this.options.onRequestUrlSet?.();
 	}
 
-	/** Also ends all retries. */
+	/** Also ends all retries. Does nothing for an app that uses the long connection. */
 	removeRequestUrl(): void {
-		this.url = undefined;
+		if (!this.usesLongConnection) this.subscription = undefined;
+	}
+
+	/** Replaces the request URL by the long connection; throws the reason when that is not possible now. */
+	setLongConnection(): void {
+		const { app, longConnections } = this.options;
+		if (app.appType === 'store') throw new RefusedError('notForStoreApps');
+		if (longConnections.clients.length === 0) throw new RefusedError('longConnectionMissing');
+		this.subscription = { mode: 'longConnection' };
+	}
+
+	/** Also ends all retries; clients stay connected. Does nothing for an app that uses a request URL. */
+	removeLongConnection(): void {
+		if (this.usesLongConnection) this.subscription = undefined;
 	}
 
 	accountBound(account: Account): void {
@@ -174,15 +199,25 @@ export class EventDispatcher {
 		});
 	}
 
-	/** Pushes a message to the request URL that is set at the time; resolves once it was tried. */
+	/** Pushes a message in the way that is chosen at the time; resolves once it was tried. */
 	private async push(message: Message, attempt = 1): Promise<void> {
-		if (this.url === undefined) return;
-		const { delivery } = await this.client.send(message, this.url, attempt);
+		if (!this.subscription) return;
+		const delivery = await this.send(message, this.subscription, attempt);
 		if (this.isClosed) return;
 		this.record(delivery);
 		const delay = RETRY_DELAYS_MS[attempt - 1];
 		if (!delivery.failure || delay === undefined) return;
 		this.options.fastClock.after(delay, () => void this.push(message, attempt + 1));
+	}
+
+	private async send(
+		message: Message,
+		subscription: Subscription,
+		attempt: number,
+	): Promise<Delivery> {
+		if (subscription.mode === 'longConnection')
+			return await this.options.longConnections.send(message, attempt);
+		return (await this.client.send(message, subscription.url, attempt)).delivery;
 	}
 
 	private record(delivery: Delivery): void {

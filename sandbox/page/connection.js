@@ -1,13 +1,13 @@
 import { h } from './dom.js';
-import { t } from './language.js';
+import { dateTime, t } from './language.js';
 import { button, card, copyable, disclosure, facts, refusalAt, tag } from './parts.js';
 import { store } from './store.js';
 
 const KEY = 'connection-details';
 
-/** What to enter in n8n, and the request URL for events. */
-export function connection({ app, requestUrl }) {
-	const isConnected = requestUrl !== null;
+/** What to enter in n8n, and the two ways to receive events. */
+export function connection({ app, requestUrl, longConnection }) {
+	const isConnected = isReceiving({ requestUrl, longConnection });
 	store.openAtFirst(KEY, !isConnected);
 	return card(
 		{
@@ -19,11 +19,16 @@ export function connection({ app, requestUrl }) {
 		},
 		disclosure(KEY, [t('connection.summary')], () => [
 			credential(app),
-			requestUrlForm(requestUrl),
+			requestUrlForm(requestUrl, longConnection),
+			longConnectionPart(longConnection),
 			ticket(),
 		]),
 	);
 }
+
+/** Whether events can get to the workflow. */
+export const isReceiving = ({ requestUrl, longConnection }) =>
+	requestUrl !== null || (longConnection.isUsed && longConnection.clients.length > 0);
 
 function credential({ appId, appSecret, verificationToken, encryptKey }) {
 	// The names of the credential's fields, which n8n and Feishu's developer console show in English only.
@@ -55,7 +60,7 @@ function credential({ appId, appSecret, verificationToken, encryptKey }) {
 	);
 }
 
-function requestUrlForm(requestUrl) {
+function requestUrlForm(requestUrl, { isUsed }) {
 	const isChecking = store.pending === 'request-url';
 	return h(
 		'div',
@@ -63,7 +68,7 @@ function requestUrlForm(requestUrl) {
 		h('h4', {}, t('connection.url')),
 		h('p', { class: 'hint' }, t('connection.urlHint')),
 		requestUrl === null
-			? h('p', { class: 'note' }, t('connection.noUrl'))
+			? !isUsed && h('p', { class: 'note' }, t('connection.noUrl'))
 			: h(
 					'ul',
 					{ class: 'rows' },
@@ -102,6 +107,54 @@ function requestUrlForm(requestUrl) {
 		refusalAt('request-url'),
 	);
 }
+
+/** The switch to the long connection, which takes the place of the request URL, and the clients that are connected. */
+const longConnectionPart = ({ isUsed, clients }) =>
+	h(
+		'div',
+		{},
+		h('h4', {}, t('longConnection.title')),
+		...(store.tenants.length > 0
+			? [h('p', { class: 'hint' }, t('reasons.notForStoreApps'))]
+			: [
+					h('p', { class: 'hint', id: 'long-connection-about' }, t('longConnection.hint')),
+					h(
+						'ul',
+						{ class: 'rows' },
+						h(
+							'li',
+							{ key: 'switch' },
+							h('p', { class: 'grow name', id: 'long-connection' }, t('longConnection.use')),
+							h('button', {
+								type: 'button',
+								class: 'switch',
+								role: 'switch',
+								'aria-checked': String(isUsed),
+								'aria-labelledby': 'long-connection',
+								'aria-describedby': 'long-connection-about',
+								onclick: () =>
+									store.submit('long-connection', isUsed ? 'DELETE' : 'PUT', 'long-connection'),
+							}),
+						),
+						clients.map(clientRow),
+					),
+					clients.length === 0 &&
+						h('p', { class: isUsed ? 'note' : 'soft' }, t('longConnection.noClient')),
+					refusalAt('long-connection'),
+				]),
+	);
+
+const clientRow = ({ deviceId, connectedAt }) =>
+	h(
+		'li',
+		{ key: deviceId },
+		h(
+			'div',
+			{ class: 'grow' },
+			h('p', { class: 'name' }, t('longConnection.client', { id: deviceId })),
+			h('p', { class: 'soft' }, t('longConnection.since', { time: dateTime(connectedAt) })),
+		),
+	);
 
 /** Pushes a ticket at once, which Feishu does each hour. */
 const ticket = () =>

@@ -1,3 +1,4 @@
+import { isReceiving } from './connection.js';
 import { h } from './dom.js';
 import { openArrange, openBind } from './forms.js';
 import { t } from './language.js';
@@ -10,7 +11,7 @@ const STEPS = [
 	{
 		name: 'connect',
 		who: 'you',
-		isDone: ({ requestUrl }) => requestUrl !== null,
+		isDone: isReceiving,
 		target: 'connection',
 	},
 	{ name: 'bind', who: 'you', isDone: ({ accounts }) => accounts.length > 0, act: openBind },

@@ -119,11 +119,11 @@ function verdict(status, answer) {
 	return tag(t(status === 404 ? 'codes.unknownPath' : 'codes.unreadable'), 'bad');
 }
 
-/** The pushes of one event to one address, first to last. */
+/** The pushes of one event to one address or over the long connection, first to last. */
 function groupAttempts(deliveries) {
 	const groups = new Map();
 	for (const delivery of deliveries) {
-		const key = `event-${delivery.eventId}-${delivery.url}`;
+		const key = `event-${delivery.eventId}-${delivery.url ?? 'long-connection'}`;
 		groups.set(key, [...(groups.get(key) ?? []), delivery]);
 	}
 	return [...groups];
@@ -151,7 +151,9 @@ function eventEntry(key, attempts, sandbox) {
 		),
 		() => [
 			facts(
-				[t('events.address'), first.url],
+				first.url
+					? [t('events.address'), first.url]
+					: [t('events.channel'), t('longConnection.title')],
 				!isUrlCheck(first) && [t('events.id'), copyable(first.eventId, t('events.id'))],
 			),
 			h('h4', { class: 'label' }, t('events.pushes')),
@@ -167,11 +169,11 @@ function eventEntry(key, attempts, sandbox) {
 	);
 }
 
-const willRetry = (delivery, { requestUrl }) =>
+const willRetry = (delivery, { requestUrl, longConnection }) =>
 	Boolean(delivery.failure) &&
 	!isUrlCheck(delivery) &&
 	delivery.attempt < MAX_ATTEMPTS &&
-	requestUrl !== null;
+	(requestUrl !== null || longConnection.isUsed);
 
 function outcome(delivery, sandbox) {
 	if (!delivery.failure)
@@ -180,7 +182,7 @@ function outcome(delivery, sandbox) {
 	return tag(t(isUrlCheck(delivery) ? 'events.checkFailed' : 'events.lost'), 'bad');
 }
 
-const attemptRow = ({ at, attempt, failure }) =>
+const attemptRow = ({ at, attempt, failure, deviceId }) =>
 	h(
 		'li',
 		{ key: String(attempt) },
@@ -189,6 +191,11 @@ const attemptRow = ({ at, attempt, failure }) =>
 		h(
 			'span',
 			{ class: failure ? 'bad' : 'good' },
-			failure ? reasonText(failure) : t('events.delivered'),
+			[
+				failure ? reasonText(failure) : t('events.delivered'),
+				deviceId && t('longConnection.client', { id: deviceId }),
+			]
+				.filter(Boolean)
+				.join(' · '),
 		),
 	);

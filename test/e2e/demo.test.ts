@@ -188,7 +188,7 @@ describe('an event that Feishu sends again', () => {
 			.slice(-2);
 		const sendAgain = async () => {
 			for (const { url, headers, rawBody } of sent) {
-				const { pathname } = new URL(url);
+				const { pathname } = new URL(url ?? '');
 				const again = await fetch(`${environment.n8n.url}${pathname}`, {
 					method: 'POST',
 					headers,

@@ -13,6 +13,7 @@ import { OPERATIONS } from '../../sandbox/openApi/operations';
 import { TOKEN_ENDPOINTS } from '../../sandbox/openApi/tokenEndpoints';
 import { REASONS } from '../../sandbox/reasons';
 import { ACCOUNT_STATUSES, TEST_STATUS } from '../../sandbox/tenant/entities';
+import { responseTo, useLongConnectionClients } from '../support/longConnection';
 import { callHire, PAPER, startReceiver, useSandbox } from '../support/sandbox';
 import { TestClock } from '../support/testClock';
 import { until } from '../support/until';
@@ -104,6 +105,7 @@ describe('the page', () => {
 
 	const clock = new TestClock();
 	const sandbox = useSandbox({ clock });
+	const { connectPlain } = useLongConnectionClients(sandbox);
 
 	const started: Array<{ close(): Promise<void> }> = [];
 	const pageErrors: string[] = [];
@@ -409,6 +411,37 @@ describe('the page', () => {
 		await connection.getByText('尚未接入').waitFor();
 	});
 
+	it('switches to the long connection once a client is connected, and shows what goes over it', async () => {
+		const page = await open(ZH);
+		const connection = card(page, '接入信息');
+		const longConnection = (isOn: boolean) =>
+			connection.getByRole('switch', { name: '使用长连接接收事件', checked: isOn });
+		await connection.getByText('没有已连接的客户端').waitFor();
+		await longConnection(false).click();
+		await connection.getByRole('alert').getByText('未检测到长连接').waitFor();
+
+		const { deviceId, frames, send, close } = await connectPlain();
+		await connection.getByText(`客户端 ${deviceId}`).waitFor();
+		await longConnection(false).click();
+		await longConnection(true).waitFor();
+		await connection.getByText('已接入', { exact: true }).waitFor();
+		expect(await connection.getByRole('alert').count()).toBe(0);
+
+		sandbox().bindAccount({ accountName: '星辰科技' });
+		await until(() => frames().length === 1);
+		for (const frame of frames()) send(responseTo(frame));
+		const events = card(page, '推送的事件');
+		await events.locator('summary', { hasText: '账号绑定 · 星辰科技' }).click();
+		await events.getByText(`已送达 · 客户端 ${deviceId}`).waitFor();
+		await events.getByText('长连接', { exact: true }).waitFor();
+
+		close();
+		await connection.getByText('没有已连接的客户端').waitFor();
+		await connection.getByText('尚未接入').waitFor();
+		await longConnection(true).click();
+		await longConnection(false).waitFor();
+	});
+
 	it('opens calls, without their tokens and passwords', async () => {
 		const { linked } = await fill(sandbox());
 		const page = await open(EN);
@@ -638,7 +671,7 @@ describe('the page', () => {
 		const page = await open(ZH);
 		const call = card(page, '收到的接口调用').locator('details').first();
 		await call.locator('summary').click();
-		await page.getByText('凭证与请求地址').waitFor();
+		await page.getByText('凭证与事件接收方式').waitFor();
 		const field = card(page, '接入信息').getByLabel('请求地址');
 		await field.fill('http://half');
 		await page.getByRole('button', { name: '为张三安排笔试' }).click();

@@ -48,7 +48,7 @@ export default {
 		connect: {
 			name: 'Connect',
 			next: 'First: connect your workflow.',
-			hint: 'Enter the credential in n8n, then add the request URL of the trigger.',
+			hint: 'Enter the credential in n8n, then add the request URL of the trigger or turn on the long connection.',
 			action: 'Show connection details',
 		},
 		bind: {
@@ -200,7 +200,7 @@ export default {
 		title: 'Connection',
 		connected: 'Connected',
 		notConnected: 'Not connected',
-		summary: 'Credential and request URL',
+		summary: 'Credential and how events are received',
 		credential: 'Credential of the app',
 		credentialHint: 'Create a “Feishu App API” credential in n8n and copy these values into it.',
 		url: 'Request URL for events',
@@ -211,6 +211,14 @@ export default {
 		save: 'Check and save',
 		checking: 'Checking…',
 		remove: 'Remove',
+	},
+	longConnection: {
+		title: 'Long connection',
+		hint: 'Needs no public address, because n8n connects to Feishu. First publish a trigger in n8n that uses the long connection. Once its client is connected, turn this on. Events then no longer go to the request URL.',
+		use: 'Receive events through the long connection',
+		client: 'Client {id}',
+		since: 'Connected since {time}',
+		noClient: 'No client is connected',
 	},
 
 	ticket: {
@@ -288,7 +296,7 @@ export default {
 		hint: 'Events that Feishu pushed to your workflow, newest first. Open one to see its content and each push.',
 		none: 'No events yet',
 		noneHint:
-			'Once there is a request URL, binding an account or arranging an exam pushes an event.',
+			'Once your workflow is connected, binding an account or arranging an exam pushes an event.',
 		urlCheck: 'Request URL check',
 		appTicket: 'App ticket',
 		examCreated: 'Exam created',
@@ -307,6 +315,7 @@ export default {
 		retries:
 			'Feishu retries an undelivered event after 15 seconds, 5 minutes, 1 hour and 6 hours, at most 4 times.',
 		address: 'Request URL',
+		channel: 'Received through',
 		id: 'Event ID',
 		body: 'Event',
 		raw: 'As sent (encrypted)',
@@ -334,6 +343,13 @@ export default {
 			'The response has status {status} instead of 200. Check that the workflow is published and that this is its Production URL',
 		challengeMismatch:
 			'The URL didn’t pass the check. Make sure that it belongs to a Feishu trigger and that its credential is correct',
+		notForStoreApps: 'A store app can’t use the long connection. Use a request URL.',
+		longConnectionMissing:
+			'No client is connected. First publish a trigger in n8n that uses the long connection, then turn this on.',
+		noClient: 'No client was connected',
+		connectionClosed: 'The connection was closed before the response',
+		unexpectedCode: 'The client responded with {code} instead of 200',
+		differentEcho: 'The client’s response has another {field} than the event',
 	},
 
 	faults: {

@@ -48,7 +48,7 @@ export default {
 		connect: {
 			name: '接入流程',
 			next: '第一步：接入您的流程。',
-			hint: '把凭证填入 n8n，再添加触发器的请求地址。',
+			hint: '把凭证填入 n8n，再添加触发器的请求地址，或开启长连接。',
 			action: '查看接入信息',
 		},
 		bind: {
@@ -196,7 +196,7 @@ export default {
 		title: '接入信息',
 		connected: '已接入',
 		notConnected: '尚未接入',
-		summary: '凭证与请求地址',
+		summary: '凭证与事件接收方式',
 		credential: '应用凭证',
 		credentialHint: '在 n8n 中新建 Feishu App API 凭证，逐项复制填入。',
 		url: '事件请求地址',
@@ -207,6 +207,14 @@ export default {
 		save: '校验并保存',
 		checking: '正在校验…',
 		remove: '移除',
+	},
+	longConnection: {
+		title: '长连接',
+		hint: '不需要公网地址，由 n8n 主动连接飞书。请先在 n8n 中发布使用长连接的触发器，客户端连上后再开启。开启后，事件不再推送到请求地址。',
+		use: '使用长连接接收事件',
+		client: '客户端 {id}',
+		since: '{time} 起已连接',
+		noClient: '没有已连接的客户端',
 	},
 
 	ticket: {
@@ -282,7 +290,7 @@ export default {
 		title: '推送的事件',
 		hint: '飞书推送给流程的事件，最新的在最上面，点开可看内容与每次推送。',
 		none: '还没有事件',
-		noneHint: '有请求地址后，绑定账号或安排笔试都会推送事件。',
+		noneHint: '接入流程后，绑定账号或安排笔试都会推送事件。',
 		urlCheck: '校验请求地址',
 		appTicket: 'app_ticket 事件',
 		examCreated: '创建笔试',
@@ -300,6 +308,7 @@ export default {
 		checkFailed: '校验未通过',
 		retries: '未送达时，飞书会在 15 秒、5 分钟、1 小时、6 小时后重试，最多 4 次。',
 		address: '请求地址',
+		channel: '接收方式',
 		id: '事件 ID',
 		body: '事件内容',
 		raw: '实际发送的内容（已加密）',
@@ -325,6 +334,13 @@ export default {
 		unexpectedStatus:
 			'对方返回了状态码 {status}（应为 200），请确认流程已发布，且填写的是 Production URL',
 		challengeMismatch: '对方没有通过校验，请确认该地址是飞书触发器，且凭证填写无误',
+		notForStoreApps: '商店应用不能使用长连接，请使用请求地址。',
+		longConnectionMissing:
+			'未检测到长连接。请先在 n8n 中发布使用长连接的触发器，连接成功后再开启。',
+		noClient: '没有已连接的客户端',
+		connectionClosed: '收到响应前连接已断开',
+		unexpectedCode: '客户端返回了 {code}（应为 200）',
+		differentEcho: '客户端返回的 {field} 与事件不一致',
 	},
 
 	faults: {
