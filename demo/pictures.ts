@@ -5,7 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 
 import { launchBrowser } from '../n8nHost/browser';
 import { Editor } from '../n8nHost/editor';
-import { type Environment, OWNER, startEnvironment } from '../n8nHost/environment';
+import { type Environment, OWNER, startEnvironment, USUAL_PORTS } from '../n8nHost/environment';
 import type { N8nApi } from '../n8nHost/n8nApi';
 import { ROOT } from '../n8nHost/pack';
 import { print, runMain } from '../n8nHost/progress';
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 30_000;
 async function main(): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-pictures-'));
 	await mkdir(FOLDER, { recursive: true });
-	const environment = await startEnvironment(userFolder);
+	const environment = await startEnvironment(userFolder, { preferredPorts: USUAL_PORTS });
 	const browser = await launchBrowser();
 	try {
 		await takePictures(environment, browser);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Environment, OWNER, startEnvironment } from '../n8nHost/environment';
+import { type Environment, OWNER, startEnvironment, USUAL_PORTS } from '../n8nHost/environment';
 import { isReachable, logFileIn } from '../n8nHost/n8n';
 import { print, runMain } from '../n8nHost/progress';
 import { webhookNodeUrls } from '../n8nHost/workflows';
@@ -14,7 +14,7 @@ const POLL_INTERVAL_MS = 1_000;
 
 async function main(): Promise<void> {
 	await refuseSecondStart();
-	const environment = await startEnvironment(DATA);
+	const environment = await startEnvironment(DATA, { preferredPorts: USUAL_PORTS });
 	const { api, n8n, sandbox } = environment;
 	try {
 		await writeFile(ADDRESS_FILE, n8n.url);

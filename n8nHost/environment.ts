@@ -22,7 +22,12 @@ export interface Environment {
 	stop(): Promise<void>;
 }
 
+/** Ports that people know, from n8n's documentation and the sandbox's. */
+export const USUAL_PORTS = { n8n: 5678, sandbox: 4010 };
+
 export interface EnvironmentOptions extends SandboxOptions {
+	/** Are used unless something else uses them. Default: any free ones. */
+	preferredPorts?: typeof USUAL_PORTS;
 	/** Environment variables of n8n. */
 	env?: NodeJS.ProcessEnv;
 }
@@ -33,18 +38,21 @@ export interface EnvironmentOptions extends SandboxOptions {
  */
 export async function startEnvironment(
 	userFolder: string,
-	{ env, ...sandboxOptions }: EnvironmentOptions = {},
+	{ env, preferredPorts, ...sandboxOptions }: EnvironmentOptions = {},
 ): Promise<Environment> {
 	const host = await ensureHost();
 	await step(
 		'Building the package and installing it in n8n',
 		async () => await installPackage(userFolder),
 	);
-	const sandbox = await startSandbox({ port: await freePort(4010), ...sandboxOptions });
+	const sandbox = await startSandbox({
+		port: await freePort(preferredPorts?.sandbox),
+		...sandboxOptions,
+	});
 	try {
 		const n8n = await step(
 			`Starting n8n ${host.version} (the first time about half a minute)`,
-			async () => await startN8n(host, userFolder, { env }),
+			async () => await startN8n(host, userFolder, { env, preferredPort: preferredPorts?.n8n }),
 		);
 		return await connect(host, sandbox, n8n);
 	} catch (error) {

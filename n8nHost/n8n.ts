@@ -12,7 +12,7 @@ export interface RunningN8n extends Service {
 }
 
 interface StartOptions {
-	/** Another one is taken when it is in use. */
+	/** Any free one is taken when it is in use, or when there is none. */
 	preferredPort?: number;
 	/** Environment variables for n8n, beside those of `n8nSettings`. */
 	env?: NodeJS.ProcessEnv;
@@ -24,7 +24,7 @@ interface StartOptions {
 export async function startN8n(
 	host: Host,
 	userFolder: string,
-	{ preferredPort = 5678, env = {}, command = 'start' }: StartOptions = {},
+	{ preferredPort, env = {}, command = 'start' }: StartOptions = {},
 ): Promise<RunningN8n> {
 	await mkdir(userFolder, { recursive: true });
 	const port = await freePort(preferredPort);

@@ -36,7 +36,7 @@ export async function n8nSettings(
 		N8N_EDITOR_BASE_URL: url,
 		N8N_WEBHOOK_URL: url,
 		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
-		N8N_RUNNERS_BROKER_PORT: String(await freePort(5679)),
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		// Over plain HTTP some browsers drop secure cookies, and nobody could sign in.
 		N8N_SECURE_COOKIE: 'false',
 

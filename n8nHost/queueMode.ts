@@ -118,7 +118,6 @@ export class QueueMode {
 	private async startProcess(name: ProcessName): Promise<void> {
 		const n8n = await startN8n(this.host, join(this.folder, name), {
 			command: COMMANDS[name],
-			preferredPort: 0,
 			env: { ...this.settings, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
 		});
 		this.processes.set(name, n8n);
