@@ -3,10 +3,22 @@ import type { INodeTypeDescription } from 'n8n-workflow';
 const steps = (...lines: string[]) =>
 	lines.map((line, index) => `<br />${index + 1}. ${line}`).join('');
 
-/** What to do in Feishu's developer console. */
-const enterUrl = (url: 'test' | 'production') => [
-	`In the developer console, go to 'Events & Callbacks' > 'Event Configuration' of your app, enter the <b>${url} URL</b> as 'Request URL', and add the events selected here.`,
-	"Under 'Version Management & Release', publish a version of the app. Events arrive from then on.",
+const CONSOLE =
+	"In the developer console, go to 'Events & Callbacks' > 'Event Configuration' of your app";
+
+const PUBLISH =
+	"add the events selected here, and publish a version under 'Version Management & Release'. Events arrive from then on.";
+
+/** What to do for the long connection. Feishu accepts the choice only while a client is connected. */
+const CHOOSE_LONG_CONNECTION = [
+	'Publish this workflow: the node connects to Feishu.',
+	`${CONSOLE}, choose <b>'Receive events through persistent connection'</b> (使用长连接接收事件) and save. Then ${PUBLISH}`,
+];
+
+/** What to do for the webhook. */
+const enterUrl = (url: 'test' | 'production', first: string) => [
+	first,
+	`${CONSOLE}, enter the <b>${url} URL</b> as 'Request URL'. Then ${PUBLISH}`,
 ];
 
 /** What the panel says about how to receive events. */
@@ -14,16 +26,18 @@ export const triggerPanel: INodeTypeDescription['triggerPanel'] = {
 	header: '',
 	executionsHelp: {
 		inactive: [
-			'Feishu sends all events of an app to one URL.',
-			`<b>While building</b>${steps("Click 'Execute step' here, so that the test URL responds.", ...enterUrl('test'), 'Arrange an exam in Feishu Hire.')}`,
-			`<b>In production</b>${steps('Publish this workflow.', ...enterUrl('production'))}`,
+			'Feishu sends all events of an app over the long connection, or to one URL.',
+			`<b>Long connection</b>${steps(...CHOOSE_LONG_CONNECTION)}`,
+			`<b>Webhook</b>${steps(...enterUrl('production', 'Publish this workflow.'))}`,
+			`<b>To test a webhook first</b>${steps(...enterUrl('test', "Click 'Execute step' here, so that the test URL responds."))}`,
+			"To test the long connection, click 'Execute step' and arrange an exam in Feishu Hire. A published workflow gets the event, too. Connect one n8n instance only to an app: a second one would take events away.",
 		].join('<br /><br />'),
 		active: [
-			"Your workflow runs automatically on each event that Feishu sends to the <b>production URL</b>. See 'Executions' for past runs.",
-			`<b>Not receiving events?</b>${steps(...enterUrl('production'))}`,
-			"To test a change, click 'Execute step' and temporarily enter the <b>test URL</b> in the developer console.",
+			"Your workflow runs automatically on each event. See 'Executions' for past runs.",
+			`<b>Not receiving events over the long connection?</b>${steps(...CHOOSE_LONG_CONNECTION)}`,
+			`<b>Not receiving events at the webhook?</b>${steps(...enterUrl('production', 'Publish this workflow.'))}`,
 		].join('<br /><br />'),
 	},
 	activationHint:
-		'Once you publish the workflow, enter its production URL in the developer console. Feishu accepts one URL per app.',
+		"Once you publish the workflow, choose the long connection in the developer console, or enter the workflow's production URL there: the one that is selected in this node.",
 };
