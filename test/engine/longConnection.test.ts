@@ -94,7 +94,7 @@ async function listen(
 	{ name, activation = 'activate', credentials = sandboxCredentials(sandbox) }: ListenOptions = {},
 ): Promise<Listening> {
 	const all = { delivery: 'longConnection', events: ['examCreated'], ...parameters };
-	const { workflow, node: workflowNode } = workflowWith(NODE, all as never);
+	const { workflow, node: workflowNode } = workflowWith(NODE, all);
 	workflowNode.typeVersion = 2;
 	workflowNode.id = name ?? workflowNode.id;
 	const executions: IDataObject[][] = [];

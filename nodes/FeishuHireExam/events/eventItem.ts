@@ -11,5 +11,5 @@ export function toEventItem(
 	{ simplify, includeFieldValues }: EventSettings,
 ): IDataObject {
 	const shown = includeFieldValues ? event : maskFieldValues(event);
-	return (simplify ? { ...shown, header } : { header, event: shown }) as IDataObject;
+	return simplify ? { ...shown, header } : { header, event: shown };
 }
