@@ -387,7 +387,7 @@ describe('a workflow built in the editor', () => {
 		await editor.chooseCredential('Feishu sandbox');
 		await editor.page.getByText('When will this node trigger my flow?').click();
 		await editor.form
-			.getByText(/Publish this workflow\..*Request URL.*publish a version of the app/s)
+			.getByText(/Receive events through persistent connection.*Request URL.*publish a version/s)
 			.waitFor();
 		await editor.page.getByText('Webhook URLs').click();
 		await editor.form.getByRole('radio', { name: 'Production URL' }).click();
