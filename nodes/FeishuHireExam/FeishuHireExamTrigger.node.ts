@@ -51,7 +51,7 @@ export class FeishuHireExamTrigger implements INodeType {
 			'Starts the workflow when a recruiter arranges an exam, a customer binds an account, or an application moves or is deleted',
 		eventTriggerDescription: 'Waiting for Feishu to send an event',
 		activationMessage:
-			"Now tell Feishu how to send events. In the developer console, under 'Events & Callbacks' > 'Event Configuration': choose 'Receive events through persistent connection' (使用长连接接收事件), or enter the production URL of the trigger as 'Request URL', as you selected in the trigger. Add its events, then publish a version of the app.",
+			"Now tell Feishu how to send events. In the developer console, under 'Events & Callbacks' > 'Event Configuration': choose 'Receive events through persistent connection', or enter the production URL of the trigger as 'Request URL', as you selected in the trigger. Add its events, then publish a version of the app.",
 		defaults: { name: 'Feishu Hire Exam Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -12,7 +12,7 @@ const PUBLISH =
 /** What to do for the long connection. Feishu accepts the choice only while a client is connected. */
 const CHOOSE_LONG_CONNECTION = [
 	'Publish this workflow: the node connects to Feishu.',
-	`${CONSOLE}, choose <b>'Receive events through persistent connection'</b> (使用长连接接收事件) and save. Then ${PUBLISH}`,
+	`${CONSOLE}, choose <b>'Receive events through persistent connection'</b> and save. Then ${PUBLISH}`,
 ];
 
 /** What to do for the webhook. */
