@@ -409,7 +409,7 @@ describe('a workflow built in the editor', () => {
 		});
 		await editor.publish();
 		await editor.page.getByText('Published', { exact: true }).waitFor();
-		await editor.page.getByText('Now tell Feishu where to send events').waitFor();
+		await editor.page.getByText('Now tell Feishu how to send events').waitFor();
 		await editor.page.getByRole('button', { name: 'Got it' }).click();
 
 		const page = await browser.newPage({ locale: 'en-US' });
