@@ -59,7 +59,7 @@ describe('whatever is entered', () => {
 	it('keeps every letter that can be seen', () => {
 		const text = fc.oneof(
 			fc.string({ unit: anyLetter }),
-			fc.webUrl(),
+			fc.string({ unit: anyLetter }).map((path) => `https://exam.example.com/${path}`),
 			fc.stringMatching(/^\d{1,30}$/),
 		);
 		fc.assert(

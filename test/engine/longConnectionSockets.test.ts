@@ -1,17 +1,17 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import type { Attempt } from '../../../nodes/FeishuHireExam/longConnection/connection';
-import { LongConnections } from '../../../nodes/FeishuHireExam/longConnection/hub';
+import type { Attempt } from '../../nodes/FeishuHireExam/longConnection/connection';
+import { LongConnections } from '../../nodes/FeishuHireExam/longConnection/hub';
 import {
 	findWebSocket,
 	type WebSocketConstructor,
-} from '../../../nodes/FeishuHireExam/longConnection/socket';
-import { readApp } from '../../../nodes/FeishuHireExam/transport/app';
-import { eventBody } from '../../support/fakePlatform';
-import { credentialsWith } from '../../support/feishuCredentials';
-import { LongConnectionServer, PackagedWebSocket } from '../../support/longConnectionServer';
-import { TestClock } from '../../support/testClock';
-import { until } from '../../support/until';
+} from '../../nodes/FeishuHireExam/longConnection/socket';
+import { readApp } from '../../nodes/FeishuHireExam/transport/app';
+import { eventBody } from '../support/fakePlatform';
+import { credentialsWith } from '../support/feishuCredentials';
+import { LongConnectionServer, PackagedWebSocket } from '../support/longConnectionServer';
+import { TestClock } from '../support/testClock';
+import { until } from '../support/until';
 
 /** Node's own as well, where it has one. */
 const own = findWebSocket();
