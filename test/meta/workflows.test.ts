@@ -138,3 +138,11 @@ describe('receive-all-events', () => {
 			expect(parameters).not.toContain(`$('${nodes.find(typeIs(type))?.name}')`);
 	});
 });
+
+it('the READMEs and the changelog say how many there are', () => {
+	const page = (name: string) => readFileSync(join(FOLDER, '..', name), 'utf8');
+	expect(files).toHaveLength(8);
+	expect(page('README.md')).toContain('a credential and eight workflows');
+	expect(page('README.zh-CN.md')).toContain('八个示例工作流');
+	expect(page('CHANGELOG.md')).toContain('Eight example workflows');
+});

@@ -1,8 +1,6 @@
+import { REPEATS_END_AFTER_MS } from '../events/deduplication/processedEntries';
 import type { Clock } from '../transport/clock';
 import { ExpiringMap } from '../transport/expiringMap';
-
-/** Feishu's last repeat comes seven hours after the event. */
-const REPEATS_END_AFTER_MS = 8 * 60 * 60_000;
 
 /** An event that is neither kept nor rejected after this time was lost on the way: its next repeat is handed out again. */
 const LOST_AFTER_MS = 120_000;

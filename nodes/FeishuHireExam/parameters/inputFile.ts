@@ -3,6 +3,7 @@ import type { IBinaryData, IExecuteFunctions, NodeOperationError } from 'n8n-wor
 import { type ItemParameters, labelOf } from './itemParameters';
 import type { ContentField, Field } from './kinds';
 import { isBlank, quote } from './values/invalidValue';
+import { LOST_LETTERS } from './values/text';
 
 /** The largest file that Feishu accepts (page hire-v1/attachment/create_attachment), and bytes per MB. */
 const MAX_MB = 300;
@@ -94,7 +95,7 @@ export function readInputFile(
 		);
 	}
 
-	if (name.includes('\uFFFD')) {
+	if (LOST_LETTERS.test(name)) {
 		throw item.invalid(
 			`The name of the file in ${label} contains �, which stands for letters that were lost`,
 			advice,

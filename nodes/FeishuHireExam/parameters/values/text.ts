@@ -2,7 +2,7 @@ import { InvalidValue, quote } from './invalidValue';
 import { writeNumber } from './number';
 
 /** U+FFFD, and halves of a character that JavaScript stores in two. */
-const LOST_LETTERS = /[\uFFFD\p{Surrogate}]/u;
+export const LOST_LETTERS = /[\uFFFD\p{Surrogate}]/u;
 
 function checkLetters(text: string): void {
 	if (!LOST_LETTERS.test(text)) return;
