@@ -202,7 +202,7 @@ describe('what the user has to mend', () => {
 
 	it('is an error when the workflow is published', async () => {
 		await expect(listen({}, { credentials: wrong() })).rejects.toThrow(
-			"The App ID and App Secret don't match",
+			/^The App ID and App Secret don't match\. Compare 'App ID' and 'App Secret'/,
 		);
 		expect(clients()).toBe(0);
 	});

@@ -1,6 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type {
 	IExecuteFunctions,
+	INode,
 	INodeExecutionData,
 	IRun,
 	ITriggerFunctions,
@@ -22,6 +23,10 @@ import { Proofs } from './proofs';
 
 /** n8n activates these workflows by itself: nobody is there to read an error. */
 const UNATTENDED = ['init', 'leadershipChange'];
+
+/** The editor shows nothing but the message when a workflow cannot be published: there the advice is part of it. */
+const publishingError = (node: INode, { message, description }: ErrorText) =>
+	new NodeOperationError(node, `${message}. ${description}`);
 
 /** Receives events over the long connection, for all trigger nodes of a process. */
 export class LongConnectionReceiver {
@@ -68,7 +73,7 @@ export class LongConnectionReceiver {
 		if (attempt.kind === 'mend') {
 			if (!UNATTENDED.includes(context.getActivationMode())) {
 				await subscription.leave();
-				throw errorOf(attempt.text);
+				throw publishingError(context.getNode(), attempt.text);
 			}
 			report(attempt.text);
 		}
