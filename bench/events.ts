@@ -11,9 +11,10 @@ const SETTINGS: Record<string, NodeJS.ProcessEnv> = {
 };
 
 const LOADS: Record<string, Load> = {
-	'1,000 in 10 s': { events: 1000, seconds: 10 },
-	'200 at once': { events: 200, seconds: 0 },
+	'1 a second': { events: 20, seconds: 20 },
 	'10 a second': { events: 100, seconds: 10 },
+	'300 at once': { events: 300, seconds: 0 },
+	'200 a second': { events: 1000, seconds: 5 },
 };
 
 /** Prints the whole table, or the lines whose load or settings contain the text given as argument. */

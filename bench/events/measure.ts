@@ -46,6 +46,7 @@ async function send(load: Load, receivers: Receivers, receiver: Receiver): Promi
 	const executionsBefore = await receivers.executionsWhenIdle();
 	const { length } = await receivers.completionsOf(receiver);
 	const pushes = await pushEvents({
+		port: receivers.sandboxPort,
 		url: receivers.urlOf(receiver),
 		load,
 		clockSpeed: CLOCK_SPEED,

@@ -15,8 +15,8 @@ export interface Load {
 /** A push of an event, as Feishu sees it. */
 export interface Push {
 	eventId: string;
-	/** The event as it was sent: another text at each attempt. */
-	encrypted: string;
+	/** The event as it was sent to a URL: another text at each attempt. */
+	encrypted?: string;
 	/** Start, in milliseconds since 1970. */
 	at: number;
 	attempt: number;
@@ -26,7 +26,10 @@ export interface Push {
 }
 
 interface Options {
-	url: string;
+	/** The sandbox's, to which the long connection is made. */
+	port: number;
+	/** Absent: over the long connection. */
+	url: string | undefined;
 	load: Load;
 	clockSpeed: number;
 }
@@ -35,8 +38,8 @@ const ATTEMPTS = 5;
 const PUSH_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * Has a sandbox in a process of its own send events to a URL, and returns all pushes once each event was received or
- * has had its last attempt.
+ * Has a sandbox in a process of its own send events in one of both ways, and returns all pushes once each event was
+ * received or has had its last attempt.
  */
 export async function pushEvents(options: Options): Promise<Push[]> {
 	const child = startChildProcess(__filename);
@@ -48,12 +51,18 @@ export async function pushEvents(options: Options): Promise<Push[]> {
 }
 
 async function serve(): Promise<void> {
-	const [{ url, load, clockSpeed }] = (await once(process, 'message')) as [Options];
-	const sandbox = await startSandbox({ clockSpeed });
+	const [{ port, url, load, clockSpeed }] = (await once(process, 'message')) as [Options];
+	const sandbox = await startSandbox({ port, clockSpeed });
 	const { accountId, papers } = sandbox.bindAccount();
 	papers.push({ id: 'p', name: 'Paper' });
-	const durations = measurePushes(sandbox.app.encryptKey);
-	await sandbox.setRequestUrl(url);
+	await waitFor('the long connection', () => sandbox.longConnection.clients.length > 0);
+	if (url === undefined) {
+		sandbox.setLongConnection();
+	} else {
+		answerUrlCheck(sandbox.app.encryptKey);
+		await sandbox.setRequestUrl(url);
+	}
+	const before = sandbox.deliveries.length;
 
 	const start = performance.now();
 	for (let event = 0; event < load.events; event++) {
@@ -63,46 +72,32 @@ async function serve(): Promise<void> {
 	}
 	const ended = () =>
 		sandbox.deliveries.filter(({ failure, attempt }) => !failure || attempt === ATTEMPTS);
-	const urlChecks = 1;
-	await waitFor('the last attempt', () => ended().length >= urlChecks + load.events, {
+	await waitFor('the last attempt', () => ended().length >= before + load.events, {
 		timeoutMs: PUSH_TIMEOUT_MS,
 	});
 
 	const pushes = sandbox.deliveries
-		.slice(urlChecks)
-		.map(({ eventId = '', rawBody, at, attempt, failure }): Push => ({
+		.slice(before)
+		.map(({ eventId, rawBody, at, attempt, failure, durationMs }): Push => ({
 			eventId,
-			encrypted: encryptedOf(rawBody),
+			...(url !== undefined && { encrypted: encryptedOf(rawBody) }),
 			at,
 			attempt,
 			received: !failure,
-			milliseconds: durations.get(rawBody) ?? 0,
+			milliseconds: durationMs,
 		}));
 	process.send?.(pushes);
 }
 
 const encryptedOf = (body: string): string => (JSON.parse(body) as { encrypt: string }).encrypt;
 
-/**
- * Measures the duration of each push, by its body. Answers the URL check, the one push without a signature, in the
- * receiver's place, as n8n's Webhook node could not.
- */
-function measurePushes(encryptKey: string): Map<string, number> {
+/** Answers the URL check, the one push without a signature, in the receiver's place, as n8n's Webhook node could not. */
+function answerUrlCheck(encryptKey: string): void {
 	const send = globalThis.fetch.bind(globalThis);
-	const durations = new Map<string, number>();
-	globalThis.fetch = async (url, init) => {
-		const body = init?.body as string;
-		if (!new Headers(init?.headers).has('X-Lark-Signature')) {
-			return new Response(decrypt(encryptedOf(body), encryptKey));
-		}
-		const start = performance.now();
-		try {
-			return await send(url, init);
-		} finally {
-			durations.set(body, performance.now() - start);
-		}
-	};
-	return durations;
+	globalThis.fetch = async (url, init) =>
+		new Headers(init?.headers).has('X-Lark-Signature')
+			? await send(url, init)
+			: new Response(decrypt(encryptedOf(init?.body as string), encryptKey));
 }
 
 if (require.main === module) void serve();

@@ -9,6 +9,7 @@ import { ensureHost, type Host } from '../../n8nHost/host';
 import { startN8n } from '../../n8nHost/n8n';
 import { N8nApi } from '../../n8nHost/n8nApi';
 import { installPackage, PACKAGE } from '../../n8nHost/pack';
+import { freePort } from '../../n8nHost/ports';
 import { ensureCredential } from '../../n8nHost/provision';
 import { waitFor } from '../../n8nHost/waitFor';
 import { publishWorkflow, waitForPublication } from '../../n8nHost/workflows';
@@ -20,18 +21,21 @@ const SECOND = 1000;
 /** Executions that are still running after so many equal counts will never end. */
 const CHECKS_UNTIL_STUCK = 20;
 
+const OURS = {
+	type: `${PACKAGE}.feishuHireExamTrigger`,
+	typeVersion: [new FeishuHireExamTrigger().description.version].flat().at(-1),
+	parameters: { events: ['examCreated'] },
+};
+
 /** The triggers that are compared, by the name of their workflow. */
 const TRIGGERS = {
+	longConnection: { ...OURS, parameters: { ...OURS.parameters, delivery: 'longConnection' } },
+	ours: OURS,
+	doNothing: { type: `${FIXTURE}.doNothingTrigger`, typeVersion: 2, parameters: {} },
 	webhook: {
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2.1,
 		parameters: { httpMethod: 'POST', path: 'webhook/webhook', options: {} },
-	},
-	doNothing: { type: `${FIXTURE}.doNothingTrigger`, typeVersion: 2, parameters: {} },
-	ours: {
-		type: `${PACKAGE}.feishuHireExamTrigger`,
-		typeVersion: [new FeishuHireExamTrigger().description.version].flat().at(-1),
-		parameters: { events: ['examCreated'] },
 	},
 };
 
@@ -67,8 +71,9 @@ export async function startReceivers(env: NodeJS.ProcessEnv) {
 	const completionsFile = (receiver: Receiver) => join(userFolder, `${receiver}.completions`);
 	const api = new N8nApi(n8n.url);
 	await api.signIn(OWNER);
-	// The trigger sends no calls: of the app only the keys matter.
-	const credential = await ensureCredential(api, { url: n8n.url, app: defaultApp() });
+	const sandboxPort = await freePort();
+	const sandbox = { url: `http://127.0.0.1:${sandboxPort}`, app: defaultApp() };
+	const credential = await ensureCredential(api, sandbox);
 	for (const receiver of RECEIVERS) {
 		await writeFile(completionsFile(receiver), '');
 		const id = await publishWorkflow(
@@ -79,7 +84,11 @@ export async function startReceivers(env: NodeJS.ProcessEnv) {
 	}
 
 	return {
-		urlOf: (receiver: Receiver) => `${n8n.url}/webhook/${receiver}/webhook`,
+		/** Where n8n looks for the sandbox. */
+		sandboxPort,
+		/** Undefined: it has no URL. */
+		urlOf: (receiver: Receiver) =>
+			receiver === 'longConnection' ? undefined : `${n8n.url}/webhook/${receiver}/webhook`,
 		/** All completions so far. */
 		async completionsOf(receiver: Receiver): Promise<Completion[]> {
 			const lines = (await readFile(completionsFile(receiver), 'utf8')).split('\n').slice(0, -1);

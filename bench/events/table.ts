@@ -2,9 +2,10 @@ import { CLOCK_SPEED, type Outcome } from './measure';
 import type { Receiver } from './receivers';
 
 const NAMES: Record<Receiver, string> = {
+	longConnection: 'this trigger, long connection',
+	ours: 'this trigger, webhook',
+	doNothing: 'a webhook trigger that does nothing',
 	webhook: "n8n's Webhook node",
-	doNothing: 'a trigger that does nothing',
-	ours: 'this trigger',
 };
 
 const COLUMNS = [

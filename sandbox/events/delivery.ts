@@ -27,6 +27,8 @@ export interface Delivery {
 	body: object;
 	/** The body as sent. */
 	rawBody: string;
+	/** Until it was responded to, or counted as not received. */
+	durationMs: number;
 	/** HTTP status of the response, or the code of the response over the long connection. */
 	status?: number;
 	/** Whether a response over the long connection repeated the 64-bit numbers digit by digit; else absent. */
@@ -76,7 +78,9 @@ export class DeliveryClient {
 			headers,
 			body,
 			rawBody,
+			durationMs: 0,
 		};
+		const begun = this.clock.monotonic();
 		try {
 			const { status, text } = await this.post(url, headers, rawBody, deadlineMs);
 			delivery.status = status;
@@ -84,6 +88,8 @@ export class DeliveryClient {
 			delivery.failure = { code: 'unexpectedStatus', params: { status } };
 		} catch (error) {
 			delivery.failure = toReason(error as Error, deadlineMs);
+		} finally {
+			delivery.durationMs = this.clock.monotonic() - begun;
 		}
 		return { delivery };
 	}

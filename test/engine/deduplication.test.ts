@@ -284,7 +284,7 @@ describe('deduplication of deliveries at the webhook', () => {
 		const ids = idsOf('on-its-way', 20);
 		for (const id of ids) expect(await send(id)).toEqual({ status: 200, started: 1 });
 		const before = store.calls;
-		expect(await executeEach(ids, 20)).toHaveLength(20);
+		expect(await executeEach(ids, 2)).toHaveLength(20);
 		expect(store.calls - before).toBeLessThan(5);
 	});
 

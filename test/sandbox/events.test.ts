@@ -82,6 +82,7 @@ describe('events', () => {
 				headers: expect.any(Object),
 				body: read(received[0] as Received, sandbox().app),
 				rawBody: received[0]?.rawBody,
+				durationMs: expect.any(Number),
 				status: 200,
 			},
 		]);

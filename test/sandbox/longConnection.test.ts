@@ -141,6 +141,7 @@ describe('an event', () => {
 				},
 				body,
 				rawBody: expect.any(String),
+				durationMs: expect.any(Number),
 				status: 200,
 				isExactEcho: expect.any(Boolean),
 			},

@@ -7,7 +7,7 @@ import type { SandboxApp } from '../../app';
 import type { Clock } from '../../clock';
 import { RecentList } from '../../recentList';
 import type { Delivery, Message } from '../delivery';
-import { Connection } from './connection';
+import { Connection, type Outcome } from './connection';
 import {
 	CONNECTION_LIMIT_EXCEEDED,
 	CONNECTION_PATH,
@@ -142,6 +142,10 @@ export class LongConnections {
 		const at = clock.now();
 		const frames = toEventFrames(rawBody, { service: SERVICE_ID, maxPayloadBytes, now: at });
 		const client = this.pickClient();
+		const begun = clock.monotonic();
+		const outcome: Outcome = client
+			? await client.send(frames, deadlineMs)
+			: { failure: { code: 'noClient', params: {} } };
 		return {
 			at,
 			eventId,
@@ -152,9 +156,8 @@ export class LongConnections {
 			headers: frames[0]?.headers ?? {},
 			body,
 			rawBody,
-			...(client
-				? await client.send(frames, deadlineMs)
-				: { failure: { code: 'noClient', params: {} } }),
+			durationMs: clock.monotonic() - begun,
+			...outcome,
 		};
 	}
 

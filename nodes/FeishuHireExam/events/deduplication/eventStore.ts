@@ -17,9 +17,13 @@ const CLAIM_EXPIRES_AFTER_MS = 120_000;
 const ANSWER_WITHIN_MS = 2_000;
 const CHECK_CLAIM_EVERY_MS = 50;
 
-/** A batch waits so long, at most, for events that are still on their way here. */
-const GATHER_MS = 500;
+/** A batch waits so many times as long as recording takes for events that are still on their way here. */
+const GATHER_PER_RECORDING = 4;
+const MAX_GATHER_MS = 500;
 const GATHER_STEP_MS = 10;
+
+/** The quickest recording tells what one costs; each later one may turn out slower, as the row grows. */
+const GROWTH_PER_RECORDING = 1.1;
 
 /** How long a batch waits for no more events than the last one that waited in vain. */
 const PARALLELISM_EXPIRES_AFTER_MS = 10 * 60_000;
@@ -63,6 +67,9 @@ export class EventStore {
 	private parallelismExpiresAt = -Infinity;
 
 	private isExecutedHere = false;
+
+	/** What recording costs, without what it waits for others in a burst. */
+	private recordingMs = MAX_GATHER_MS / GATHER_PER_RECORDING;
 
 	constructor(private readonly clock: Clock) {
 		this.claims = new ExpiringMap(clock, {
@@ -163,9 +170,14 @@ export class EventStore {
 		await this.gather();
 		const batch = this.pending.splice(0);
 		const deliveries = batch.map(({ delivery }) => delivery);
+		const begun = this.clock.monotonic();
 		const findings = await settle(
 			async () => await recordEntries(deliveries, helpers, (event) => this.recorded.has(event)),
 		);
+		if (!findings.error) {
+			const tookMs = Math.max(1, this.clock.monotonic() - begun);
+			this.recordingMs = Math.min(tookMs, GROWTH_PER_RECORDING * this.recordingMs);
+		}
 		batch.forEach((one, index) => {
 			const { event } = one.delivery;
 			one.found = findings.error ? findings : { value: findings.value[index] as Finding };
@@ -175,18 +187,20 @@ export class EventStore {
 	}
 
 	/**
-	 * A batch takes as much as a whole execution when the row is full, so the events of a burst gather first. Those
-	 * that do not come in time have to wait for this one to end.
+	 * A batch takes as much as a whole execution when the row is full, so the events of a burst gather first: then
+	 * recording takes a fifth of the time at most. Those that do not come in time have to wait for this batch to end.
 	 */
 	private async gather(): Promise<void> {
 		const begun = this.clock.monotonic();
 		if (begun >= this.parallelismExpiresAt) this.parallelism = Infinity;
+		const gatherMs = Math.min(MAX_GATHER_MS, GATHER_PER_RECORDING * this.recordingMs);
+		const before = this.pending.length;
 		const isComplete = () => this.pending.length >= Math.min(this.claims.size, this.parallelism);
-		while (!isComplete() && this.clock.monotonic() < begun + GATHER_MS) {
+		while (!isComplete() && this.clock.monotonic() < begun + gatherMs) {
 			await this.clock.sleep(GATHER_STEP_MS);
 		}
-		if (isComplete()) return;
-		this.parallelism = this.pending.length;
+		if (isComplete() || this.pending.length > before) return;
+		this.parallelism = before;
 		this.parallelismExpiresAt = this.clock.monotonic() + PARALLELISM_EXPIRES_AFTER_MS;
 	}
 }

@@ -144,7 +144,37 @@ describe('the events of a node', () => {
 			expect(database.calls).toHaveLength(1);
 		});
 
-		it('gather for up to 500 ms while other claimed events are on their way', async () => {
+		it('gather for up to four times as long as recording takes, while other claimed events are on their way', async () => {
+			database.latencyMs = 20;
+			await execute('before');
+			claim('e1');
+			claim('e2');
+			claim('lost');
+			await clock.advance(0);
+			const first = record(deliveryOf('e1'));
+			await clock.advance(60);
+			const second = record(deliveryOf('e2'));
+			await clock.advance(10);
+			expect(database.calls).toHaveLength(1);
+			await clock.advance(30);
+			expect([first.value, second.value]).toEqual([true, true]);
+			expect(database.calls).toHaveLength(2);
+		});
+
+		it('gather longer once recording takes longer', async () => {
+			await execute('quick');
+			database.latencyMs = 40;
+			for (let event = 0; event < 30; event += 1) await execute(`slow ${event}`);
+			claim('lost');
+			claim('e1');
+			const first = record(deliveryOf('e1'));
+			await clock.advance(4 * 40 + 39);
+			expect(first).toEqual({});
+			await clock.advance(1);
+			expect(first.value).toBe(true);
+		});
+
+		it('gather for 500 ms at most, also when nothing was recorded yet', async () => {
 			claim('e1');
 			claim('e2');
 			claim('lost');
@@ -183,7 +213,7 @@ describe('the events of a node', () => {
 			claim('e4');
 			claim('e5');
 			record(deliveryOf('e4'));
-			await clock.advance(100);
+			await clock.advance(15);
 			record(deliveryOf('e5'));
 			await clock.advance(20);
 			expect(database.calls.slice(before)).toEqual([expect.arrayContaining(['e4', 'e5'])]);
