@@ -1,3 +1,4 @@
+import { AdaptiveRate } from './adaptiveRate';
 import { ArrivalDelay } from './arrivalDelay';
 import { type Clock, systemClock } from './clock';
 import { ExpiringMap } from './expiringMap';
@@ -82,6 +83,8 @@ class Bucket {
 
 	private readonly arrivalDelay = new ArrivalDelay();
 
+	private readonly adaptiveRate = new AdaptiveRate();
+
 	/** After a block, one call goes first: the others wait for its answer, though not for long. */
 	private isProbeDue = false;
 
@@ -128,7 +131,7 @@ class Bucket {
 				const wait = this.delayOf(first.limits);
 				if (wait <= 0) {
 					this.queue.shift();
-					first.settle({ kind: 'admitted', permit: this.depart() });
+					first.settle({ kind: 'admitted', permit: this.depart(first.limits) });
 					continue;
 				}
 				await this.sleep(Math.ceil(wait));
@@ -152,11 +155,12 @@ class Bucket {
 		const marginMs = this.marginMs + JITTER_SHARE * this.arrivalDelay.jitter;
 		const oldest = now - MINUTE_MS - 2 * LONGEST_MARGIN_MS;
 		while ((this.departures[0]?.at ?? Infinity) < oldest) this.departures.shift();
+		const spacingMs = Math.max(SPREAD_MS / perSecond, this.adaptiveRate.spacingMs(perSecond));
 		return (
 			Math.max(
 				this.blockedUntil,
 				this.probeUntil,
-				(this.departures.at(-1)?.at ?? -Infinity) + SPREAD_MS / perSecond,
+				(this.departures.at(-1)?.at ?? -Infinity) + spacingMs,
 				this.arrivalOf(perSecond) + SECOND_MS + marginMs,
 				this.arrivalOf(perMinute) + MINUTE_MS + marginMs,
 			) - now
@@ -174,10 +178,17 @@ class Bucket {
 		return latest;
 	}
 
-	private depart(): Permit {
+	private acceptedSince(time: number): number {
+		return this.departures.filter(
+			({ at, roundTripMs }) => roundTripMs < Infinity && at + roundTripMs > time,
+		).length;
+	}
+
+	private depart({ perSecond }: RateLimits): Permit {
 		const departure: Departure = { at: this.clock.monotonic(), roundTripMs: Infinity };
 		this.departures.push(departure);
 		this.arrivalDelay.recordCall();
+		this.adaptiveRate.recordCall();
 		let isRejected = false;
 		const isProbe = this.isProbeDue;
 		if (isProbe) {
@@ -189,7 +200,7 @@ class Bucket {
 				isRejected = true;
 				// What Feishu rejected does not count.
 				this.departures = this.departures.filter((other) => other !== departure);
-				this.block(ms);
+				this.block(ms, perSecond);
 			},
 			release: () => {
 				departure.roundTripMs = this.clock.monotonic() - departure.at;
@@ -201,9 +212,11 @@ class Bucket {
 		};
 	}
 
-	private block(ms: number): void {
+	private block(ms: number, perSecond: number): void {
 		const now = this.clock.monotonic();
 		const isNew = this.blockedUntil < now;
+		if (ms <= SECOND_MS)
+			this.adaptiveRate.recordRejection(isNew, this.acceptedSince(now - SECOND_MS), perSecond);
 		if (isNew) {
 			this.marginMs = Math.min(this.marginMs + REJECTION_MARGIN_MS, LONGEST_MARGIN_MS);
 		}

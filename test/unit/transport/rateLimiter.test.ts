@@ -5,6 +5,7 @@ import {
 	type RateLimits,
 	TIER_4,
 } from '../../../nodes/FeishuHireExam/transport/rateLimiter';
+import { RateLimiter as FeishuRateLimiter } from '../../../sandbox/openApi/rateLimiter';
 import { TestClock } from '../../support/testClock';
 
 const MINUTE_MS = 60_000;
@@ -227,6 +228,47 @@ describe('after a rejection', () => {
 		expect(await acquire()).toEqual({ kind: 'blocked', ms: 86_400_000 - 10 * MINUTE_MS });
 		await clock.advance(51 * MINUTE_MS);
 		expect((await acquire()).kind).toBe('admitted');
+	});
+});
+
+describe('processes that share the limit without knowing of each other', () => {
+	const CALLS = 300;
+	const ONE_WAY_MS = 50;
+
+	/** Sends calls to Feishu, again when they are rejected. Tells when calls were rejected. */
+	async function sendFromProcesses(count: number) {
+		const feishu = new FeishuRateLimiter(TIER_4, clock);
+		const rejectedAt: number[] = [];
+		const call = async (process: RateLimiter): Promise<void> => {
+			const permit = permitOf(await process.acquire('app api', TIER_4));
+			sent.push(clock.monotonic());
+			await clock.sleep(ONE_WAY_MS);
+			const exceeded = feishu.acquire('app api');
+			await clock.sleep(ONE_WAY_MS);
+			if (exceeded) {
+				rejectedAt.push(clock.monotonic());
+				permit.blockBucket(1_000 * Math.ceil(exceeded.resetMs / 1_000));
+			}
+			permit.release();
+			if (exceeded) await call(process);
+		};
+		const all = Promise.all(
+			Array.from({ length: count }, () => new RateLimiter(clock)).flatMap((process) =>
+				Array.from({ length: CALLS }, async () => await call(process)),
+			),
+		);
+		clock.runFreely();
+		await all;
+		clock.reset();
+		return { rejectedAt };
+	}
+
+	it('find their rates within two seconds: then hardly a call is rejected, and little of the limit is wasted', async () => {
+		const { rejectedAt } = await sendFromProcesses(3);
+		const later = sent.filter((at) => at > 2_000).length;
+		expect(rejectedAt.filter((at) => at > 2_000).length).toBeLessThan(0.04 * later);
+		// One process of its own needs 17 s for as many calls.
+		expect(clock.monotonic()).toBeLessThan(32_000);
 	});
 });
 
