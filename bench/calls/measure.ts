@@ -1,17 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 
-import { execute, storeFile, type ExecuteOptions } from '../../n8nHost/engine';
-import { EngineCredentials } from '../../n8nHost/engineCredentials';
-import { ensureHost } from '../../n8nHost/host';
-import { sandboxCredentialData } from '../../n8nHost/provision';
 import type { Figures } from './figures';
 import { startOtherClient } from './otherClient';
-import { HTTP_REQUEST, httpRequestNode } from './peers';
 import { startSandboxProcess, type CallCounts, type SandboxProcess } from './sandboxProcess';
 import { LATENCY_MS, MB, SCENARIOS, type Scenario } from './scenarios';
+import { prepareWork } from './work';
+import { startWorkers } from './workers';
 
 /** What this module does as a process of its own, and answers with the figures. */
 export interface RunRequest {
@@ -30,34 +26,6 @@ async function disturb(
 	const busy = Array.from({ length: busyProcesses }, () => fork(BUSY_LOOP));
 	const stopOther = callsPerSecond && (await startOtherClient({ url, app, callsPerSecond }));
 	return [...busy.map((child) => () => void child.kill()), ...(stopOther ? [stopOther] : [])];
-}
-
-async function storeFileOf(megabytes: number) {
-	// The same megabyte repeated, so that making the file leaves no memory that the upload could reuse.
-	const content = Readable.from(Array<Buffer>(megabytes).fill(Buffer.alloc(MB)));
-	return await storeFile(content, 'report.pdf');
-}
-
-/** Prepares the work of a scenario, and returns a function that does it in n8n's engine. */
-async function prepare(scenario: Scenario, sandbox: SandboxProcess) {
-	const { executions = 1, fileMegabytes } = scenario;
-	const items = scenario.items(sandbox);
-	const parameters = scenario.parameters(sandbox);
-	const options: ExecuteOptions = { ...scenario.options };
-	if (fileMegabytes) options.files = [{ data: await storeFileOf(fileMegabytes) }];
-	if (options.nodeType === HTTP_REQUEST) {
-		options.nodes = { [HTTP_REQUEST]: httpRequestNode(await ensureHost()) };
-	}
-	const credentials = new EngineCredentials(sandboxCredentialData(sandbox));
-	return async () => {
-		const outputs = await Promise.all(
-			Array.from({ length: executions }, async (_, execution) => {
-				const share = items.filter((_item, index) => index % executions === execution);
-				return await execute(credentials, parameters, { ...options, items: share });
-			}),
-		);
-		return outputs.flatMap(({ json }) => json);
-	};
 }
 
 const memory = () => process.memoryUsage().rss / MB;
@@ -85,11 +53,13 @@ async function measure({ line, withoutRefusal }: RunRequest): Promise<Figures> {
 		latencyMs: LATENCY_MS,
 		refusalAfter: withoutRefusal ? undefined : scenario.refusalAfter,
 	});
-	const work = await prepare(scenario, sandbox);
+	const workers = scenario.processes && (await startWorkers(line, scenario.processes, sandbox));
+	const work = workers ? workers.work : await prepareWork(scenario, sandbox);
 	const stopDisturbing = await disturb(scenario, sandbox);
 	const { output, seconds, megabytes } = await observe(work);
 	const report = await sandbox.report();
 	for (const stop of stopDisturbing) stop();
+	if (workers) workers.stop();
 	sandbox.stop();
 
 	const [done, all] = scenario.done(report, output);

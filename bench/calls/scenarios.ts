@@ -24,6 +24,8 @@ export interface Scenario {
 	items(inventory: Inventory): IDataObject[];
 	/** Executions that start at once and share the items; default 1. */
 	executions?: number;
+	/** Processes that share the items and know nothing of each other; default 1, the one that measures. */
+	processes?: number;
 	/** Size of a file that the first item has. */
 	fileMegabytes?: number;
 	options?: ExecuteOptions;
@@ -128,6 +130,11 @@ export const SCENARIOS: Scenario[] = [
 	disturbed(', one refusal in the middle', { refusalAfter: 120 }),
 	disturbed(' on a busy machine', { busyProcesses: 3 }),
 	disturbed(' out of two executions at once', { executions: 2 }),
+	{
+		...results(3000),
+		work: '3000 results out of three processes',
+		processes: 3,
+	},
 	disturbed(' with another client on the same app', {
 		otherCallsPerSecond: OTHER_CALLS_PER_SECOND,
 		minimum: minimumSeconds(600, OTHER_CALLS_PER_SECOND),
