@@ -4,6 +4,7 @@ import { join } from 'path';
 import { bestOf, comparedWith, worstOf, type Figures } from '../../bench/calls/figures';
 import { minimumSeconds } from '../../bench/calls/minimumSeconds';
 import { SCENARIOS } from '../../bench/calls/scenarios';
+import { slopePerHour } from '../../bench/soak/slope';
 
 const FIGURES: Figures = {
 	seconds: 20,
@@ -54,6 +55,12 @@ it('takes the worst and the best of several runs, each figure by itself', () => 
 it('counts what a refusal costs beyond itself', () => {
 	const run = { ...FIGURES, seconds: 22, rateLimited: 7 };
 	expect(comparedWith(FIGURES, run)).toMatchObject({ extraSeconds: 2, extraRateLimited: 2 });
+});
+
+it('finds how much a value grows in an hour, whatever it does from minute to minute', () => {
+	expect(slopePerHour([7, 7, 7])).toBe(0);
+	expect(slopePerHour([1, 2, 3])).toBe(60);
+	expect(slopePerHour([10, 0, 12, 2, 14, 4])).toBeCloseTo(3.43);
 });
 
 describe('READMEs', () => {
