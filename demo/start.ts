@@ -14,7 +14,7 @@ const POLL_INTERVAL_MS = 1_000;
 
 async function main(): Promise<void> {
 	await refuseSecondStart();
-	const environment = await startEnvironment(DATA, { preferredPorts: USUAL_PORTS });
+	const environment = await startEnvironment(DATA, { examples: true, preferredPorts: USUAL_PORTS });
 	const { api, n8n, sandbox } = environment;
 	try {
 		await writeFile(ADDRESS_FILE, n8n.url);
@@ -57,6 +57,8 @@ The demo is running.
   n8n                   ${n8n.url}
                         email     ${OWNER.email}
                         password  ${OWNER.password}
+
+n8n is connected to the sandbox over the long connection: there is no address to enter.
 
 What to do first:
   1. In the sandbox, bind an account. The workflow "Sync papers when an account is bound" runs,
