@@ -58,8 +58,6 @@ The demo is running.
                         email     ${OWNER.email}
                         password  ${OWNER.password}
 
-n8n is connected to the sandbox over the long connection: there is no address to enter.
-
 What to do first:
   1. In the sandbox, bind an account. The workflow "Sync papers when an account is bound" runs,
      and the papers appear there.
