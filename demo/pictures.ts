@@ -9,7 +9,7 @@ import { type Environment, OWNER, startEnvironment, USUAL_PORTS } from '../n8nHo
 import type { N8nApi } from '../n8nHost/n8nApi';
 import { ROOT } from '../n8nHost/pack';
 import { print, runMain } from '../n8nHost/progress';
-import { connectReceiver, provision } from '../n8nHost/provision';
+import { ensureCredential, useLongConnection } from '../n8nHost/provision';
 import { waitFor } from '../n8nHost/waitFor';
 import { waitForPublication, webhookNodeUrls, type Workflow } from '../n8nHost/workflows';
 import { type Sandbox, startSandbox } from '../sandbox';
@@ -24,7 +24,10 @@ const TIMEOUT_MS = 30_000;
 async function main(): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-pictures-'));
 	await mkdir(FOLDER, { recursive: true });
-	const environment = await startEnvironment(userFolder, { preferredPorts: USUAL_PORTS });
+	const environment = await startEnvironment(userFolder, {
+		examples: true,
+		preferredPorts: USUAL_PORTS,
+	});
 	const browser = await launchBrowser();
 	try {
 		await takePictures(environment, browser);
@@ -45,6 +48,8 @@ async function takePictures({ api, n8n }: Environment, browser: Browser): Promis
 	for (const scene of [CHINESE, ENGLISH]) {
 		const sandbox = await startSandbox();
 		try {
+			// A workflow connects to the sandbox that its credential names when it is published.
+			await ensureCredential(api, sandbox);
 			for (const workflow of workflows) await publishTranslation(api, workflow, scene);
 			await runWorkflows(api, sandbox, scene);
 			await takeWorkflowPicture(editor, scene);
@@ -79,8 +84,7 @@ async function runWorkflows(
 ): Promise<void> {
 	const { applications } = sandbox.state;
 	applications.forEach(({ candidate }, index) => (candidate.name = candidates[index] ?? ''));
-	await provision(api, sandbox);
-	await connectReceiver(api, sandbox);
+	await useLongConnection(api, sandbox);
 	const account = sandbox.bindAccount({ accountName });
 	const { id: paperId } = await waitFor('papers', () => account.papers[0]);
 	const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId });

@@ -63,8 +63,10 @@ function selectLanguage(text: string, { locale, names }: Scene): string {
 	const selected = paragraphs.filter(
 		(paragraph) => /\p{Script=Han}/u.test(paragraph) === isChinese,
 	);
-	const note = text.startsWith('=') || paragraphs.length === 1 ? text : selected.join('\n\n');
-	const single = note.replace(/(\p{Script=Han}+) ([A-Z][\w -]+)/gu, isChinese ? '$1' : '$2');
+	const isNote = paragraphs.length > 1 && !text.startsWith('=');
+	const single = isNote
+		? selected.join('\n\n')
+		: text.replace(/(\p{Script=Han}+) ([A-Z][\w -]+)/gu, isChinese ? '$1' : '$2');
 	return Object.entries(names).reduce((result, [from, to]) => result.replaceAll(from, to), single);
 }
 

@@ -14,7 +14,7 @@ const POLL_INTERVAL_MS = 1_000;
 
 async function main(): Promise<void> {
 	await refuseSecondStart();
-	const environment = await startEnvironment(DATA, { preferredPorts: USUAL_PORTS });
+	const environment = await startEnvironment(DATA, { examples: true, preferredPorts: USUAL_PORTS });
 	const { api, n8n, sandbox } = environment;
 	try {
 		await writeFile(ADDRESS_FILE, n8n.url);

@@ -5,7 +5,7 @@ import { N8nApi, type Owner } from './n8nApi';
 import { installPackage } from './pack';
 import { freePort } from './ports';
 import { step } from './progress';
-import { connectReceiver, provision } from './provision';
+import { ensureCredential, publishExamples, useLongConnection } from './provision';
 
 /** The owner account of every n8n that is started here. */
 export const OWNER: Owner = { email: 'demo@example.com', password: 'FeishuDemo2026' };
@@ -17,8 +17,6 @@ export interface Environment {
 	n8n: RunningN8n;
 	/** n8n's API, signed in as the owner. */
 	api: N8nApi;
-	/** Where the example that receives all events gets those of the sandbox. */
-	receiverUrl: string;
 	stop(): Promise<void>;
 }
 
@@ -26,6 +24,8 @@ export interface Environment {
 export const USUAL_PORTS = { n8n: 5678, sandbox: 4010 };
 
 export interface EnvironmentOptions extends SandboxOptions {
+	/** Whether the example workflows are published too, and receive the sandbox's events. Default: no. */
+	examples?: boolean;
 	/** Are used unless something else uses them. Default: any free ones. */
 	preferredPorts?: typeof USUAL_PORTS;
 	/** Environment variables of n8n. */
@@ -33,12 +33,12 @@ export interface EnvironmentOptions extends SandboxOptions {
 }
 
 /**
- * Starts the sandbox and n8n with the packed package, the credential and the example workflows, and connects them.
+ * Starts the sandbox and n8n with the packed package, the credential and, if wanted, the example workflows.
  * n8n keeps its data in `userFolder`, also for the next start.
  */
 export async function startEnvironment(
 	userFolder: string,
-	{ env, preferredPorts, ...sandboxOptions }: EnvironmentOptions = {},
+	{ env, examples = false, preferredPorts, ...sandboxOptions }: EnvironmentOptions = {},
 ): Promise<Environment> {
 	const host = await ensureHost();
 	await step(
@@ -54,30 +54,34 @@ export async function startEnvironment(
 			`Starting n8n ${host.version} (the first time about half a minute)`,
 			async () => await startN8n(host, userFolder, { env, preferredPort: preferredPorts?.n8n }),
 		);
-		return await connect(host, sandbox, n8n);
+		return await connect(host, sandbox, n8n, examples);
 	} catch (error) {
 		await sandbox.close();
 		throw error;
 	}
 }
 
-async function connect(host: Host, sandbox: Sandbox, n8n: RunningN8n): Promise<Environment> {
+async function connect(
+	host: Host,
+	sandbox: Sandbox,
+	n8n: RunningN8n,
+	examples: boolean,
+): Promise<Environment> {
 	const api = new N8nApi(n8n.url);
 	try {
-		const receiverUrl = await step(
-			'Setting up login, credential and example workflows',
-			async () => {
-				await api.signIn(OWNER);
-				await provision(api, sandbox);
-				return await connectReceiver(api, sandbox);
-			},
-		);
+		const what = examples ? 'login, credential and example workflows' : 'login and credential';
+		await step(`Setting up ${what}`, async () => {
+			await api.signIn(OWNER);
+			const credential = await ensureCredential(api, sandbox);
+			if (!examples) return;
+			await publishExamples(api, credential);
+			await useLongConnection(api, sandbox);
+		});
 		const environment: Environment = {
 			host,
 			sandbox,
 			n8n,
 			api,
-			receiverUrl,
 			async stop() {
 				// A test may have put another n8n in the place of the first one.
 				await environment.n8n.stop();

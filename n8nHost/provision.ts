@@ -2,11 +2,12 @@ import type { Sandbox } from '../sandbox';
 import type { N8nApi } from './n8nApi';
 import { PACKAGE } from './pack';
 import { print } from './progress';
+import { waitFor } from './waitFor';
 import {
+	activeWorkflows,
 	enabledNodes,
 	exampleWorkflows,
 	publishWorkflow,
-	triggerUrl,
 	waitForPublication,
 	type Workflow,
 	type WorkflowFile,
@@ -15,7 +16,10 @@ import {
 const CREDENTIAL = { type: 'feishuAppApi', name: 'Feishu sandbox' };
 const TRIGGER = `${PACKAGE}.feishuHireExamTrigger`;
 
-/** The example that receives all events and calls the others. */
+/** How our trigger receives events over the long connection. */
+const DELIVERY = 'longConnection';
+
+/** The example that receives all events by webhook and calls the others. */
 const RECEIVER = 'receive-all-events';
 
 type SandboxAddress = Pick<Sandbox, 'url' | 'app'>;
@@ -27,12 +31,8 @@ interface Credential {
 	data: Record<string, unknown>;
 }
 
-/**
- * Creates the credential and the example workflows in n8n. What is there already stays as it is, since a user may
- * have changed it; only the sandbox's address in the credential is updated.
- */
-export async function provision(api: N8nApi, sandbox: SandboxAddress): Promise<void> {
-	const credential = await ensureCredential(api, sandbox);
+/** Creates the example workflows in n8n. What is there already stays as it is, since a user may have changed it. */
+export async function publishExamples(api: N8nApi, credential: Credential): Promise<void> {
 	const existing = await api.get<Workflow[]>('/workflows');
 	const examples = await exampleWorkflows();
 	// n8n publishes a workflow only when those that it calls are published.
@@ -53,7 +53,7 @@ export const sandboxCredentialData = ({ url, app }: SandboxAddress): Record<stri
 	encryptKey: app.encryptKey,
 });
 
-/** Creates the credential for the sandbox, or updates its address. */
+/** Creates the credential for the sandbox, or updates its address and nothing else, since a user may have changed it. */
 export async function ensureCredential(api: N8nApi, sandbox: SandboxAddress): Promise<Credential> {
 	const all = await api.get<Credential[]>('/credentials');
 	const existing = all.find(
@@ -83,31 +83,51 @@ function withCredential(workflow: WorkflowFile, { id, name }: Credential): Workf
 }
 
 /**
- * Sets the trigger of the example that receives all events as the sandbox's request URL, and returns that. When a user
- * has deactivated it, or the URL check fails, this is reported and no event is pushed.
+ * Switches the sandbox's app to the long connection, as a user does in the developer console, once n8n is connected.
+ * When no published workflow connects, this is reported and no event is pushed.
  */
-export async function connectReceiver(api: N8nApi, sandbox: Pick<Sandbox, 'url'>): Promise<string> {
-	const receiver = await api.get<Workflow>(`/workflows/${RECEIVER}`);
-	const [trigger] = enabledNodes(receiver, TRIGGER);
-	const url = triggerUrl(api, trigger?.webhookId);
-	const failure = receiver.active
-		? await setRequestUrl(api, sandbox, url)
-		: 'the workflow is not active';
-	if (failure) print(`  Events are not pushed to "${receiver.name}": ${failure}`);
-	return url;
+export async function useLongConnection(api: N8nApi, sandbox: Pick<Sandbox, 'url'>): Promise<void> {
+	const failure =
+		(await findPublishingFailure(api)) ??
+		(await connectionFailure(sandbox)) ??
+		(await chooseLongConnection(sandbox));
+	if (failure) print(`  Events are not pushed: ${failure}`);
 }
 
-/** Returns why the sandbox refused the URL, if it did. */
-async function setRequestUrl(
-	api: N8nApi,
-	sandbox: Pick<Sandbox, 'url'>,
-	url: string,
-): Promise<string | undefined> {
-	await waitForPublication(api, RECEIVER);
-	const response = await fetch(`${sandbox.url}/sandbox/api/request-url`, {
-		method: 'PUT',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ url }),
-	});
+/** Why no workflow of the user's or of the examples can receive events over the long connection, if so. */
+async function findPublishingFailure(api: N8nApi): Promise<string | undefined> {
+	const receivers = (await activeWorkflows(api)).filter((workflow) =>
+		enabledNodes(workflow, TRIGGER).some(({ parameters }) => parameters.delivery === DELIVERY),
+	);
+	if (receivers.length === 0) return 'no published workflow uses the long connection';
+	const publications = await Promise.all(
+		receivers.map(async ({ id }) => await waitForPublication(api, id)),
+	);
+	const isReceiving = publications.some(({ status }) => ['published', 'partial'].includes(status));
+	const [reason] = publications.flatMap(({ triggers }) =>
+		triggers.flatMap(({ errorMessage }) => errorMessage ?? []),
+	);
+	return isReceiving ? undefined : `n8n could not publish the workflows. ${reason ?? ''}`;
+}
+
+async function connectionFailure(sandbox: Pick<Sandbox, 'url'>): Promise<string | undefined> {
+	const hasClient = async () => {
+		const response = await fetch(`${sandbox.url}/sandbox/api/state`);
+		const { longConnection } = (await response.json()) as {
+			longConnection: { clients: unknown[] };
+		};
+		return longConnection.clients.length > 0;
+	};
+	try {
+		await waitFor('a connection of n8n to the sandbox', hasClient);
+		return undefined;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}
+
+/** Returns why the sandbox refused, if it did. */
+async function chooseLongConnection(sandbox: Pick<Sandbox, 'url'>): Promise<string | undefined> {
+	const response = await fetch(`${sandbox.url}/sandbox/api/long-connection`, { method: 'PUT' });
 	return response.ok ? undefined : ((await response.json()) as { message: string }).message;
 }

@@ -13,6 +13,7 @@ import {
 } from '../../n8nHost/workflows';
 import { executions, hasEnded } from '../support/executions';
 import {
+	connectReceiver,
 	createCredential,
 	feishuAction,
 	feishuTrigger,
@@ -31,7 +32,7 @@ let environment: Environment;
 
 beforeAll(async () => {
 	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
-	environment = await startEnvironment(userFolder);
+	environment = await startEnvironment(userFolder, { examples: true });
 });
 
 afterAll(async () => {
@@ -57,6 +58,16 @@ async function lastStatusOf(workflow: string, count: number): Promise<string | u
 		);
 		return ended.length >= count && ended.at(-1)?.status;
 	});
+}
+
+/** How the sandbox's app receives events, as its page shows it. */
+async function subscription() {
+	const response = await fetch(`${environment.sandbox.url}/sandbox/api/state`);
+	const { requestUrl, longConnection } = (await response.json()) as {
+		requestUrl: string | null;
+		longConnection: { isUsed: boolean; clients: unknown[] };
+	};
+	return { requestUrl, isUsed: longConnection.isUsed, clients: longConnection.clients.length };
 }
 
 /** An account once it has papers. */
@@ -133,6 +144,10 @@ describe('the packed package in a real n8n', () => {
 });
 
 describe('the example workflows', () => {
+	it('share one long connection, with no address to enter', async () => {
+		expect(await subscription()).toEqual({ requestUrl: null, isUsed: true, clients: 1 });
+	});
+
 	it('run from binding an account to returning a result', async () => {
 		const { sandbox, api } = environment;
 
@@ -171,17 +186,20 @@ describe('the example workflows', () => {
 	});
 });
 
-describe('an event that Feishu sends again', () => {
+describe('an event that Feishu sends again by webhook', () => {
 	it('is deduplicated, also after a restart of n8n', async () => {
 		const linkOf = (examId: string) => linkCalls().filter((path) => path.includes(examId)).length;
 		const linkCalls = () =>
 			environment.sandbox.calls
 				.map(({ path }) => path)
 				.filter((path) => path.endsWith('/login_info'));
-		const { sandbox } = environment;
+		const { sandbox, api } = environment;
 		const [{ accountId } = { accountId: '' }] = sandbox.state.accounts;
-		const { examId } = sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' });
-		await waitFor('the link', () => linkOf(examId) > 0);
+		await connectReceiver(api, sandbox);
+		const exams = ['paper-2026-logic', 'paper-2026-spring'].map((paperId) =>
+			sandbox.arrangeExam({ accountId, paperId }),
+		);
+		await waitFor('the links', () => exams.every(({ examId }) => linkOf(examId) > 0));
 
 		const sent = sandbox.deliveries
 			.filter(({ type }) => type === 'hire.eco_exam.created_v1')
@@ -201,11 +219,11 @@ describe('an event that Feishu sends again', () => {
 		const before = (await executions(environment, userFolder)).length;
 		await Promise.all([sendAgain(), sendAgain(), sendAgain()]);
 		expect(await executions(environment, userFolder)).toHaveLength(before);
-		expect(linkOf(examId)).toBe(1);
+		expect(exams.map(({ examId }) => linkOf(examId))).toEqual([1, 1]);
 
 		// A new process finds the event in n8n's database.
 		await environment.stop();
-		environment = await startEnvironment(userFolder);
+		environment = await startEnvironment(userFolder, { examples: true });
 		const after = (await executions(environment, userFolder)).length;
 		await sendAgain();
 		await waitFor('the execution that ends at the trigger', async () => {
@@ -338,7 +356,7 @@ describe('tokens in a real n8n', () => {
 			}),
 		]);
 		// No events for these exams: n8n has enough to do with their results.
-		sandbox.removeRequestUrl();
+		sandbox.removeLongConnection();
 		const exams = Array.from({ length: 120 }, () =>
 			sandbox.arrangeExam({ accountId, paperId: 'paper-2026-logic' }),
 		);
@@ -355,7 +373,7 @@ describe('tokens in a real n8n', () => {
 		sandbox.revokeTokens();
 		expect(await post(url, body)).toMatchObject({ status: 200 });
 		expect(tokenRequests()).toBe(before + 1);
-		await sandbox.setRequestUrl(environment.receiverUrl);
+		sandbox.setLongConnection();
 	});
 });
 
@@ -367,14 +385,13 @@ describe('a second start', () => {
 		const before = await environment.api.get<Workflow[]>('/workflows');
 		await environment.stop();
 
-		environment = await startEnvironment(userFolder);
+		environment = await startEnvironment(userFolder, { examples: true });
 		const after = await environment.api.get<Workflow[]>('/workflows');
 		expect(after.length).toBe(before.length);
 		expect(await workflowNamed('My own name')).toMatchObject({ id, active: false });
-		// The workflow without keys affects neither the start nor the request URL.
+		// The workflow without keys affects neither the start nor the long connection.
 		expect(after.map(({ name }) => name)).toContain('Without keys');
-		const state = await fetch(`${environment.sandbox.url}/sandbox/api/state`);
-		expect(await state.json()).toMatchObject({ requestUrl: environment.receiverUrl });
+		expect(await subscription()).toEqual({ requestUrl: null, isUsed: true, clients: 1 });
 	});
 
 	it('runs the workflows again', async () => {

@@ -13,8 +13,8 @@ import {
 	type Workflow,
 } from '../../n8nHost/workflows';
 import type { Account, Candidate, Exam } from '../../sandbox';
-import { hasEnded } from '../support/executions';
-import { connect } from '../support/workflows';
+import { executions, hasEnded } from '../support/executions';
+import { connect, connectReceiver } from '../support/workflows';
 
 const FOLDER = join(ROOT, 'workflows');
 const PAPERS = [
@@ -33,13 +33,19 @@ let environment: Environment;
 beforeAll(async () => {
 	userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
 	// Imports every workflow there is, under its file's name, and publishes it.
-	environment = await startEnvironment(userFolder);
+	environment = await startEnvironment(userFolder, { examples: true });
 });
 
 afterAll(async () => {
 	await environment?.stop();
 	await rm(userFolder, { recursive: true, force: true });
 });
+
+const ARRANGE = 'Arrange an exam when one is created';
+
+/** How many executions a workflow has had so far. */
+const executionsOf = async (name: string) =>
+	(await executions(environment, userFolder)).filter(({ workflow }) => workflow === name).length;
 
 type Json = Record<string, unknown>;
 
@@ -113,13 +119,13 @@ async function postResult(body: object) {
 }
 
 /** Does something without sending events. */
-async function withoutEvents<T>(action: () => T): Promise<T> {
-	const { sandbox, receiverUrl } = environment;
-	sandbox.removeRequestUrl();
+function withoutEvents<T>(action: () => T): T {
+	const { sandbox } = environment;
+	sandbox.removeLongConnection();
 	try {
 		return action();
 	} finally {
-		await sandbox.setRequestUrl(receiverUrl);
+		sandbox.setLongConnection();
 	}
 }
 
@@ -163,8 +169,8 @@ describe('daily-exam-report', () => {
 	it('counts the exams of each state', async () => {
 		const { sandbox } = environment;
 		const account = await bindAccount();
-		await withoutEvents(() => arrangeExam(account));
-		await withoutEvents(() => arrangeExam(account));
+		withoutEvents(() => arrangeExam(account));
+		withoutEvents(() => arrangeExam(account));
 		await arrangedExam(account);
 		const exam = await arrangedExam(account);
 		await postResult({ examId: exam.examId, result: '90' });
@@ -399,6 +405,15 @@ describe('sync-papers-when-account-bound and nightly-paper-sync', () => {
 		for (const { papers } of accounts) expect(papers).toEqual(PAPERS);
 	});
 
+	it('return the papers of each account when several are bound at once', async () => {
+		const { sandbox } = environment;
+		const accounts = Array.from({ length: 5 }, () => sandbox.bindAccount({}));
+		await waitFor('papers in the accounts', () =>
+			accounts.every(({ papers }) => papers.length === PAPERS.length),
+		);
+		for (const { papers } of accounts) expect(papers).toEqual(PAPERS);
+	});
+
 	it('report an account that no longer exists, and still update the others', async () => {
 		const [gone, kept] = await bindAccounts();
 		const { accountId } = gone;
@@ -432,10 +447,29 @@ describe('arrange-exam-when-created', () => {
 		expect(exam.status).toBe(7);
 	});
 
+	it('returns the outcome of each exam of a burst, with several events in one execution', async () => {
+		const EXAMS = 60;
+		const account = await bindAccount();
+		const before = await executionsOf(ARRANGE);
+		const exams = Array.from({ length: EXAMS }, (_, at) =>
+			arrangeExam(account, { name: `候选人 ${at}`, email: at % 3 ? 'zhang.san@example.com' : '' }),
+		);
+		await waitFor('the outcomes', () => exams.every(({ arrangement }) => arrangement));
+		expect(exams.map(({ arrangement }) => arrangement?.examUrl)).toEqual(
+			exams.map(({ examId }, at) => (at % 3 ? `https://exam.example.com/take/${examId}` : '')),
+		);
+		expect((await executionsOf(ARRANGE)) - before).toBeLessThan(EXAMS);
+	});
+
 	it('returns a failure when the exam system is called by HTTP Request and refuses the connection', async () => {
-		const { api, sandbox, receiverUrl } = environment;
+		const { api, sandbox } = environment;
 		const account = await bindAccount();
 		const original = await api.get<Workflow>('/workflows/arrange-exam-when-created');
+		// Over the long connection, the original would get the exam too.
+		const byWebhook = ({ parameters }: Workflow['nodes'][number]) => ({
+			webhookId: 'nobody-answers',
+			parameters: { ...parameters, delivery: 'webhook' },
+		});
 		const nodes = original.nodes.map((node) =>
 			node.name === 'Your exam system'
 				? {
@@ -444,7 +478,7 @@ describe('arrange-exam-when-created', () => {
 						typeVersion: 4.2,
 						parameters: { url: 'http://127.0.0.1:9' },
 					}
-				: { ...node, ...(node.webhookId && { webhookId: 'nobody-answers' }) },
+				: { ...node, ...(node.webhookId && byWebhook(node)) },
 		);
 		const { connections, settings } = original;
 		const copy = { name: 'Nobody answers', nodes, connections, settings };
@@ -459,15 +493,71 @@ describe('arrange-exam-when-created', () => {
 			});
 		} finally {
 			await api.post(`/workflows/${id}/deactivate`, {});
-			await sandbox.setRequestUrl(receiverUrl);
+			sandbox.setLongConnection();
 		}
+	});
+});
+
+describe('receive-all-events', () => {
+	const CALLED = ['sync-papers-when-account-bound', 'arrange-exam-when-created'];
+
+	/** Turns the triggers of the workflows it calls on or off, and publishes these workflows again. */
+	async function setTriggers(disabled: boolean): Promise<void> {
+		const { api } = environment;
+		for (const id of CALLED) {
+			const { nodes, versionId } = await api.get<Workflow>(`/workflows/${id}`);
+			const changed = await api.patch<Workflow>(`/workflows/${id}`, {
+				versionId,
+				nodes: nodes.map((node) => (node.webhookId ? { ...node, disabled } : node)),
+			});
+			await api.post(`/workflows/${id}/activate`, { versionId: changed.versionId });
+			const { status } = await waitForPublication(api, id);
+			expect({ id, status }).toEqual({ id, status: 'published' });
+		}
+	}
+
+	const clients = () => environment.sandbox.longConnection.clients.length;
+
+	// As its note says.
+	beforeAll(async () => {
+		const { api, sandbox } = environment;
+		await setTriggers(true);
+		await waitFor('the end of the long connection', () => clients() === 0);
+		await connectReceiver(api, sandbox);
+	});
+	afterAll(async () => {
+		await setTriggers(false);
+		await waitFor('the long connection', () => clients() === 1);
+		environment.sandbox.setLongConnection();
+	});
+
+	it('hands the events of its webhook to the other workflows', async () => {
+		const { sandbox } = environment;
+		const before = sandbox.deliveries.length;
+		const account = await bindAccount();
+		expect(account.papers).toEqual(PAPERS);
+		const { examId, arrangement } = await arrangedExam(account);
+		expect(arrangement?.examUrl).toBe(`https://exam.example.com/take/${examId}`);
+		const refused = arrangeExam(account, { name: '赵六', email: '' });
+		expect(await waitFor('the failure', () => refused.arrangement)).toMatchObject({
+			result: 1,
+			message: '候选人没有邮箱 The candidate has no e-mail address',
+		});
+		const received = () => sandbox.deliveries.slice(before).filter(({ failure }) => !failure);
+		await waitFor('the last response', () => received().length === 3);
+		expect(received().map(({ name, url }) => [name, url])).toEqual(
+			['accountBound', 'examCreated', 'examCreated'].map((name) => [
+				name,
+				expect.stringMatching(/\/webhook$/),
+			]),
+		);
 	});
 });
 
 describe('alert-exams-not-arranged', () => {
 	it('writes an alert for an exam that has not been arranged for half an hour', async () => {
 		const account = await bindAccount();
-		const exam = await withoutEvents(() => arrangeExam(account));
+		const exam = withoutEvents(() => arrangeExam(account));
 		exam.createdAt -= 31 * 60_000;
 		const { status, outputs } = await run(
 			'alert-exams-not-arranged',

@@ -124,6 +124,15 @@ describe('receive-all-events', () => {
 		expect(called.sort()).toEqual([...eventFiles].sort());
 	});
 
+	it('receives them by webhook; the other examples use the long connection', () => {
+		const deliveryOf = (file: string) =>
+			read(file)
+				.nodes.filter(typeIs(FEISHU_TRIGGER))
+				.map(({ parameters }) => parameters.delivery);
+		expect(deliveryOf('receive-all-events.json')).toEqual(['webhook']);
+		expect(eventFiles.flatMap(deliveryOf)).toEqual(eventFiles.map(() => 'longConnection'));
+	});
+
 	it.each(eventFiles)('calls %s, which does the same with its own trigger', (file) => {
 		const { nodes, connections } = read(file);
 		const next = (type: string) => {

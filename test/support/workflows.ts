@@ -98,3 +98,10 @@ export async function republish(
 /** Sets the URL of a trigger as the app's request URL. */
 export const connect = async (api: N8nApi, sandbox: Sandbox, webhookId: string): Promise<void> =>
 	await sandbox.setRequestUrl(triggerUrl(api, webhookId));
+
+/** Sets the URL of the example that receives all events as the app's request URL. */
+export async function connectReceiver(api: N8nApi, sandbox: Sandbox): Promise<void> {
+	const { nodes } = await api.get<Workflow>('/workflows/receive-all-events');
+	const trigger = nodes.find(({ type }) => type === `${PACKAGE}.feishuHireExamTrigger`);
+	await connect(api, sandbox, trigger?.webhookId ?? '');
+}

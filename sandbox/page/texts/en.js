@@ -48,7 +48,7 @@ export default {
 		connect: {
 			name: 'Connect',
 			next: 'First: connect your workflow.',
-			hint: 'Enter the credential in n8n, then add the request URL of the trigger or turn on the long connection.',
+			hint: 'Enter the credential in n8n and publish a workflow with the trigger. Then turn on the long connection, or enter the trigger’s Production URL as the request URL.',
 			action: 'Show connection details',
 		},
 		bind: {

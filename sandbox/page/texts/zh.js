@@ -48,7 +48,7 @@ export default {
 		connect: {
 			name: '接入流程',
 			next: '第一步：接入您的流程。',
-			hint: '把凭证填入 n8n，再添加触发器的请求地址，或开启长连接。',
+			hint: '把凭证填入 n8n，发布带触发器的工作流，再开启长连接，或将触发器的 Production URL 填为请求地址。',
 			action: '查看接入信息',
 		},
 		bind: {
