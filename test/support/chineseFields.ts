@@ -46,7 +46,8 @@ const CHINESE: Readonly<Record<string, string>> = {
 	'Start Time': '可作答的开始时间；留空即不限',
 	'End Time': '可作答的结束时间；留空即不限',
 	Papers: '在节点中逐份填写，字段同上',
-	'Papers (JSON)': '试卷的列表；键名为 paperId、paperName、duration、questionCount、startTime、endTime',
+	'Papers (JSON)':
+		'试卷的列表；键名为 paperId、paperName、duration、questionCount、startTime、endTime',
 	'Allow Empty List': '允许空列表，即移除该账号的全部试卷',
 
 	// Account fields

@@ -43,8 +43,7 @@ const WORDS = {
 		yes: '是',
 		no: '',
 		or: ' 或 ',
-		if: (condition: string, isRequired: boolean) =>
-			`${isRequired ? '是，' : ''}仅当 ${condition}`,
+		if: (condition: string, isRequired: boolean) => `${isRequired ? '是，' : ''}仅当 ${condition}`,
 		on: '开启',
 		off: '关闭',
 		sameRows: '',
@@ -56,7 +55,9 @@ const optionsOf = ({ options = [] }: INodeProperties) =>
 
 const nameOf = (value: unknown, field: INodeProperties | undefined, language: Language): string => {
 	if (typeof value === 'boolean') return WORDS[language][value ? 'on' : 'off'];
-	return (field && optionsOf(field).find((option) => option.value === value)?.name) ?? String(value);
+	return (
+		(field && optionsOf(field).find((option) => option.value === value)?.name) ?? String(value)
+	);
 };
 
 /** When a field is shown, such as "*Outcome*: *Failed*". */
