@@ -55,7 +55,7 @@ describe('links', () => {
 			['README.md', 'en'],
 			['README.zh-CN.md', 'zh'],
 		] as const) {
-			const reached = new Set([start]);
+			const reached = new Set<string>([start]);
 			for (const page of reached) {
 				for (const { path } of localLinksOf(page)) {
 					const isOwn = languageOf(path) === language || BILINGUAL.includes(path);
