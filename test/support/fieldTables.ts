@@ -60,9 +60,10 @@ const nameOf = (value: unknown, field: INodeProperties | undefined, language: La
 	);
 };
 
-/** When a field is shown, such as "*Outcome*: *Failed*". */
-function conditionOf(field: INodeProperties, form: INodeProperties[], language: Language): string {
-	return Object.entries(field.displayOptions?.show ?? {})
+/** When a field and all that it is in are shown, such as "*Outcome*: *Failed*". */
+function conditionOf(path: INodeProperties[], form: INodeProperties[], language: Language): string {
+	return path
+		.flatMap(({ displayOptions }) => Object.entries(displayOptions?.show ?? {}))
 		.map(([name, values = []]) => {
 			const other = form.find((property) => property.name === name);
 			const names = values.map((value) => `*${nameOf(value, other, language)}*`);
@@ -71,11 +72,12 @@ function conditionOf(field: INodeProperties, form: INodeProperties[], language: 
 		.join(', ');
 }
 
-function requiredOf(field: INodeProperties, form: INodeProperties[], language: Language): string {
+function requiredOf(path: INodeProperties[], form: INodeProperties[], language: Language): string {
 	const { yes, no, if: onlyIf } = WORDS[language];
-	const condition = conditionOf(field, form, language);
-	if (condition) return onlyIf(condition, field.required === true);
-	return field.required ? yes : no;
+	const condition = conditionOf(path, form, language);
+	const isRequired = path.at(-1)?.required === true;
+	if (condition) return onlyIf(condition, isRequired);
+	return isRequired ? yes : no;
 }
 
 function exampleOf(field: INodeProperties, language: Language): string {
@@ -100,12 +102,12 @@ function* rowsOf(
 	form: INodeProperties[],
 	place: string,
 	language: Language,
-	parents: string[] = [],
+	parents: INodeProperties[] = [],
 ): Generator<Cells> {
 	const labels = new Set(form.map(({ displayName }) => displayName));
 	for (const field of properties) {
 		if (field.type === 'notice' || field.type === 'hidden') continue;
-		const path = [...parents, field.displayName];
+		const path = [...parents, field].map(({ displayName }) => displayName);
 		const inner = (field.options ?? []).flatMap((option) => {
 			if ('values' in option) return option.values;
 			return 'type' in option ? [option] : [];
@@ -117,12 +119,12 @@ function* rowsOf(
 			yield [
 				path.join(' > '),
 				chineseOf(place, path.join(' > ')),
-				requiredOf(field, form, language),
+				requiredOf([...parents, field], form, language),
 				exampleOf(field, language),
 				(field.description ?? '') || (repeats ? sameRows : ''),
 			];
 		}
-		if (!repeats) yield* rowsOf(inner, form, place, language, path);
+		if (!repeats) yield* rowsOf(inner, form, place, language, [...parents, field]);
 	}
 }
 
