@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'path';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
+import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { findErrorTexts } from '../support/errorTexts';
 import { FORMS, fieldTable, type Language } from '../support/fieldTables';
 import {
@@ -126,6 +127,11 @@ describe('README', () => {
 		['README.zh-CN.md', 'zh'],
 	])('%s has fewer than 1,000 words', (page, locale) => {
 		expect(countWords(page, locale)).toBeLessThan(MAX_README_WORDS);
+	});
+
+	it.each(['README.md', 'README.zh-CN.md'])('%s names operations as the panel does', (page) => {
+		const { action } = resources.exam?.operations.returnArrangement?.option ?? {};
+		expect(readPage(page)).toContain(`*${action}*`);
 	});
 
 	it.each(['README.md', 'README.zh-CN.md'])('%s has a marked table of compatibility', (page) => {
