@@ -19,8 +19,8 @@ const FIGURES: Figures = {
 };
 
 /** The rows of the table of calls, each as its cells. */
-function tableOf(readme: string): string[][] {
-	const text = readFileSync(join(__dirname, '../..', readme), 'utf8');
+function tableOf(page: string): string[][] {
+	const text = readFileSync(join(__dirname, '../../docs', page), 'utf8');
 	const [, table = ''] = /`npm run bench` .+\n\n\|.+\n\|[-|]+\n((?:\|.+\n)+)/.exec(text) ?? [];
 	return table
 		.trim()
@@ -63,15 +63,15 @@ it('finds how much a value grows in an hour, whatever it does from minute to min
 	expect(slopePerHour([10, 0, 12, 2, 14, 4])).toBeCloseTo(3.43);
 });
 
-describe('READMEs', () => {
-	it.each(tableOf('README.md'))('%s, %s', (work, by, _time, minimum) => {
+describe('the pages of benchmarks', () => {
+	it.each(tableOf('benchmarks.md'))('%s, %s', (work, by, _time, minimum) => {
 		const scenario = SCENARIOS.find((other) => other.work === work && other.by === by);
 		expect(`${scenario?.minimum?.toFixed(1)} s`).toBe(minimum);
 	});
 
 	it('show the same figures', () => {
-		const figures = (readme: string) => tableOf(readme).map(([, , ...cells]) => cells);
-		expect(figures('README.zh-CN.md')).toEqual(figures('README.md'));
-		expect(figures('README.md').length).toBeGreaterThan(0);
+		const figures = (page: string) => tableOf(page).map(([, , ...cells]) => cells);
+		expect(figures('benchmarks.zh-CN.md')).toEqual(figures('benchmarks.md'));
+		expect(figures('benchmarks.md').length).toBeGreaterThan(0);
 	});
 });
