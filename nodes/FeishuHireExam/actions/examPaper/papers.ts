@@ -4,6 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { listLabels } from '../../parameters/itemParameters';
 import type { ItemParameters, Row } from '../../parameters/itemParameters';
 import type { ContentField, Field, RowField } from '../../parameters/kinds';
+import { localTime } from '../../transport/localTime';
 import type { ListInput } from '../lists';
 
 export const accountId = {
@@ -71,7 +72,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			'Time from which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
+			"Time from which the exam can be taken (ISO 8601; without an offset, in the workflow's time zone). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
 	},
 	{
 		displayName: 'End Time',
@@ -81,7 +82,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			'Time until which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
+			"Time until which the exam can be taken (ISO 8601; without an offset, in the workflow's time zone). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
 	},
 ];
 
@@ -138,13 +139,12 @@ export const paperListProperties = (meaning: string): INodeProperties[] => [
 	{ ...papersJson, description: `${meaning}. ${papersJson.description}.` },
 ];
 
-const toIso = (milliseconds: Row[string]) => new Date(Number(milliseconds)).toISOString();
-
 function checkTimes(item: ItemParameters, { id, start_time: start, end_time: end }: Row): void {
 	if (start === undefined || end === undefined || Number(start) < Number(end)) return;
+	const show = (time: Row[string]) => localTime(Number(time), item.timezone);
 	throw item.invalid(
 		`'End Time' of the paper "${id}" must be after its 'Start Time'`,
-		`The paper starts at ${toIso(start)} and ends at ${toIso(end)}.`,
+		`The paper starts at ${show(start)} and ends at ${show(end)}. A time without an offset is in the time zone of the workflow, which you can change in 'Workflow Settings' > 'Timezone'.`,
 	);
 }
 
