@@ -16,7 +16,7 @@ export const accountId = {
 	required: true,
 	placeholder: 'e.g. 7147998241542539527',
 	description:
-		'The account_id in the events of the bound account and of its exams: 19 digits, as a string',
+		"The account_id in the trigger's output for 'Account Bound' and 'Exam Created': 19 digits, as a string",
 } satisfies Field;
 
 export const paperId = {
@@ -28,7 +28,8 @@ export const paperId = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. paper-2026-spring',
-	description: 'ID of the paper in your exam system. The event of a created exam contains it.',
+	description:
+		"ID of the paper in your exam system. The trigger outputs it as paper_id for 'Exam Created'.",
 } satisfies RowField;
 
 const PAPER_FIELDS: ListInput['fields'] = [
@@ -51,7 +52,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		kind: 'count',
 		type: 'number',
 		default: '',
-		placeholder: 'e.g. 30',
+		placeholder: 'e.g. 30 minutes',
 		description: 'Duration of the exam in minutes. Leave empty to clear the current value.',
 	},
 	{
