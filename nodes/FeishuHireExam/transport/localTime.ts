@@ -14,7 +14,7 @@ export function localTime(milliseconds: number, zone: string): string {
 		});
 		return `${format.format(milliseconds)} (${zone})`;
 	} catch {
-		return localTime(milliseconds, 'UTC');
+		return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} (UTC)`;
 	}
 }
 
