@@ -10,6 +10,7 @@ import { callOptions } from './actions/callOptions';
 import { describeResources } from './actions/describe';
 import { resources } from './actions/registry';
 import { router } from './actions/router';
+import { timeZoneHint } from './actions/timeZoneHint';
 import { searchApplications } from './methods/listSearch';
 
 export class FeishuHireExam implements INodeType {
@@ -23,12 +24,13 @@ export class FeishuHireExam implements INodeType {
 		group: ['transform'],
 		version: [1],
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Return exam links and results to Feishu Hire, sync exam papers, read exams',
+		description: 'Return exam links and results to Feishu Hire, sync exam papers and read exams',
 		defaults: { name: 'Feishu Hire Exam' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true }],
+		hints: [timeZoneHint],
 		properties: [...describeResources(resources, 'exam'), ...callOptions],
 	};
 

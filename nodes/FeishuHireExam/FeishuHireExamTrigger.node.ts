@@ -47,8 +47,9 @@ export class FeishuHireExamTrigger implements INodeType {
 		// For a webhook of version 1 n8n evaluates an expression on each call, as the first Webhook node needs it.
 		version: 2,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
+		// In the nodes panel it stands for the action node, too.
 		description:
-			'Starts the workflow when a recruiter arranges an exam, a customer binds an account, or an application moves or is deleted',
+			'Return exam links and results, sync exam papers and read exams, or start a workflow when an exam is arranged or an account is bound',
 		eventTriggerDescription: 'Waiting for Feishu to send an event',
 		activationMessage:
 			"Now tell Feishu how to send events. In the developer console, under 'Events & Callbacks' > 'Event Configuration': choose 'Receive events through persistent connection', or enter the production URL of the trigger as 'Request URL', as you selected in the trigger. Add its events, then publish a version of the app.",

@@ -62,19 +62,23 @@ const TRIGGERS = new FeishuHireExamTrigger().description.properties
 describe('the nodes panel', () => {
 	beforeAll(async () => await editor.openNew());
 
-	it.each(['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'])(
-		'finds the nodes by "%s"',
-		async (text) => {
-			await editor.search('no node has this name');
-			await editor.panel
-				.getByText('Feishu Hire Exam', { exact: true })
-				.waitFor({ state: 'hidden' });
-			await editor.search(text);
-			for (const name of ['Feishu Hire Exam', 'Feishu Hire Exam Status']) {
-				await editor.panel.getByText(name, { exact: true }).waitFor();
-			}
-		},
-	);
+	const NODES = ['Feishu Hire Exam', 'Feishu Hire Exam Status'];
+
+	it.each([
+		...['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'].map((text) => ({ text, names: NODES })),
+		...['成绩', '报告', '链接', '安排', '候选人'].map((text) => ({ text, names: NODES })),
+		...['附件', '账号', '字段'].map((text) => ({ text, names: NODES.slice(0, 1) })),
+	])('finds by "$text": $names', async ({ text, names }) => {
+		await editor.search('no node has this name');
+		await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor({ state: 'hidden' });
+		await editor.search(text);
+		for (const name of names) await editor.panel.getByText(name, { exact: true }).waitFor();
+	});
+
+	it('says for the node and its trigger, which share an entry, what the actions do', async () => {
+		await editor.search('Feishu Hire Exam');
+		await editor.panel.getByText(/^Return exam links and results/).waitFor();
+	});
 
 	it('lists each operation and each event', async () => {
 		await editor.openNode();

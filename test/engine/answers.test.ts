@@ -3,6 +3,7 @@ import { generate } from 'selfsigned';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
 import { settle } from '../../nodes/FeishuHireExam/transport/concurrency';
+import { localTime } from '../../nodes/FeishuHireExam/transport/localTime';
 import type { FaultKind, Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
@@ -62,13 +63,15 @@ describe('limits that waiting does not lift', () => {
 		await fetchToken();
 		sandbox.faults.add({ kind: 'retryAfterDay', times: 100 });
 		const begun = testClock.monotonic();
-		const day = new Date(testClock.now() + 24 * HOUR_MS).toISOString().slice(0, 13);
+		const hour = localTime(testClock.now() + 24 * HOUR_MS, 'Asia/Shanghai').slice(0, 13);
 		const first = await returnResults(1, { onError: 'continueRegularOutput' });
 		const { json } = await returnResults(5, { onError: 'continueRegularOutput' });
 		expect(json).toHaveLength(5);
 		for (const { error, details } of [...first.json, ...json]) {
 			expect(error).toBe("Feishu's rate limit was exceeded");
-			expect((details as IDataObject).description).toContain(`again at ${day}`);
+			expect((details as IDataObject).description).toMatch(
+				new RegExp(`again at ${hour}:\\d\\d:\\d\\d \\(Asia/Shanghai\\)`),
+			);
 		}
 		expect(apiCalls(sandbox)).toHaveLength(1);
 		expect(testClock.monotonic() - begun).toBeLessThan(1_000);

@@ -421,7 +421,7 @@ describe('invalid files are rejected before any call', () => {
 			{},
 			{ data: inMemory('a') },
 			/The file in 'Report Field Name' has no name/,
-			/'Attachment' > 'Upload'/,
+			/'File Attachment' > 'Upload'/,
 		],
 		[
 			'two reports',
@@ -495,7 +495,7 @@ describe('attachment / get', () => {
 			expect(apiCalls(sandbox)).toMatchObject([{ query: { type } }]);
 			expect(error?.message).toBe('Feishu rejected a value of this call');
 			expect(error?.description).toMatch(
-				/Feishu answers an unknown ID like this, too.*Code 1002002/,
+				/^Check 'Attachment ID' first\. Feishu answers like this to an unknown ID, .*Code 1002002/,
 			);
 		},
 	);

@@ -175,7 +175,7 @@ const cases: Case[] = [
 		returnResult,
 		goodResult,
 		{ reports: [{ url: 'https://a.example.com' }] },
-		/'Name' in row 1 of 'Reports \(JSON\)' is empty/,
+		/'Name' in row 1 of 'Reports \(JSON\)' is missing/,
 	],
 	[
 		'a row that is no object',
@@ -452,7 +452,7 @@ const cases: Case[] = [
 		replaceJson,
 		goodPapers,
 		{ papers: [{ id: 'p1' }] },
-		/'Paper Name' in row 1 of 'Papers \(JSON\)' is empty/,
+		/'Paper Name' in row 1 of 'Papers \(JSON\)' is missing/,
 	],
 ];
 
@@ -550,6 +550,20 @@ describe('invalid input is rejected before any call', () => {
 		});
 		expect(error?.message).toBe("'Details' and 'Details (JSON)' are both filled in");
 		expect(sandbox.calls).toEqual([]);
+	});
+
+	it('an end before its start, with both in the time zone of the workflow', async () => {
+		const { error } = await run({
+			...replaceItems,
+			accountId: '1',
+			paperId: 'p1',
+			paperName: 'Paper',
+			startTime: '2026-11-21T10:00:00',
+			endTime: '2026-11-21T01:00:00Z',
+		});
+		expect(error?.description).toContain(
+			'starts at 2026-11-21 10:00:00 (Asia/Shanghai) and ends at 2026-11-21 09:00:00 (Asia/Shanghai)',
+		);
 	});
 
 	it('an unknown operation, or the name of a prototype property', async () => {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { localTime } from '../../nodes/FeishuHireExam/transport/localTime';
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
 import { execute, sandboxCredentials, type ExecuteOptions } from '../support/engine';
@@ -98,11 +99,13 @@ describe('a self-built app', () => {
 
 	it('says when to come again if the token endpoint tells to wait for a day', async () => {
 		sandbox.faults.add({ kind: 'retryAfterDay', path: TOKEN_PATH, times: 10 });
-		const day = new Date(testClock.now() + 24 * 3_600_000).toISOString().slice(0, 13);
+		const hour = localTime(testClock.now() + 24 * 3_600_000, 'Asia/Shanghai').slice(0, 13);
 		const { json } = await returnResults(newExams(5), { onError: 'continueRegularOutput' });
 		expect(json).toHaveLength(5);
 		for (const { details } of json) {
-			expect((details as IDataObject).description).toContain(`again at ${day}`);
+			expect((details as IDataObject).description).toMatch(
+				new RegExp(`again at ${hour}:\\d\\d:\\d\\d \\(Asia/Shanghai\\)`),
+			);
 		}
 		expect(tokenCalls(sandbox)).toHaveLength(1);
 	});

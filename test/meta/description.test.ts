@@ -112,8 +112,48 @@ describe('texts', () => {
 			const file = `nodes/FeishuHireExam/${name[0]?.toUpperCase()}${name.slice(1)}.node.json`;
 			const codex = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, unknown>;
 			expect(codex.node).toBe(`${packageJson.name}.${name}`);
-			expect(codex.alias).toEqual(expect.arrayContaining(['飞书', '笔试', '招聘', '试卷']));
+			expect(codex.alias).toEqual(expect.arrayContaining(['飞书', '笔试', '招聘', '试卷', '成绩']));
 		}
+	});
+
+	it("in the trigger's description name the actions, which it stands for in the nodes panel", () => {
+		for (const description of [node.description, trigger.description]) {
+			expect(description).toContain('Return exam links and results');
+			expect(description).toContain('sync exam papers');
+		}
+	});
+
+	it('list resources in the order of their labels, as lint wants it of five and more', () => {
+		const labels = Object.values(resources).map(({ name }) => name);
+		expect(labels).toEqual([...labels].sort());
+	});
+
+	it('warn in every operation that replaces, overwrites, deletes or adds again', () => {
+		const warned = Object.entries(resources).flatMap(([resource, { operations: all }]) =>
+			Object.entries(all)
+				.filter(([, operation]) => operation.properties.some(({ type }) => type === 'notice'))
+				.map(([operation]) => `${resource}.${operation}`),
+		);
+		expect(warned.sort()).toEqual(
+			[
+				...['replaceAll', 'update', 'delete'].flatMap((name) => [
+					`accountField.${name}`,
+					`examPaper.${name}`,
+				]),
+				'candidateExam.addResult',
+			].sort(),
+		);
+	});
+
+	it("name an exam's result apart from an arrangement that failed", () => {
+		const [selector] = statusTrigger.properties.filter(({ name }) => name === 'events');
+		expect(options(selector).find(({ value }) => value === 'failed')?.name).toBe('Not Passed');
+	});
+
+	it('of JSON fields begin with an empty list, which is no error', () => {
+		const defaults = properties.filter(({ type }) => type === 'json').map((field) => field.default);
+		expect(defaults.length).toBeGreaterThan(0);
+		for (const value of defaults) expect(value).toBe('[]');
 	});
 });
 

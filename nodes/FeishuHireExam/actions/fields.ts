@@ -12,7 +12,7 @@ export const examId = {
 	required: true,
 	placeholder: 'e.g. 7178536692385679677',
 	description:
-		'The exam_id in the event of the created exam: 19 digits, as a string. The test_id of a candidate exam may be a different ID.',
+		"The exam_id in the trigger's output for 'Exam Created': 19 digits, as a string. The test_id of a candidate exam may be a different ID.",
 } satisfies Field;
 
 /** Read with `ItemParameters` like any ID; workflows may hold plain text here, too. */

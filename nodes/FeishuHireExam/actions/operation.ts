@@ -45,7 +45,7 @@ export interface Operation {
 export interface Resource {
 	name: string;
 	description: string;
-	/** By the value of the selector, in the order of their names. */
+	/** By the value of the selector; the nodes panel shows them in this order. */
 	operations: Record<string, Operation>;
 	default: string;
 }

@@ -6,14 +6,14 @@ import { exam } from './exam';
 import { examPaper } from './examPaper';
 import type { Operation, Resource } from './operation';
 
-/** All that the node can do, by the value of its resource selector. */
+/** All that the node can do, by the value of its resource selector, in the order of their labels. */
 export const resources: Record<string, Resource> = {
-	accountField,
-	application,
-	attachment,
 	candidateExam,
 	exam,
+	accountField,
 	examPaper,
+	attachment,
+	application,
 };
 
 /** The operation behind the two selectors; undefined when there is none of these names. */

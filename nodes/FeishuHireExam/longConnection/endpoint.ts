@@ -89,9 +89,9 @@ function explainCode(code: number, { logId, ...response }: FeishuResponse): Obst
 }
 
 /** The text for an answer that is not Feishu's. */
-const explainForeign = (response: FeishuResponse): Obstacle => ({
+const explainForeign = (response: FeishuResponse, baseUrl: string): Obstacle => ({
 	kind: classifyResponse(response) === 'final' ? 'mend' : 'retry',
-	text: describeResponse(response),
+	text: describeResponse(response, baseUrl),
 });
 
 /** An encrypted call is not answered with the address of a connection that is not. */
@@ -142,7 +142,7 @@ export async function discoverEndpoint(
 			timeout: DISCOVERY_TIMEOUT_MS,
 		});
 		const response = readResponse(answer as HttpResponse, now);
-		if (response.code === undefined) return explainForeign(response);
+		if (response.code === undefined) return explainForeign(response, baseUrl);
 		if (response.code !== 0) return explainCode(response.code, response);
 		return readEndpoint(response, baseUrl);
 	} catch (error) {

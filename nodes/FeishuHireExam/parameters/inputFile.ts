@@ -85,7 +85,7 @@ export function readInputFile(
 	const label = labelOf(field);
 	const advice = nameField
 		? `Fill in ${labelOf(nameField)}.`
-		: "Set one in the node that outputs the file, or upload it with 'Attachment' > 'Upload' first.";
+		: "Set one in the node that outputs the file, or upload it with 'File Attachment' > 'Upload' first.";
 	if (isBlank(name) || name === undefined)
 		throw item.invalid(`The file in ${label} has no name`, advice);
 	if (/["/\\\p{Cc}]/u.test(name)) {

@@ -17,7 +17,7 @@ import {
 	type ValueOf,
 } from './kinds';
 import { nearest } from './nearest';
-import { InvalidValue, isBlank } from './values/invalidValue';
+import { InvalidValue, isBlank, quote } from './values/invalidValue';
 import { parseJson } from './values/json';
 
 /** Labels of a list and of its fields, by Feishu's names: `report_list`, `report_list.url`. */
@@ -63,6 +63,11 @@ export class ItemParameters {
 		readonly itemIndex: number,
 	) {}
 
+	/** The time zone of times that name none: the workflow's. */
+	get timezone(): string {
+		return this.context.getTimezone();
+	}
+
 	/** A field that must be filled in. */
 	required<K extends Kind>(field: Field<K>): ValueOf<K> {
 		const value = this.optional(field);
@@ -105,7 +110,7 @@ export class ItemParameters {
 		const rows = isRecord(content) ? content.values : undefined;
 		if (!Array.isArray(rows)) return [];
 		return rows.map((row, index) =>
-			this.row(row, rowFields, `row ${index + 1} of ${labelOf(field)}`),
+			this.row(row, rowFields, { place: `row ${index + 1} of ${labelOf(field)}` }),
 		);
 	}
 
@@ -116,9 +121,16 @@ export class ItemParameters {
 		const list =
 			typeof content === 'string' ? this.explain(label, () => parseJson(content)) : content;
 		if (!Array.isArray(list)) {
-			throw this.invalid(`${label} must be a list`, 'Use an array of objects: [ { … }, { … } ].');
+			const found = isRecord(list) ? ` The value is an object with ${keysOf(list)}.` : '';
+			throw this.invalid(
+				`${label} must be a list`,
+				`Use an array of objects: [ { … }, { … } ].${found}`,
+			);
 		}
-		return list.map((row, index) => this.row(row, rowFields, `row ${index + 1} of ${label}`));
+		return list.map((row, index) => {
+			const place = `row ${index + 1} of ${label}`;
+			return this.row(row, rowFields, { place, isJson: true });
+		});
 	}
 
 	/** Rows from the one of two fields that is filled in; undefined when none is. */
@@ -128,9 +140,10 @@ export class ItemParameters {
 		rowFields: RowField[],
 	): Row[] | undefined {
 		const rows = this.rows(field, rowFields);
-		const hasList = !this.isBlank(jsonField);
-		if (rows.length === 0) return hasList ? this.list(jsonField, rowFields) : undefined;
-		if (!hasList) return rows;
+		const list = this.isBlank(jsonField) ? undefined : this.list(jsonField, rowFields);
+		if (rows.length === 0) return list;
+		// An empty list is what a JSON field has to begin with.
+		if (list === undefined || list.length === 0) return rows;
 		throw this.invalid(
 			`${labelOf(field)} and ${labelOf(jsonField)} are both filled in`,
 			'Remove one of them: only one can be sent.',
@@ -201,10 +214,7 @@ export class ItemParameters {
 
 	private read<K extends Kind>(value: unknown, kind: K, label: string): ValueOf<K> | undefined {
 		if (isBlank(value)) return undefined;
-		return this.explain(
-			label,
-			() => READERS[kind](value, this.context.getTimezone()) as ValueOf<K>,
-		);
+		return this.explain(label, () => READERS[kind](value, this.timezone) as ValueOf<K>);
 	}
 
 	/** Adds the field and the item to what a reader says. */
@@ -221,7 +231,11 @@ export class ItemParameters {
 		}
 	}
 
-	private row(row: unknown, fields: RowField[], place?: string): Row {
+	private row(
+		row: unknown,
+		fields: RowField[],
+		{ place, isJson = false }: { place?: string; isJson?: boolean } = {},
+	): Row {
 		if (!isRecord(row)) throw this.invalid(`${place} must be an object with fields`);
 		const inPlace = (label: string) => (place ? `${label} in ${place}` : label);
 		const entries = this.entriesOf(row, fields, inPlace);
@@ -235,7 +249,9 @@ export class ItemParameters {
 			}
 			const value = this.read(first?.[1], field.kind, label);
 			if (value !== undefined) read[field.apiName] = value as Row[string];
-			else if (field.required) throw this.empty(field, inPlace);
+			else if (field.required && isJson && given.length === 0) {
+				throw this.invalid(`${label} is missing`, expectation(row, fields));
+			} else if (field.required) throw this.empty(field, inPlace);
 		}
 		return read;
 	}
@@ -256,23 +272,42 @@ export class ItemParameters {
 			throw this.invalid(`${inPlace(`'${key}'`)} must be an object with fields`);
 		});
 		const unknown = entries.find(([key]) => !fields.some((field) => isNameOf(field, key)));
-		if (unknown) throw this.unknownKey(unknown[0], fields, inPlace);
+		if (unknown) {
+			const [key] = unknown;
+			const meant = nearest(
+				key,
+				fields.map(({ name }) => name),
+			);
+			// In an update, what is left out is cleared: so a key that nobody reads must not pass.
+			throw this.invalid(
+				`${inPlace(`The key "${key}"`)} is unknown`,
+				`${meant ? `Did you mean ${meant}? ` : ''}${expectation(row, fields)}`,
+			);
+		}
 		return entries;
 	}
+}
 
-	/** In an update, what is left out is cleared: so a key that nobody reads must not pass. */
-	private unknownKey(
-		key: string,
-		fields: RowField[],
-		inPlace: (label: string) => string,
-	): NodeOperationError {
-		const names = fields.map(({ name }) => name);
-		const meant = nearest(key, names);
-		return this.invalid(
-			`${inPlace(`The key "${key}"`)} is unknown`,
-			`${meant ? `Did you mean ${meant}? ` : ''}Known keys: ${names.join(', ')}.`,
-		);
-	}
+const MAX_KEYS = 20;
+
+/** The keys that an object has, of many the first ones. */
+function keysOf(row: Record<string, unknown>): string {
+	const keys = Object.keys(row);
+	if (keys.length === 0) return 'no keys';
+	const more = keys.length > MAX_KEYS ? ', …' : '';
+	return `the keys ${keys.slice(0, MAX_KEYS).map(quote).join(', ')}${more}`;
+}
+
+/** Which keys a row has, and which it should have. */
+function expectation(row: Record<string, unknown>, fields: RowField[]): string {
+	const namesOf = (list: RowField[]) => list.map(({ name }) => name).join(', ');
+	const required = fields.filter((field) => field.required);
+	const optional = fields.filter((field) => !field.required);
+	const expected = [
+		required.length > 0 ? `Required: ${namesOf(required)}.` : '',
+		optional.length > 0 ? `Optional: ${namesOf(optional)}.` : '',
+	];
+	return [`The row has ${keysOf(row)}.`, ...expected].filter(Boolean).join(' ');
 }
 
 const isNameOf = ({ name, apiName }: RowField, key: string): boolean =>

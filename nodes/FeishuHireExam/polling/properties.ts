@@ -22,11 +22,6 @@ const statusOptions: INodePropertyOptions[] = [
 		description: 'A recruiter arranged an exam, or somebody added a result',
 	},
 	{
-		name: 'Failed',
-		value: 'failed',
-		description: 'The exam was marked as not passed',
-	},
-	{
 		name: 'Marked',
 		value: 'marked',
 		description: 'The exam was marked as passed or as not passed',
@@ -36,6 +31,11 @@ const statusOptions: INodePropertyOptions[] = [
 		value: 'notArranged',
 		description:
 			'The exam provider has not returned a link yet, for example because an event was missed',
+	},
+	{
+		name: 'Not Passed',
+		value: 'failed',
+		description: 'The exam was marked as not passed',
 	},
 	{
 		name: 'Passed',
@@ -86,5 +86,20 @@ export const simplify = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 } satisfies Field;
 
+/** n8n polls every minute unless the user changes it. */
+const pollNotice: INodeProperties = {
+	displayName:
+		"Each poll makes one call per 100 exams. For 500 exams, 'Every Minute' makes 216,000 calls a month, every 15 minutes 14,400. Free Feishu editions have a monthly quota of 10,000 to 50,000 calls: choose 'Poll Times' accordingly.",
+	name: 'pollNotice',
+	type: 'notice',
+	default: '',
+};
+
 /** What users set in the status trigger. */
-export const statusProperties: INodeProperties[] = [events, minutesToArrange, daysBack, simplify];
+export const statusProperties: INodeProperties[] = [
+	pollNotice,
+	events,
+	minutesToArrange,
+	daysBack,
+	simplify,
+];

@@ -15,6 +15,10 @@ export const BRAND_URLS = {
 
 export type Brand = keyof typeof BRAND_URLS;
 
+/** The credential field that a base URL comes from. */
+export const addressField = (baseUrl: string): string =>
+	Object.values<string>(BRAND_URLS).includes(baseUrl) ? "'Platform'" : "'Base URL'";
+
 /** What the credential `feishuAppApi` holds. n8n fills in defaults; an expression may return anything. */
 export type FeishuCredentials = {
 	platform: Brand | 'custom';

@@ -12,6 +12,7 @@ import {
 	withResumeTime,
 } from './errors/describe';
 import { describeNetworkError, findNetworkError } from './errors/network';
+import { zoneOf } from './localTime';
 import { lowerLimits, rateLimiter, type RateLimits, TIER_4 } from './rateLimiter';
 import { classifyResponse } from './response';
 import {
@@ -81,7 +82,8 @@ export class FeishuClient {
 			if (signal?.aborted) throw this.error(withDoubt(STOPPED, outcome, call));
 			if (decision.action === 'fail') {
 				const text = describeOutcome(outcome, call, authorization.app.baseUrl, history.hasNewToken);
-				const full = withResumeTime(text, decision.resumesInMs, systemClock.now());
+				const zone = zoneOf(this.session.caller);
+				const full = withResumeTime(text, decision.resumesInMs, systemClock.now(), zone);
 				throw this.error(withDoubt(full, outcome, call), factsOf(outcome));
 			}
 			if (decision.action === 'renewToken') rejectedToken = authorization.accessToken;
@@ -157,7 +159,7 @@ function describeOutcome(
 ): ErrorText {
 	switch (outcome.kind) {
 		case 'response': {
-			const text = describeResponse(outcome.response, call);
+			const text = describeResponse(outcome.response, baseUrl, call);
 			const isRejectedToken = classifyResponse(outcome.response) === 'rejectedToken';
 			if (!isRejectedToken || !hasNewToken) return text;
 			return {

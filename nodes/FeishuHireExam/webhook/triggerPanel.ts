@@ -29,7 +29,10 @@ export const triggerPanel: INodeTypeDescription['triggerPanel'] = {
 			'Feishu sends all events of an app over the long connection, or to one URL.',
 			`<b>Long connection</b>${steps(...CHOOSE_LONG_CONNECTION)}`,
 			`<b>Webhook</b>${steps(...enterUrl('production', 'Publish this workflow.'))}`,
-			`<b>To test a webhook first</b>${steps(...enterUrl('test', "Click 'Execute step' here, so that the test URL responds."))}`,
+			`<b>To test a webhook first</b>${steps(
+				...enterUrl('test', "Click 'Execute step' here, so that the test URL responds."),
+				'After the test, enter the <b>production URL</b> instead: the test URL responds only to a test, so events sent to it later are lost.',
+			)}`,
 			"To test the long connection, click 'Execute step' and arrange an exam in Feishu Hire. A published workflow gets the event, too. Connect one n8n instance only to an app: a second one would take events away.",
 		].join('<br /><br />'),
 		active: [

@@ -12,6 +12,10 @@ import { equalSecrets, isFresh, isSigned } from './signature';
 /** Events are a few kilobytes; nothing of Feishu's comes near this. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** The credential test sees neither, so nothing but a delivery shows that they are wrong. */
+const COMPARE_KEYS =
+	"compare 'Encrypt Key' and 'Verification Token' in the credential with 'Encryption Strategy' in the developer console: one may be wrong, or they may be swapped";
+
 /** What arrived at the webhook. */
 export interface Delivery {
 	headers: Record<string, string | string[] | undefined>;
@@ -63,7 +67,7 @@ function checkSignature(
 	const timestamp = toText(headers['x-lark-request-timestamp']);
 	const nonce = toText(headers['x-lark-request-nonce']);
 	if (!isSigned(rawBody, { timestamp, nonce, signature }, encryptKey)) {
-		return new Refusal(401, 'the signature does not match; compare the Encrypt Key');
+		return new Refusal(401, `the signature does not match; ${COMPARE_KEYS}`);
 	}
 	if (!isFresh(timestamp, receivedAt)) {
 		return new Refusal(
@@ -81,7 +85,7 @@ function decryptBody(encrypted: unknown, encryptKey: string): JsonObject | Refus
 	} catch {
 		// As refused as anything else that decrypts to no JSON object.
 	}
-	return new Refusal(401, 'the body could not be decrypted; compare the Encrypt Key');
+	return new Refusal(401, `the body could not be decrypted; ${COMPARE_KEYS}`);
 }
 
 const isUrlCheck = ({ type }: JsonObject): boolean => type === 'url_verification';
@@ -112,7 +116,7 @@ function checkToken(body: JsonObject, { verificationToken }: DeliveryKeys): Refu
 	const token = isUrlCheck(body) ? toText(body.token) : readEnvelope(body).token;
 	return equalSecrets(token, verificationToken)
 		? undefined
-		: new Refusal(401, 'the token does not match; compare the Verification Token');
+		: new Refusal(401, `the token does not match; ${COMPARE_KEYS}`);
 }
 
 /** What an event of the right sender is for. */

@@ -82,8 +82,8 @@ it.each<[string, Answer, string]>([
 	['an authentication that failed', { code: 514, msg: '' }, 'Feishu refused the long connection'],
 	['an unknown code', { code: 123456, msg: '' }, 'Code 123456.'],
 	['a code of the Open API', { code: 10014, msg: '' }, 'Code 10014.'],
-	['a login page', { statusCode: 200, body: '<html>' }, "Check 'Platform' and 'Base URL'"],
-	['another server', { statusCode: 404, body: 'Not found' }, "Check 'Platform' and 'Base URL'"],
+	['a login page', { statusCode: 200, body: '<html>' }, "Check 'Platform' in the credential"],
+	['another server', { statusCode: 404, body: 'Not found' }, "Check 'Platform' in the credential"],
 	[
 		'a redirect',
 		{ statusCode: 307, headers: { location: 'https://login.example.com/?x' }, body: '' },

@@ -207,7 +207,12 @@ describe('rows', () => {
 
 	it.each<[string, unknown, string]>([
 		['no object', 'k', "row 2 of 'Papers (JSON)' must be an object with fields"],
-		['without a field that is required', {}, "'Key' in row 2 of 'Papers (JSON)' is empty"],
+		[
+			'without a field that is required',
+			{ duration: 60 },
+			"'Key' in row 2 of 'Papers (JSON)' is missing",
+		],
+		['with an empty one', { key: ' ' }, "'Key' in row 2 of 'Papers (JSON)' is empty"],
 		[
 			'with a field under two names',
 			{ key: 'k', fieldKey: 'l' },
@@ -237,10 +242,38 @@ describe('rows', () => {
 		expect(() => list({ key: 'good' }, row)).toThrow(message);
 	});
 
-	it('name the key that was meant by one that nobody reads, and all others', () => {
-		expect(() => list({ key: 'k', durationMinutes: 60 })).toThrow(
+	it.each<[string, object, string]>([
+		[
+			'nobody reads, and the one that was meant',
+			{ key: 'k', durationMinutes: 60 },
+			'Did you mean duration? The row has the keys "key", "durationMinutes".',
+		],
+		['are there when one is missing', { duration: 60 }, 'The row has the keys "duration".'],
+		['are there when there is none', {}, 'The row has no keys.'],
+	])('name the keys that %s, and those that are expected', (_, row, found) => {
+		expect(() => list(row)).toThrow(
 			expect.objectContaining({
-				description: 'Did you mean duration? Known keys: fieldKey, nameZhCn, duration.',
+				description: `${found} Required: fieldKey. Optional: nameZhCn, duration.`,
+			}) as Error,
+		);
+	});
+
+	it('name the first keys of many', () => {
+		const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
+		const row = Object.fromEntries(keys.map((key) => [key, 1]));
+		expect(() => list(row)).toThrow(
+			expect.objectContaining({
+				description: expect.stringMatching(/"k0", .*"k19", …\. Required/) as string,
+			}) as Error,
+		);
+	});
+
+	it('name the keys of an object that should be a list', () => {
+		const value = { papers: [{ key: 'k' }] };
+		expect(() => read({ papersJson: value }, (item) => item.list(papersJson, FIELDS))).toThrow(
+			expect.objectContaining({
+				message: "'Papers (JSON)' must be a list",
+				description: expect.stringContaining('an object with the keys "papers".') as string,
 			}) as Error,
 		);
 	});
@@ -282,6 +315,8 @@ describe('rows', () => {
 		expect(either({ papers: rows })).toEqual([{ key: 'k' }]);
 		expect(either({ papersJson: list })).toEqual([{ key: 'l' }]);
 		expect(either({ papers: rows, papersJson: ' ' })).toEqual([{ key: 'k' }]);
+		expect(either({ papers: rows, papersJson: '[]' })).toEqual([{ key: 'k' }]);
+		expect(either({ papersJson: '[]' })).toEqual([]);
 		expect(() => either({ papers: rows, papersJson: list })).toThrow(
 			"'Papers' and 'Papers (JSON)' are both filled in",
 		);

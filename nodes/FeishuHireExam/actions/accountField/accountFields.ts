@@ -22,7 +22,7 @@ export const fieldKey = {
 	required: true,
 	placeholder: 'e.g. account_token',
 	description:
-		'Name of the field in your exam system. The event of a bound account contains it, with what the customer filled in. A deleted key can never be used again.',
+		"Name of the field in your exam system. The trigger outputs it for 'Account Bound', with what the customer entered. A deleted key can never be used again.",
 } satisfies RowField;
 
 const ROW_FIELDS: ListInput['fields'] = [

@@ -4,8 +4,8 @@ import { replaceAll } from './replaceAll.operation';
 import { update } from './update.operation';
 
 export const accountField: Resource = {
-	name: 'Account Field',
+	name: 'Exam Account Field',
 	description: 'Fields that customers fill in when they add an exam account',
-	operations: { delete: del, replaceAll, update },
+	operations: { replaceAll, update, delete: del },
 	default: 'replaceAll',
 };

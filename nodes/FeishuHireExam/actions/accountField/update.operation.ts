@@ -1,3 +1,5 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { collectRows, itemsOf } from '../lists';
 import type { Operation } from '../operation';
 import {
@@ -9,7 +11,16 @@ import {
 	toCustomField,
 } from './accountFields';
 
-const properties = fieldListProperties('The account fields to change; others are kept');
+const properties: INodeProperties[] = [
+	{
+		displayName:
+			'This overwrites the names and descriptions of existing fields: texts left empty may be cleared. Other fields are kept.',
+		name: 'updateNotice',
+		type: 'notice',
+		default: '',
+	},
+	...fieldListProperties('The account fields to change; others are kept'),
+];
 
 /**
  * `PATCH eco_account_custom_fields/batch_update`.

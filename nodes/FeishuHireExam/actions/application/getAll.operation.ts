@@ -108,7 +108,8 @@ const updateTimeMax = {
 	kind: 'time',
 	type: 'dateTime',
 	default: '',
-	description: 'Only applications last updated at this time (ISO 8601) or earlier',
+	description:
+		"Only applications last updated at this time or earlier (ISO 8601; without an offset, in the workflow's time zone)",
 } satisfies Field;
 
 const updateTimeMin = {
@@ -117,7 +118,8 @@ const updateTimeMin = {
 	kind: 'time',
 	type: 'dateTime',
 	default: '',
-	description: 'Only applications last updated at this time (ISO 8601) or later',
+	description:
+		"Only applications last updated at this time or later (ISO 8601; without an offset, in the workflow's time zone)",
 } satisfies Field;
 
 const properties: INodeProperties[] = [

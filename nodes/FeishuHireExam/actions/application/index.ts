@@ -3,8 +3,8 @@ import { get } from './get.operation';
 import { getAll } from './getAll.operation';
 
 export const application: Resource = {
-	name: 'Application',
+	name: 'Job Application',
 	description: 'Job applications of candidates',
-	operations: { get, getAll },
+	operations: { getAll, get },
 	default: 'getAll',
 };

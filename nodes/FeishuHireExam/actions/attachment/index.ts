@@ -3,8 +3,8 @@ import { get } from './get.operation';
 import { upload } from './upload.operation';
 
 export const attachment: Resource = {
-	name: 'Attachment',
+	name: 'File Attachment',
 	description: 'Files in Feishu Hire, such as exam reports',
-	operations: { get, upload },
+	operations: { upload, get },
 	default: 'upload',
 };

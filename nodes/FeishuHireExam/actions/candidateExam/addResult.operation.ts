@@ -62,7 +62,7 @@ const attachmentId = {
 	default: '',
 	placeholder: 'e.g. 6949805467799537964',
 	description:
-		"ID of a report already uploaded to Feishu Hire, for example with 'Attachment' > 'Upload'",
+		"ID of a report already uploaded to Feishu Hire, for example with 'File Attachment' > 'Upload'",
 } satisfies Field;
 
 const reportFile = {
@@ -78,6 +78,13 @@ const reportFile = {
 } satisfies ContentField;
 
 const properties: INodeProperties[] = [
+	{
+		displayName:
+			'Each call adds another result, also when the application already has the same one',
+		name: 'addNotice',
+		type: 'notice',
+		default: '',
+	},
 	applicationId,
 	examName,
 	score,

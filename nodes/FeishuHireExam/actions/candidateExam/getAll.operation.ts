@@ -26,7 +26,8 @@ const startTimeMax = {
 	kind: 'time',
 	type: 'dateTime',
 	default: '',
-	description: 'Only exams that start at this time (ISO 8601) or earlier',
+	description:
+		"Only exams that start at this time or earlier (ISO 8601; without an offset, in the workflow's time zone)",
 } satisfies Field;
 
 const startTimeMin = {
@@ -35,7 +36,8 @@ const startTimeMin = {
 	kind: 'time',
 	type: 'dateTime',
 	default: '',
-	description: 'Only exams that start at this time (ISO 8601) or later',
+	description:
+		"Only exams that start at this time or later (ISO 8601; without an offset, in the workflow's time zone)",
 } satisfies Field;
 
 const properties: INodeProperties[] = [

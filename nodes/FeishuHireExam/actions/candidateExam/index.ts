@@ -5,6 +5,6 @@ import { getAll } from './getAll.operation';
 export const candidateExam: Resource = {
 	name: 'Candidate Exam',
 	description: 'Exams as recruiters see them',
-	operations: { addResult, getAll },
+	operations: { getAll, addResult },
 	default: 'getAll',
 };

@@ -119,7 +119,8 @@ export const returnArrangement: Operation = {
 	option: {
 		name: 'Return Arrangement',
 		action: 'Return exam arrangement to recruiter',
-		description: 'Send the recruiter the link of an exam, or that it could not be arranged',
+		description:
+			'Send the recruiter the link of an exam, or the reason why it could not be arranged',
 	},
 
 	properties,

@@ -36,7 +36,8 @@ const REPORT_FIELDS: RowField[] = [
 		kind: 'time',
 		type: 'dateTime',
 		default: '',
-		description: 'When the candidate finished (ISO 8601)',
+		description:
+			"When the candidate finished (ISO 8601; without an offset, in the workflow's time zone)",
 	},
 ];
 
@@ -110,7 +111,7 @@ const detailsJson = {
 	name: 'detailsJson',
 	kind: 'json',
 	type: 'json',
-	default: '',
+	default: '[]',
 	placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
 	description:
 		"A list of ratings, each with name, result and optional ID. Use it instead of 'Details' when the number of ratings varies.",
@@ -139,7 +140,7 @@ const reportsJson = {
 	name: 'reportsJson',
 	kind: 'json',
 	type: 'json',
-	default: '',
+	default: '[]',
 	placeholder:
 		'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
 	description:
@@ -152,7 +153,8 @@ const resultTime = {
 	kind: 'time',
 	type: 'dateTime',
 	default: '',
-	description: 'When the exam was scored (ISO 8601)',
+	description:
+		"When the exam was scored (ISO 8601; without an offset, in the workflow's time zone)",
 } satisfies Field;
 
 const properties: INodeProperties[] = [

@@ -6,6 +6,6 @@ import { update } from './update.operation';
 export const examPaper: Resource = {
 	name: 'Exam Paper',
 	description: 'Exam papers that recruiters can choose from',
-	operations: { delete: del, replaceAll, update },
+	operations: { replaceAll, update, delete: del },
 	default: 'replaceAll',
 };

@@ -4,6 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { listLabels } from '../../parameters/itemParameters';
 import type { ItemParameters, Row } from '../../parameters/itemParameters';
 import type { ContentField, Field, RowField } from '../../parameters/kinds';
+import { localTime } from '../../transport/localTime';
 import type { ListInput } from '../lists';
 
 export const accountId = {
@@ -15,7 +16,7 @@ export const accountId = {
 	required: true,
 	placeholder: 'e.g. 7147998241542539527',
 	description:
-		'The account_id in the events of the bound account and of its exams: 19 digits, as a string',
+		"The account_id in the trigger's output for 'Account Bound' and 'Exam Created': 19 digits, as a string",
 } satisfies Field;
 
 export const paperId = {
@@ -27,7 +28,8 @@ export const paperId = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. paper-2026-spring',
-	description: 'ID of the paper in your exam system. The event of a created exam contains it.',
+	description:
+		"ID of the paper in your exam system. The trigger outputs it as paper_id for 'Exam Created'.",
 } satisfies RowField;
 
 const PAPER_FIELDS: ListInput['fields'] = [
@@ -50,7 +52,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		kind: 'count',
 		type: 'number',
 		default: '',
-		placeholder: 'e.g. 30',
+		placeholder: 'e.g. 30 minutes',
 		description: 'Duration of the exam in minutes. Leave empty to clear the current value.',
 	},
 	{
@@ -71,7 +73,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			'Time from which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
+			"Time from which the exam can be taken (ISO 8601; without an offset, in the workflow's time zone). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
 	},
 	{
 		displayName: 'End Time',
@@ -81,7 +83,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			'Time until which the exam can be taken (ISO 8601). Leave empty for no limit. A new time also changes exams already arranged with this paper.',
+			"Time until which the exam can be taken (ISO 8601; without an offset, in the workflow's time zone). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
 	},
 ];
 
@@ -138,13 +140,12 @@ export const paperListProperties = (meaning: string): INodeProperties[] => [
 	{ ...papersJson, description: `${meaning}. ${papersJson.description}.` },
 ];
 
-const toIso = (milliseconds: Row[string]) => new Date(Number(milliseconds)).toISOString();
-
 function checkTimes(item: ItemParameters, { id, start_time: start, end_time: end }: Row): void {
 	if (start === undefined || end === undefined || Number(start) < Number(end)) return;
+	const show = (time: Row[string]) => localTime(Number(time), item.timezone);
 	throw item.invalid(
 		`'End Time' of the paper "${id}" must be after its 'Start Time'`,
-		`The paper starts at ${toIso(start)} and ends at ${toIso(end)}.`,
+		`The paper starts at ${show(start)} and ends at ${show(end)}. A time without an offset is in the time zone of the workflow, which you can change in 'Workflow Settings' > 'Timezone'.`,
 	);
 }
 

@@ -21,7 +21,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
-import { type FeishuApp, type FeishuCredentials, readApp } from '../app';
+import { addressField, type FeishuApp, type FeishuCredentials, readApp } from '../app';
 import { type Clock, systemClock } from '../clock';
 import { EMPTY_TENANT_KEY } from '../errors/codes';
 import { appTicketRequests } from './appTicket';
@@ -97,7 +97,7 @@ function toToken(app: FeishuApp, body: IDataObject, clock: Clock): Token {
 	}
 	throw new AuthError({
 		message: "Feishu's answer contains no access token",
-		description: "Check 'Platform' and 'Base URL' in the credential.",
+		description: `Check ${addressField(app.baseUrl)} in the credential.`,
 	});
 }
 

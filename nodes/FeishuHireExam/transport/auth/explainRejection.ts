@@ -1,6 +1,6 @@
 import type { IHttpRequestHelper } from 'n8n-workflow';
 
-import { type Brand, BRAND_URLS, type FeishuApp } from '../app';
+import { addressField, type Brand, BRAND_URLS, type FeishuApp } from '../app';
 import type { ErrorText } from '../errors/codes';
 import { describeResponse } from '../errors/describe';
 import type { FeishuResponse } from '../response';
@@ -50,7 +50,7 @@ export async function explainRejection(
 				"Copy it again from 'Credentials & Basic Info' of the app in the developer console. It changes when somebody resets it.",
 		};
 	}
-	if (!isUnknownApp(response)) return describeResponse(response);
+	if (!isUnknownApp(response)) return describeResponse(response, app.baseUrl);
 	const other = await findOtherBrand.call(this, app);
 	if (other) {
 		return {
@@ -60,7 +60,6 @@ export async function explainRejection(
 	}
 	return {
 		message: `There is no app with the App ID ${app.appId}`,
-		description:
-			"Copy it again from 'Credentials & Basic Info' of the app in the developer console, and check 'Platform'.",
+		description: `Copy it again from 'Credentials & Basic Info' of the app in the developer console, and check ${addressField(app.baseUrl)}.`,
 	};
 }

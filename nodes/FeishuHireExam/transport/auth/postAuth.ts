@@ -4,6 +4,7 @@ import type { FeishuApp } from '../app';
 import { systemClock } from '../clock';
 import { withResumeTime } from '../errors/describe';
 import { describeNetworkError, findNetworkError } from '../errors/network';
+import { zoneOf } from '../localTime';
 import { classifyResponse, type FeishuResponse } from '../response';
 import { AuthError } from './authError';
 import { explainRejection } from './explainRejection';
@@ -44,7 +45,7 @@ export async function postAuth(
 	if (kind === 'success') return response.body;
 	const text = await explainRejection.call(this, app, response);
 	throw kind === 'rateLimited'
-		? new AuthError(withResumeTime(text, response.retryAfterMs, systemClock.now()), {
+		? new AuthError(withResumeTime(text, response.retryAfterMs, systemClock.now(), zoneOf(this)), {
 				isTransient: true,
 				retryAfterMs: response.retryAfterMs ?? 0,
 				facts: response,

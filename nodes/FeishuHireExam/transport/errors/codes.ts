@@ -87,7 +87,7 @@ export const ERROR_CODES: Readonly<Record<number, ErrorCode>> = {
 	1002001: SERVICE_ERROR,
 	1002002: final(
 		'Feishu rejected a value of this call',
-		'Check IDs, times and numbers. Feishu answers an unknown ID like this, too.',
+		'Feishu answers like this to an unknown ID, and to a time or number that it does not accept.',
 	),
 	1002201: final(
 		'The application does not exist',
@@ -95,7 +95,7 @@ export const ERROR_CODES: Readonly<Record<number, ErrorCode>> = {
 	),
 	1002851: final(
 		'Feishu does not know this exam, or its state does not allow this',
-		"Check 'Exam ID': it must be the one in the event of the created exam, for this app.",
+		"Check 'Exam ID': copy exam_id from the event 'Exam Created' of the Feishu Hire Exam Trigger. The exam must belong to the app of this credential.",
 	),
 	1002855: final(
 		'The exam has already been marked',
@@ -134,6 +134,7 @@ export const ERROR_CODES: Readonly<Record<number, ErrorCode>> = {
 	99992402: final('Feishu rejected a field of this call', 'Check the fields that are named here.'),
 };
 
+export const INVALID_VALUE_CODE = 1002002;
 export const MISSING_SCOPE_CODE = 99991672;
 export const INVALID_FIELD_CODE = 99992402;
 

@@ -1,8 +1,16 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import { addressField } from '../app';
+import { localTime } from '../localTime';
 import type { FeishuResponse } from '../response';
-import { ERROR_CODES, type ErrorText, INVALID_FIELD_CODE, MISSING_SCOPE_CODE } from './codes';
+import {
+	ERROR_CODES,
+	type ErrorText,
+	INVALID_FIELD_CODE,
+	INVALID_VALUE_CODE,
+	MISSING_SCOPE_CODE,
+} from './codes';
 import { findRoundedIds, type SentValues } from './roundedIds';
 
 const texts = (list: unknown, key: string): string[] =>
@@ -61,6 +69,16 @@ function fieldViolations({ error }: FeishuResponse, call: CallText): string {
 		.join(' ');
 }
 
+/** The IDs of Feishu's that a call has: it answers an unknown one without naming the field. */
+function idsToCheck({ pathParameters, qs, body, labels }: CallText): string {
+	const sent = Object.entries({ ...pathParameters, ...qs, ...body });
+	const names = sent
+		.filter(([, value]) => value !== undefined)
+		.map(([field]) => labels[field] ?? '')
+		.filter((label) => /\b(ID|Key)s?$/.test(label));
+	return names.length > 0 ? `Check ${names.map((name) => `'${name}'`).join(' and ')} first.` : '';
+}
+
 /** IDs that Feishu may not know because an earlier step has rounded them. */
 function roundedIds(call: CallText): string {
 	const names = findRoundedIds(call).map((field) => nameField(field, call));
@@ -73,7 +91,11 @@ const hostOf = (location: string): string =>
 	URL.canParse(location) ? new URL(location).host : 'another address';
 
 /** The text for an answer that is not Feishu's. */
-function describeForeignResponse({ httpStatus, isHtml, location }: FeishuResponse): ErrorText {
+function describeForeignResponse(
+	{ httpStatus, isHtml, location }: FeishuResponse,
+	baseUrl: string,
+): ErrorText {
+	const field = addressField(baseUrl);
 	if (httpStatus >= 500) {
 		return {
 			message: `A proxy or gateway responded instead of Feishu (HTTP ${httpStatus})`,
@@ -84,8 +106,7 @@ function describeForeignResponse({ httpStatus, isHtml, location }: FeishuRespons
 	if (httpStatus >= 300 && httpStatus < 400) {
 		return {
 			message: `The server redirects to ${hostOf(location ?? '')} (HTTP ${httpStatus})`,
-			description:
-				"The redirect was not followed, so no secret was sent there. Check 'Platform' and 'Base URL' in the credential.",
+			description: `The redirect was not followed, so no secret was sent there. Check ${field} in the credential.`,
 		};
 	}
 	if (httpStatus >= 400 || isHtml) {
@@ -93,8 +114,7 @@ function describeForeignResponse({ httpStatus, isHtml, location }: FeishuRespons
 			message: isHtml
 				? `A web page was returned instead of Feishu's answer (HTTP ${httpStatus})`
 				: `The answer is not Feishu's (HTTP ${httpStatus})`,
-			description:
-				"Check 'Platform' and 'Base URL' in the credential: a login page, a proxy or another service seems to answer there.",
+			description: `Check ${field} in the credential: a login page, a proxy or another service seems to answer at ${baseUrl}.`,
 		};
 	}
 	return {
@@ -111,16 +131,18 @@ const isHireCode = (code: number): boolean => Math.floor(code / 1000) === 1002;
 /** The text for an answer other than success, to a call of Feishu Hire or to one for a token. */
 export function describeResponse(
 	response: FeishuResponse,
+	baseUrl: string,
 	call: CallText = { labels: {}, docsPath: GENERAL_PAGE },
 ): ErrorText {
 	const { code, msg, logId } = response;
-	if (code === undefined) return describeForeignResponse(response);
+	if (code === undefined) return describeForeignResponse(response, baseUrl);
 	const known = ERROR_CODES[code];
 	const details =
 		code === MISSING_SCOPE_CODE ? missingScopes(response) : fieldViolations(response, call);
 	return {
 		message: known?.message ?? `Feishu rejected the call: ${msg || 'no reason given'}`,
 		description: [
+			code === INVALID_VALUE_CODE ? idsToCheck(call) : '',
 			known?.description,
 			details,
 			isHireCode(code) || code === INVALID_FIELD_CODE || !known ? roundedIds(call) : '',
@@ -134,9 +156,14 @@ export function describeResponse(
 }
 
 /** Adds when Feishu takes calls again, `ms` milliseconds from `now` (since 1970) on, if it says so. */
-export function withResumeTime(text: ErrorText, ms: number | undefined, now: number): ErrorText {
+export function withResumeTime(
+	text: ErrorText,
+	ms: number | undefined,
+	now: number,
+	zone: string,
+): ErrorText {
 	if (ms === undefined) return text;
-	const time = new Date(now + ms).toISOString().replace(/\.\d+Z$/, 'Z');
+	const time = localTime(now + ms, zone);
 	return { ...text, description: `Feishu accepts calls again at ${time}. ${text.description}` };
 }
 

@@ -1,10 +1,11 @@
+import { addressField } from '../app';
 import type { ErrorText } from './codes';
 
 interface NetworkError {
 	/** What happened. */
 	reason: string;
-	/** What to check; in general the network, the proxy and the platform. */
-	advice?: string;
+	/** What to check, given the field with the address; in general the network, the proxy and that field. */
+	advice?: (field: string) => string;
 	/** The call did not leave: there was no connection. */
 	isUnsent?: true;
 	/** Trying again does not help. */
@@ -15,15 +16,15 @@ const CUT = { reason: 'The connection was closed before the answer arrived' };
 const TIMED_OUT = { reason: 'No answer arrived in time' };
 const UNTRUSTED: NetworkError = {
 	reason: "The server's certificate is not trusted",
-	advice:
-		"Check 'Base URL' in the credential. If the server uses a certificate of your company, make n8n trust it with NODE_EXTRA_CA_CERTS.",
+	advice: (field) =>
+		`Check ${field} in the credential. If the server or a proxy uses a certificate of your company, make n8n trust it with NODE_EXTRA_CA_CERTS.`,
 	isUnsent: true,
 	isFinal: true,
 };
 const WRONG_PROTOCOL: NetworkError = {
 	reason: 'The server does not speak HTTPS at this address',
-	advice:
-		"Check 'Base URL' in the credential: its port and whether it starts with http:// or https://.",
+	advice: (field) =>
+		`Check ${field} in the credential: the port, and whether the address starts with http:// or https://.`,
 	isUnsent: true,
 	isFinal: true,
 };
@@ -55,12 +56,15 @@ const NETWORK_ERRORS: Readonly<Record<string, NetworkError>> = {
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
 	ERR_FR_TOO_MANY_REDIRECTS: {
 		reason: 'The server redirects in a loop',
-		advice: "Check 'Base URL' in the credential.",
+		advice: (field) => `Check ${field} in the credential.`,
 		isFinal: true,
 	},
 	ERR_CANCELED: { reason: 'The call was canceled', isFinal: true },
 	ERR_NETWORK: { reason: 'The connection could not be made' },
 };
+
+const CHECK_NETWORK = (field: string) =>
+	`Check ${field} in the credential, the network of this n8n instance, and its proxy.`;
 
 const OTHER: NetworkError = { reason: 'The connection could not be made' };
 
@@ -107,9 +111,9 @@ export function findNetworkError(error: unknown): NetworkError | undefined {
  * with its secrets. The code itself is left out: n8n puts words of its own in place of a text that holds one.
  */
 export function describeNetworkError(error: unknown, baseUrl: string): ErrorText {
-	const { reason, advice } = findNetworkError(error) ?? OTHER;
+	const { reason, advice = CHECK_NETWORK } = findNetworkError(error) ?? OTHER;
 	return {
 		message: `Could not reach ${baseUrl}`,
-		description: `${reason}. ${advice ?? "Check the network of this n8n instance, its proxy, and 'Platform' in the credential."}`,
+		description: `${reason}. ${advice(addressField(baseUrl))}`,
 	};
 }

@@ -79,8 +79,8 @@ it.each<[string, IDataObject, number]>([
 it('says when Feishu accepts calls again', async () => {
 	const headers = { 'retry-after': '86400' };
 	const error = await rejectionOf({ statusCode: 429, headers, body: '' });
-	const time = new Date(testClock.now() + 86_400_000).toISOString().slice(0, -5);
-	expect(error.text.description).toContain(`Feishu accepts calls again at ${time}Z.`);
+	const time = new Date(testClock.now() + 86_400_000).toISOString().slice(0, -5).replace('T', ' ');
+	expect(error.text.description).toContain(`Feishu accepts calls again at ${time} (UTC).`);
 });
 
 it('keeps HTTP status, code and log ID for support', async () => {

@@ -12,6 +12,9 @@ import { readResponse } from '../../../../nodes/FeishuHireExam/transport/respons
 const DOCS = 'Documentation (Chinese): https://open.feishu.cn/document/';
 const GENERAL_PAGE = `${DOCS}server-docs/api-call-guide/generic-error-code`;
 
+const URL = 'https://open.feishu.cn';
+const CUSTOM_URL = 'https://x.example.com';
+
 const answer = (body: unknown, statusCode = 400, headers: IDataObject = {}) =>
 	readResponse({ statusCode, headers, body }, 0);
 
@@ -23,7 +26,7 @@ describe('describeResponse', () => {
 		(code, { message, description }) => {
 			const body = { code: Number(code), msg: 'words of Feishu', error: { log_id: 'log-1' } };
 			const page = code.startsWith('1002') ? `${DOCS}page-of-the-call` : GENERAL_PAGE;
-			expect(describeResponse(answer(body), CALL)).toEqual({
+			expect(describeResponse(answer(body), URL, CALL)).toEqual({
 				message,
 				description: `${description} Code ${code} (words of Feishu). Log ID log-1. ${page}`,
 			});
@@ -34,7 +37,7 @@ describe('describeResponse', () => {
 		["with Feishu's own reason", { code: 123, msg: 'strange' }, 'strange'],
 		['without any reason', { code: 123 }, 'no reason given'],
 	])('gives a code that no table knows %s', (_, body, reason) => {
-		expect(describeResponse(answer(body), CALL)).toEqual({
+		expect(describeResponse(answer(body), URL, CALL)).toEqual({
 			message: `Feishu rejected the call: ${reason}`,
 			description: `Code 123. ${GENERAL_PAGE}`,
 		});
@@ -50,6 +53,7 @@ describe('describeResponse', () => {
 					permission_violations: [{ subject: 'hire:exam' }, { subject: 'hire:exam:readonly' }],
 				},
 			}),
+			URL,
 		);
 		expect(description).toContain('Any one of these is enough: hire:exam, hire:exam:readonly.');
 		expect(description).toContain(`Open ${link} `);
@@ -74,7 +78,11 @@ describe('describeResponse', () => {
 			code: 99992402,
 			error: { field_violations: [{ field, description: 'is too long' }] },
 		};
-		const { description } = describeResponse(answer(body), { docsPath: 'page', labels, rowItems });
+		const { description } = describeResponse(answer(body), URL, {
+			docsPath: 'page',
+			labels,
+			rowItems,
+		});
 		expect(description).toContain(`${name}: is too long.`);
 	});
 
@@ -85,6 +93,7 @@ describe('describeResponse', () => {
 				msg: 'field validation failed https://open.feishu.cn/x?token=t-1',
 				error: { field_violations: [{ field: 'exam_id', value: 'password-1', description: 'no' }] },
 			}),
+			URL,
 			CALL,
 		);
 		expect(description).toContain("'Exam ID': no.");
@@ -122,7 +131,7 @@ describe('describeResponse', () => {
 			'<!DOCTYPE html><title>Log in</title>',
 			{},
 			"A web page was returned instead of Feishu's answer (HTTP 200)",
-			"Check 'Platform' and 'Base URL' in the credential",
+			"Check 'Base URL' in the credential",
 		],
 		[
 			'another service',
@@ -130,7 +139,7 @@ describe('describeResponse', () => {
 			'404 page not found',
 			{},
 			"The answer is not Feishu's (HTTP 404)",
-			"Check 'Platform' and 'Base URL' in the credential",
+			"Check 'Base URL' in the credential",
 		],
 		[
 			'JSON that was cut off',
@@ -141,10 +150,29 @@ describe('describeResponse', () => {
 			'Try again.',
 		],
 	])('says of %s what answered, and what to check', (_, status, body, headers, message, advice) => {
-		const text = describeResponse(answer(body, status, headers), CALL);
+		const text = describeResponse(answer(body, status, headers), CUSTOM_URL, CALL);
 		expect(text.message).toBe(message);
 		expect(text.description).toContain(advice);
 		expect(text.description).not.toContain('t-1');
+	});
+
+	it.each([
+		['a redirect', 302],
+		['another service', 404],
+	])("says of %s to check 'Platform' where that has the address", (_, status) => {
+		const { description } = describeResponse(answer('x', status), URL, CALL);
+		expect(description).toContain("Check 'Platform' in the credential");
+		expect(description).not.toContain('Base URL');
+	});
+
+	it.each([
+		["the call's IDs, wherever it has them", { exam_id: '1', user_id_type: 'open_id' }, 'Exam ID'],
+		['of several all', { exam_id: '1', account_id: '2' }, "Exam ID' and 'Account ID"],
+	])('says of a value that Feishu rejects to check %s', (_, pathParameters, names) => {
+		const labels = { exam_id: 'Exam ID', account_id: 'Account ID', user_id_type: 'User ID Type' };
+		const call = { ...CALL, labels, pathParameters, body: { operator_id: undefined } };
+		const { description } = describeResponse(answer({ code: 1002002 }), URL, call);
+		expect(description).toMatch(new RegExp(`^Check '${names}' first\\. `));
 	});
 });
 
@@ -153,18 +181,19 @@ describe('withResumeTime', () => {
 	const NOW = Date.parse('2026-11-27T23:59:00.250Z');
 
 	it.each([
-		['a minute', 60_000, '2026-11-28T00:00:00Z'],
-		['a day', 86_400_000, '2026-11-28T23:59:00Z'],
-		['no time at all', 0, '2026-11-27T23:59:00Z'],
-	])('says when Feishu accepts calls again, in %s', (_, ms, time) => {
-		expect(withResumeTime(TEXT, ms, NOW)).toEqual({
+		['a minute', 60_000, 'UTC', '2026-11-28 00:00:00 (UTC)'],
+		['a day', 86_400_000, 'UTC', '2026-11-28 23:59:00 (UTC)'],
+		['no time at all', 0, 'UTC', '2026-11-27 23:59:00 (UTC)'],
+		['another time zone', 60_000, 'Asia/Shanghai', '2026-11-28 08:00:00 (Asia/Shanghai)'],
+	])('says when Feishu accepts calls again, in %s', (_, ms, zone, time) => {
+		expect(withResumeTime(TEXT, ms, NOW, zone)).toEqual({
 			message: 'Slow down',
 			description: `Feishu accepts calls again at ${time}. It is safe to repeat.`,
 		});
 	});
 
 	it('adds nothing when Feishu does not say', () => {
-		expect(withResumeTime(TEXT, undefined, NOW)).toEqual(TEXT);
+		expect(withResumeTime(TEXT, undefined, NOW, 'UTC')).toEqual(TEXT);
 	});
 });
 

@@ -42,7 +42,7 @@ describe('findNetworkError', () => {
 
 describe('describeNetworkError', () => {
 	it.each([
-		['ENOTFOUND', 'The host name does not exist', "'Platform'"],
+		['ENOTFOUND', 'The host name does not exist', "'Base URL'"],
 		['EPROTO', 'The server does not speak HTTPS at this address', "'Base URL'"],
 		[
 			'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -59,4 +59,13 @@ describe('describeNetworkError', () => {
 		expect(description).toContain(advice);
 		expect(`${message} ${description}`).not.toMatch(new RegExp(`secret|${code}`));
 	});
+
+	it.each(['ENOTFOUND', 'EPROTO', 'CERT_HAS_EXPIRED'])(
+		"says of %s to check 'Platform' where that has the address",
+		(code) => {
+			const { description } = describeNetworkError(withCode(code), 'https://open.larksuite.com');
+			expect(description).toContain("Check 'Platform' in the credential");
+			expect(description).not.toContain('Base URL');
+		},
+	);
 });
