@@ -63,7 +63,7 @@ function detailIn(text: string): string | undefined {
 	try {
 		const { error, message } = JSON.parse(text) as { error?: unknown; message?: unknown };
 		const detail = [error, message].find((one) => typeof one === 'string');
-		return (detail as string | undefined)?.slice(0, MAX_DETAIL_CHARACTERS);
+		return detail?.slice(0, MAX_DETAIL_CHARACTERS);
 	} catch {
 		return undefined;
 	}
