@@ -92,6 +92,8 @@ export function arrangeDialog() {
 	);
 	const account =
 		accounts.find(({ accountId }) => accountId === store.arranging.accountId) ?? accounts[0];
+	// Stays chosen when a newer account gets papers while the form is open.
+	store.arranging.accountId = account?.accountId;
 	return account
 		? dialog('arrange', t('arrange.title'), arrange, arrangeFields(accounts, account), [
 				submitButton('arrange', t('arrange.submit')),

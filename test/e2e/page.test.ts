@@ -496,6 +496,12 @@ describe('the page', () => {
 		const [first, second] = sandbox().state.accounts;
 		const account = dialog.getByLabel('笔试账号');
 		expect(await account.inputValue()).toBe(second?.accountId);
+		sandbox()
+			.bindAccount({ accountName: '晨光测评' })
+			.papers.push({ id: 'paper-2', name: '秋季测评' });
+		await account.locator('option').nth(2).waitFor({ state: 'attached' });
+		expect(await account.inputValue()).toBe(second?.accountId);
+		expect(await dialog.getByLabel('试卷').inputValue()).toBe(PAPER.id);
 		await account.selectOption('星辰科技');
 		await dialog.getByRole('button', { name: '确定安排' }).click();
 		await card(page, '笔试').getByRole('article').waitFor();
