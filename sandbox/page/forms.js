@@ -149,7 +149,10 @@ function arrangeFields(accounts, account) {
 			h(
 				'select',
 				{ name: 'accountId', onchange: choose('accountId') },
-				options(accounts.map(({ accountId, accountName }) => [accountId, accountName])),
+				options(
+					accounts.map(({ accountId, accountName }) => [accountId, accountName]),
+					account.accountId,
+				),
 			),
 		),
 		field(

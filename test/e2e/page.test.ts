@@ -388,6 +388,7 @@ describe('the page', () => {
 		it('to the exam to mark in a long list', async () => {
 			await subscribe();
 			const { accountId, examId } = await arrangeExam(sandbox());
+			await workflowOf(sandbox()).returnLink(examId);
 			await workflowOf(sandbox()).returnResult(examId, '92.5');
 			for (let exams = 0; exams < 20; exams += 1)
 				sandbox().arrangeExam({ accountId, paperId: PAPER.id });
