@@ -20,6 +20,7 @@ async function main(): Promise<void> {
 		await writeFile(ADDRESS_FILE, n8n.url);
 		print(welcome(environment));
 		const [resultUrl] = await webhookNodeUrls(api);
+		if (resultUrl) sandbox.examSystem.resultUrl = resultUrl;
 		const stopPrinting = printResultCommands(sandbox, resultUrl);
 		const reason = await Promise.race([stopSignal(), n8n.ended.then(() => 'ended' as const)]);
 		stopPrinting();
@@ -63,8 +64,9 @@ What to do first:
      and the papers appear there.
   2. Arrange an exam with one of these papers. "Arrange an exam when one is created" runs,
      and the exam's link appears.
-  3. In n8n, open ${n8n.url}/home/executions and click an execution to see each step with its data.
-  4. Post a result as an exam system would: the command is printed here after each arranged exam.
+  3. Click "Take exam" there. "Forward a result" runs, and the result and the report appear.
+     The command that posts a result from a terminal is printed here after each arranged exam.
+  4. In n8n, open ${n8n.url}/home/executions and click an execution to see each step with its data.
 
 Log of n8n: ${n8n.logFile}
 Ctrl-C stops everything.

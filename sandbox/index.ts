@@ -1,6 +1,7 @@
 import type { SandboxApp } from './app';
 import type { Delivery } from './events/delivery';
 import type { LongConnections } from './events/longConnection/longConnections';
+import type { ExamSystem } from './examSystem';
 import type { Faults } from './openApi/faults';
 import type { RecordedCall } from './openApi/gateway';
 import { listTests, type TestItem } from './openApi/operations/tests';
@@ -38,6 +39,7 @@ export type {
 	Attachment,
 	Candidate,
 	Exam,
+	ExamAnswers,
 	ExamInput,
 	ExamResult,
 	ManualResult,
@@ -86,6 +88,8 @@ export interface Sandbox extends Pick<Platform, keyof Platform> {
 		LongConnections,
 		'settings' | 'clients' | 'attempts' | 'mute' | 'drop' | 'sendGarbage'
 	> & { faults: Pick<LongConnections['faults'], 'add' | 'clear'> };
+	/** Where candidates take their exams, which posts results to a webhook of a workflow. */
+	examSystem: Pick<ExamSystem, 'resultUrl' | 'takeExam'>;
 	/** Ends all tokens issued so far, those of tenants and those of the app. */
 	revokeTokens(): void;
 	/** Pushes an app ticket now; resolves once it was tried. Rejects for a self-built app or without a URL. */
@@ -146,6 +150,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		setLongConnection: () => events.setLongConnection(),
 		removeLongConnection: () => events.removeLongConnection(),
 		longConnection: longConnections,
+		examSystem: services.examSystem,
 		revokeTokens() {
 			services.tokens.revoke();
 			services.appTokens.revoke();
@@ -156,6 +161,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			events.close();
 			services.fastClock.stop();
 			longConnections.close();
+			services.examSystem.close();
 			await server.close();
 			services.uploads.close();
 		},

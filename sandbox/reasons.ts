@@ -21,6 +21,7 @@ export const REASONS = {
 	applicationNotFound: { status: 404, message: 'There is no application {applicationId}' },
 	talentNotFound: { status: 404, message: 'There is no application of talent {talentId}' },
 	examNotFound: { status: 404, message: 'There is no exam {examId}' },
+	linkMissing: { status: 400, message: 'Exam {examId} has no link yet' },
 	resultMissing: { status: 400, message: 'Exam {examId} has no result yet' },
 
 	notStoreApp: { status: 400, message: 'A self-built app has no tickets' },
@@ -31,6 +32,14 @@ export const REASONS = {
 	connectionFailed: { status: 400, message: '{url}: connection failed ({cause})' },
 	unexpectedStatus: { status: 400, message: '{url}: responded with HTTP {status} instead of 200' },
 	challengeMismatch: { status: 400, message: '{url}: responded without the challenge' },
+
+	resultUrlNotFound: { status: 400, message: '{url}: responded with HTTP 404' },
+	resultUrlNeedsAuthentication: {
+		status: 400,
+		message: '{url}: responded with HTTP {status}, so it asks for authentication',
+	},
+	resultRefused: { status: 400, message: '{url}: responded with HTTP {status}: {detail}' },
+	resultFailed: { status: 400, message: '{url}: responded with HTTP {status}' },
 
 	notForStoreApps: { status: 400, message: 'A store app cannot use the long connection' },
 	longConnectionMissing: { status: 400, message: 'Connect a client first: none is connected now' },

@@ -5,11 +5,13 @@ import type { Delivery } from './events/delivery';
 import { EventDispatcher } from './events/dispatcher';
 import { LongConnections } from './events/longConnection/longConnections';
 import type { LongConnectionOptions } from './events/longConnection/settings';
+import { ExamSystem } from './examSystem';
 import { Faults } from './openApi/faults';
 import type { GatewayOptions, RecordedCall } from './openApi/gateway';
 import { defaultLimits, type Limits, RateLimiter } from './openApi/rateLimiter';
 import { Tokens } from './openApi/tokens';
 import { Uploads } from './openApi/uploads';
+import { PostClient } from './postClient';
 import { RecentList } from './recentList';
 import { Platform } from './tenant/platform';
 import { Tenants } from './tenant/tenants';
@@ -35,6 +37,7 @@ export interface Services extends GatewayOptions {
 	events: EventDispatcher;
 	longConnections: LongConnections;
 	platform: Platform;
+	examSystem: ExamSystem;
 	deliveries: RecentList<Delivery>;
 }
 
@@ -74,5 +77,6 @@ export function createServices(options: SandboxOptions): Services {
 		calls: new RecentList<RecordedCall>(),
 		faults: new Faults(),
 		platform: new Platform(tenants, events),
+		examSystem: new ExamSystem(tenants, new PostClient(clock), clock),
 	};
 }

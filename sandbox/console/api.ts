@@ -3,10 +3,18 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Fault } from '../openApi/faults';
 import { type Reason, RefusedError } from '../reasons';
 import type { Services } from '../services';
-import type { AccountInput, ExamInput } from '../tenant/entities';
+import type { AccountInput, ExamAnswers, ExamInput } from '../tenant/entities';
 import { STAGES } from '../tenant/recruiting';
 import { redactCall, redactDelivery } from './redact';
-import { accountBody, examBody, faultsBody, stageBody, urlBody, verdictBody } from './schemas';
+import {
+	accountBody,
+	examBody,
+	faultsBody,
+	stageBody,
+	takeBody,
+	urlBody,
+	verdictBody,
+} from './schemas';
 
 /** How many calls and deliveries `GET state` gives. */
 const LATEST = 100;
@@ -49,6 +57,17 @@ function subscriptionRoutes(server: FastifyInstance, { events }: Services): void
 	});
 }
 
+function examSystemRoutes(server: FastifyInstance, { examSystem }: Services): void {
+	server.post<{ Params: { examId: string }; Body: ExamAnswers & { url: string } }>(
+		'/exams/:examId/take',
+		{ schema: { body: takeBody } },
+		async ({ params, body: { url, ...answers } }) => {
+			await examSystem.takeExam(params.examId, answers, url);
+			return {};
+		},
+	);
+}
+
 function recruiterRoutes(server: FastifyInstance, { platform }: Services): void {
 	server.post<{ Body: AccountInput }>('/accounts', { schema: { body: accountBody } }, ({ body }) =>
 		platform.bindAccount(body),
@@ -80,13 +99,14 @@ function recruiterRoutes(server: FastifyInstance, { platform }: Services): void 
  *
  * | Method and path below `/sandbox/api` | Body | Answer |
  * |---|---|---|
- * | `GET state` | | app, request URL, long connection with its clients, stages, applications, accounts, exams, results added by hand, pending faults, latest calls and deliveries, without their tokens and tickets |
+ * | `GET state` | | app, request URL, long connection with its clients, webhook for results, stages, applications, accounts, exams, results added by hand, pending faults, latest calls and deliveries, without their tokens and tickets |
  * | `PUT request-url` | `{url}` | `{url}`; it is checked first, and replaces the one before |
  * | `DELETE request-url` | | `{}` |
  * | `PUT long-connection` | | `{}`; events go to the connected clients, of which there must be one now |
  * | `DELETE long-connection` | | `{}` |
  * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
+ * | `POST exams/:examId/take` | `{url, result, reports?, details?}` (`ExamAnswers`) | `{}`; the webhook took the result |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
  * | `POST ticket` | | `{}`; an app ticket was pushed |
  * | `POST applications/:applicationId/stage` | `{stage: 'screening', 'exam' or 'interview'}` | the application |
@@ -96,13 +116,15 @@ function recruiterRoutes(server: FastifyInstance, { platform }: Services): void 
  * Refusals are 400 or 404 with `{code, params, message}` (`reasons.ts`).
  */
 export async function consoleApi(server: FastifyInstance, services: Services) {
-	const { app, tenants, events, longConnections, tickets, calls, faults, deliveries } = services;
+	const { app, tenants, events, longConnections, examSystem, tickets, calls, faults, deliveries } =
+		services;
 	answerRefusals(server);
 
 	server.get('/state', () => ({
 		app,
 		requestUrl: events.requestUrl ?? null,
 		longConnection: { isUsed: events.usesLongConnection, clients: longConnections.clients },
+		resultUrl: examSystem.resultUrl,
 		stages: STAGES,
 		applications: tenants.applications,
 		accounts: tenants.accounts,
@@ -115,6 +137,7 @@ export async function consoleApi(server: FastifyInstance, services: Services) {
 
 	subscriptionRoutes(server, services);
 	recruiterRoutes(server, services);
+	examSystemRoutes(server, services);
 
 	server.post('/ticket', async () => {
 		await tickets.push();

@@ -15,6 +15,17 @@ const list = (items: object) => ({ type: 'array', items });
 
 export const urlBody = object({ url: filledText }, ['url']);
 
+/** `ExamAnswers`, and the webhook that takes them */
+export const takeBody = object(
+	{
+		url: filledText,
+		result: filledText,
+		reports: list(object({ name: text, url: text }, ['name', 'url'])),
+		details: list(object({ id: text, name: text, result: text }, ['name', 'result'])),
+	},
+	['url', 'result'],
+);
+
 export const verdictBody = object({ verdict: { enum: ['passed', 'failed'] } }, ['verdict']);
 
 export const stageBody = object({ stage: { enum: Object.keys(STAGES) } }, ['stage']);

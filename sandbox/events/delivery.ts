@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { SandboxApp } from '../app';
 import type { Clock } from '../clock';
+import { PostClient } from '../postClient';
 import type { Reason } from '../reasons';
 import type { EventName } from './catalogue';
 import { encrypt, sign } from './signature';
@@ -58,12 +59,14 @@ export interface DeliveryOutcome {
 
 /** Makes pushes over HTTP, encrypted and signed when the app has an Encrypt Key. */
 export class DeliveryClient {
-	private readonly inFlight = new Set<AbortController>();
+	private readonly client: PostClient;
 
 	constructor(
 		private readonly app: SandboxApp,
 		private readonly clock: Clock,
-	) {}
+	) {
+		this.client = new PostClient(clock);
+	}
 
 	async send(message: Message, url: string, attempt: number): Promise<DeliveryOutcome> {
 		const { id: eventId, name, type, body, deadlineMs } = message;
@@ -81,22 +84,22 @@ export class DeliveryClient {
 			durationMs: 0,
 		};
 		const begun = this.clock.monotonic();
-		try {
-			const { status, text } = await this.post(url, headers, rawBody, deadlineMs);
-			delivery.status = status;
-			if (status === 200) return { delivery, response: text };
-			delivery.failure = { code: 'unexpectedStatus', params: { status } };
-		} catch (error) {
-			delivery.failure = toReason(error as Error, deadlineMs);
-		} finally {
-			delivery.durationMs = this.clock.monotonic() - begun;
+		const response = await this.client.post({ url, headers, body: rawBody, deadlineMs });
+		delivery.durationMs = this.clock.monotonic() - begun;
+		if ('code' in response) {
+			delivery.failure = response;
+			return { delivery };
 		}
+		const { status, text } = response;
+		delivery.status = status;
+		if (status === 200) return { delivery, response: text };
+		delivery.failure = { code: 'unexpectedStatus', params: { status } };
 		return { delivery };
 	}
 
 	/** Aborts what is in flight. */
 	close(): void {
-		for (const push of this.inFlight) push.abort();
+		this.client.close();
 	}
 
 	private write({ body, isSigned }: Message) {
@@ -114,42 +117,4 @@ export class DeliveryClient {
 		}
 		return { headers, rawBody };
 	}
-
-	private async post(
-		url: string,
-		headers: Record<string, string>,
-		body: string,
-		deadlineMs: number,
-	) {
-		// Not AbortSignal.any() and timeout(): Node collects them as garbage while they are still waited for.
-		const push = new AbortController();
-		const cancelDeadline = this.clock.after(deadlineMs, () =>
-			push.abort(new DOMException('', 'TimeoutError')),
-		);
-		this.inFlight.add(push);
-		try {
-			const response = await fetch(url, {
-				method: 'POST',
-				headers,
-				body,
-				redirect: 'manual',
-				signal: push.signal,
-			});
-			return { status: response.status, text: await response.text() };
-		} finally {
-			cancelDeadline();
-			this.inFlight.delete(push);
-		}
-	}
-}
-
-/** Why a `fetch` failed. */
-function toReason(error: Error, deadlineMs: number): Reason {
-	if (error.name === 'TimeoutError')
-		return { code: 'timeout', params: { seconds: deadlineMs / 1000 } };
-	const cause = error.cause as { code?: string; message?: string } | undefined;
-	return {
-		code: 'connectionFailed',
-		params: { cause: cause?.code ?? cause?.message ?? error.message },
-	};
 }

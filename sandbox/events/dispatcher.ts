@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { SandboxApp } from '../app';
 import type { Clock, FastClock } from '../clock';
 import { newEventId } from '../ids';
+import { isWebUrl } from '../postClient';
 import { RefusedError } from '../reasons';
 import type { RecentList } from '../recentList';
 import type { Account, Application, Exam } from '../tenant/entities';
@@ -83,8 +84,9 @@ export class EventDispatcher {
 		if (this.usesLongConnection) this.subscription = undefined;
 	}
 
-	accountBound(account: Account): void {
-		this.publish('accountBound', account.tenantKey, {
+	/** Gives whether the event was pushed: not while the app has no way to receive it. */
+	accountBound(account: Account): boolean {
+		return this.publish('accountBound', account.tenantKey, {
 			scope: account.scope,
 			account_id: account.accountId,
 			account_name: account.accountName,
@@ -93,9 +95,9 @@ export class EventDispatcher {
 		});
 	}
 
-	/** With the documented fields only. */
-	examCreated(exam: Exam): void {
-		this.publish('examCreated', exam.tenantKey, {
+	/** With the documented fields only. Gives whether the event was pushed. */
+	examCreated(exam: Exam): boolean {
+		return this.publish('examCreated', exam.tenantKey, {
 			exam_id: exam.examId,
 			account_id: exam.accountId,
 			paper_id: exam.paper.id,
@@ -153,8 +155,7 @@ export class EventDispatcher {
 	 * Source: https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/request-url-configuration-case
 	 */
 	private async checkUrl(url: string): Promise<void> {
-		if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
-			throw new RefusedError('invalidUrl', { url });
+		if (!isWebUrl(url)) throw new RefusedError('invalidUrl', { url });
 		const challenge = randomBytes(16).toString('hex');
 		const type = EVENT_TYPES.urlCheck;
 		const { delivery, response } = await this.client.send(
@@ -176,11 +177,12 @@ export class EventDispatcher {
 		if (failure) throw new RefusedError(failure.code, { ...failure.params, url });
 	}
 
-	/** Starts to push an event of a tenant. An app without its scope is not subscribed to it. */
-	private publish(name: SubscribedEvent, tenantKey: string, event: object): void {
+	/** Starts to push an event of a tenant; gives whether it did. An app without its scope is not subscribed to it. */
+	private publish(name: SubscribedEvent, tenantKey: string, event: object): boolean {
 		const { app, clock } = this.options;
 		const type = EVENT_TYPES[name];
-		if (!EVENT_SCOPES[type].some((scope) => app.scopes.includes(scope))) return;
+		if (!this.subscription || !EVENT_SCOPES[type].some((scope) => app.scopes.includes(scope)))
+			return false;
 		const header = {
 			event_id: newEventId(),
 			event_type: type,
@@ -197,6 +199,7 @@ export class EventDispatcher {
 			isSigned: true,
 			deadlineMs: PUSH_DEADLINE_MS,
 		});
+		return true;
 	}
 
 	/** Pushes a message in the way that is chosen at the time; resolves once it was tried. */

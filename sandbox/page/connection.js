@@ -5,10 +5,17 @@ import { store } from './store.js';
 
 const KEY = 'connection-details';
 
-/** What to enter in n8n, and the two ways to receive events. */
+/** In the URL of a trigger that is tested in n8n's editor, and in that of a published one. */
+const TEST_PATH = '/webhook-test/';
+const PRODUCTION_PATH = '/webhook/';
+
+const saveRequestUrl = (form, url) => store.submit(form, 'PUT', 'request-url', { url });
+
+/** What to enter in n8n, how events are received now, and the two ways to receive them. */
 export function connection({ app, requestUrl, longConnection }) {
 	const isConnected = isReceiving({ requestUrl, longConnection });
 	store.openAtFirst(KEY, !isConnected);
+	const isStoreApp = store.tenants.length > 0;
 	return card(
 		{
 			id: 'connection',
@@ -17,14 +24,21 @@ export function connection({ app, requestUrl, longConnection }) {
 				? tag(t('connection.connected'), 'good')
 				: tag(t('connection.notConnected'), 'warn'),
 		},
+		delivery(requestUrl, longConnection, isStoreApp),
+		requestUrl?.includes(TEST_PATH) && testUrlNote(requestUrl),
 		disclosure(KEY, [t('connection.summary')], () => [
 			credential(app),
-			requestUrlForm(requestUrl, longConnection),
-			longConnectionPart(longConnection),
+			longConnectionPart(longConnection, isStoreApp),
+			requestUrlForm(),
 			ticket(),
 		]),
+		disclosure('test-trigger', [t('testTrigger.title')], () => testSteps(isStoreApp)),
 	);
 }
+
+/** Whether the app has a way to receive events; without one, none is pushed. */
+export const isSubscribed = ({ requestUrl, longConnection }) =>
+	requestUrl !== null || longConnection.isUsed;
 
 /** Whether events can get to the workflow. */
 export const isReceiving = ({ requestUrl, longConnection }) =>
@@ -60,36 +74,78 @@ function credential({ appId, appSecret, verificationToken, encryptKey }) {
 	);
 }
 
-function requestUrlForm(requestUrl, { isUsed }) {
+/** How events are received now, and which clients are connected. */
+function delivery(requestUrl, { isUsed, clients }, isStoreApp) {
+	const way = isUsed ? 'longConnection' : requestUrl === null ? 'none' : 'url';
+	return facts(
+		[t('connection.way'), t(`connection.ways.${way}`)],
+		requestUrl !== null && [
+			t('connection.url'),
+			[
+				h('span', { class: 'value' }, requestUrl),
+				button(t('connection.remove'), () => store.submit('request-url', 'DELETE', 'request-url'), {
+					class: 'small',
+				}),
+			],
+		],
+		(clients.length > 0 || !isStoreApp) && [
+			t('longConnection.clients'),
+			clients.length > 0
+				? h('ul', {}, clients.map(clientRow))
+				: h('span', { class: isUsed ? 'bad' : 'soft' }, t('longConnection.noClient')),
+		],
+	);
+}
+
+const clientRow = ({ deviceId, connectedAt }) =>
+	h(
+		'li',
+		{ key: deviceId },
+		t('longConnection.client', { id: deviceId }),
+		' · ',
+		h('span', { class: 'soft' }, t('longConnection.since', { time: dateTime(connectedAt) })),
+	);
+
+/** A test URL responds only while the trigger is tested in the editor. */
+const testUrlNote = (requestUrl) =>
+	h(
+		'div',
+		{ class: 'with-copy' },
+		h('p', { class: 'note' }, t('connection.testUrl')),
+		button(
+			t('connection.toProduction'),
+			() => saveRequestUrl('production-url', requestUrl.replace(TEST_PATH, PRODUCTION_PATH)),
+			{ class: 'small' },
+		),
+		refusalAt('production-url'),
+	);
+
+/** How to test a trigger in the editor. */
+const testSteps = (isStoreApp) => [
+	h(
+		'ol',
+		{ class: 'numbered' },
+		['open', 'listen', 'enter', 'act', 'back'].map((step) =>
+			h('li', { key: step }, t(`testTrigger.${step}`)),
+		),
+	),
+	!isStoreApp && h('p', { class: 'hint' }, t('testTrigger.longConnection')),
+];
+
+function requestUrlForm() {
 	const isChecking = store.pending === 'request-url';
 	return h(
 		'div',
 		{},
-		h('h4', {}, t('connection.url')),
+		h('h4', {}, t('connection.webhook')),
 		h('p', { class: 'hint' }, t('connection.urlHint')),
-		requestUrl === null
-			? !isUsed && h('p', { class: 'note' }, t('connection.noUrl'))
-			: h(
-					'ul',
-					{ class: 'rows' },
-					h(
-						'li',
-						{},
-						h('span', { class: 'grow value' }, requestUrl),
-						button(
-							t('connection.remove'),
-							() => store.submit('request-url', 'DELETE', 'request-url'),
-							{ class: 'small' },
-						),
-					),
-				),
 		h(
 			'form',
 			{ class: 'inline', onsubmit: saveUrl },
 			h(
 				'label',
 				{ class: 'field grow' },
-				h('span', {}, t('connection.newUrl')),
+				h('span', {}, t('connection.url')),
 				h('input', {
 					name: 'url',
 					type: 'url',
@@ -108,52 +164,33 @@ function requestUrlForm(requestUrl, { isUsed }) {
 	);
 }
 
-/** The switch to the long connection, which takes the place of the request URL, and the clients that are connected. */
-const longConnectionPart = ({ isUsed, clients }) =>
+/** The switch to the long connection, which takes the place of the request URL. */
+const longConnectionPart = ({ isUsed }, isStoreApp) =>
 	h(
 		'div',
 		{},
 		h('h4', {}, t('longConnection.title')),
-		...(store.tenants.length > 0
+		...(isStoreApp
 			? [h('p', { class: 'hint' }, t('reasons.notForStoreApps'))]
 			: [
 					h('p', { class: 'hint', id: 'long-connection-about' }, t('longConnection.hint')),
 					h(
-						'ul',
-						{ class: 'rows' },
-						h(
-							'li',
-							{ key: 'switch' },
-							h('p', { class: 'grow name', id: 'long-connection' }, t('longConnection.use')),
-							h('button', {
-								type: 'button',
-								class: 'switch',
-								role: 'switch',
-								'aria-checked': String(isUsed),
-								'aria-labelledby': 'long-connection',
-								'aria-describedby': 'long-connection-about',
-								onclick: () =>
-									store.submit('long-connection', isUsed ? 'DELETE' : 'PUT', 'long-connection'),
-							}),
-						),
-						clients.map(clientRow),
+						'div',
+						{ class: 'setting' },
+						h('p', { class: 'grow name', id: 'long-connection' }, t('longConnection.use')),
+						h('button', {
+							type: 'button',
+							class: 'switch',
+							role: 'switch',
+							'aria-checked': String(isUsed),
+							'aria-labelledby': 'long-connection',
+							'aria-describedby': 'long-connection-about',
+							onclick: () =>
+								store.submit('long-connection', isUsed ? 'DELETE' : 'PUT', 'long-connection'),
+						}),
 					),
-					clients.length === 0 &&
-						h('p', { class: isUsed ? 'note' : 'soft' }, t('longConnection.noClient')),
 					refusalAt('long-connection'),
 				]),
-	);
-
-const clientRow = ({ deviceId, connectedAt }) =>
-	h(
-		'li',
-		{ key: deviceId },
-		h(
-			'div',
-			{ class: 'grow' },
-			h('p', { class: 'name' }, t('longConnection.client', { id: deviceId })),
-			h('p', { class: 'soft' }, t('longConnection.since', { time: dateTime(connectedAt) })),
-		),
 	);
 
 /** Pushes a ticket at once, which Feishu does each hour. */
@@ -175,12 +212,7 @@ async function pushTicket() {
 async function saveUrl(event) {
 	event.preventDefault();
 	const form = event.target;
-	if (
-		!(await store.submit('request-url', 'PUT', 'request-url', {
-			url: form.elements.url.value.trim(),
-		}))
-	)
-		return;
+	if (!(await saveRequestUrl('request-url', form.elements.url.value.trim()))) return;
 	form.reset();
 	store.update({ toast: ['toasts.connected'] });
 }

@@ -1,51 +1,19 @@
+import { isSubscribed } from './connection.js';
+import { dialog, dialogOf, field, formOf, options, submitButton } from './dialog.js';
 import { h } from './dom.js';
 import { t } from './language.js';
-import { button, refusalAt } from './parts.js';
+import { button } from './parts.js';
 import { store } from './store.js';
 
 const NEW = 'new';
 
-const dialogOf = (id) => document.getElementById(id);
-const formOf = (id) => dialogOf(id).querySelector('form');
-
-const field = (label, control) => h('label', { class: 'field' }, h('span', {}, label), control);
-
-const options = (entries, chosen) =>
-	entries.map(([value, text]) =>
-		h('option', { value, key: value, selected: value === chosen }, text),
-	);
-
-/** Accounts with papers to arrange exams from. */
+/** Accounts with papers to arrange exams from, newest first. */
 export const usableAccounts = () =>
-	store.sandbox.accounts.filter(({ scope, papers }) => scope === 2 && papers.length > 0);
+	store.sandbox.accounts.filter(({ scope, papers }) => scope === 2 && papers.length > 0).reverse();
 
-function dialog(id, title, onsubmit, content, buttons) {
-	return h(
-		'dialog',
-		{ id, key: id, 'aria-labelledby': `${id}-title` },
-		h(
-			'form',
-			{
-				onsubmit: (event) => {
-					event.preventDefault();
-					void onsubmit(new FormData(event.target));
-				},
-			},
-			h('h2', { id: `${id}-title` }, title),
-			...content,
-			refusalAt(id),
-			h(
-				'div',
-				{ class: 'buttons' },
-				button(t('cancel'), () => dialogOf(id).close()),
-				...buttons,
-			),
-		),
-	);
-}
-
-const submitButton = (id, text) =>
-	h('button', { class: 'primary', 'aria-disabled': String(store.pending === id) }, text);
+/** While the app has no way to receive events, nobody is notified, nor later. */
+const notConnectedNote = () =>
+	!isSubscribed(store.sandbox) && h('p', { class: 'note' }, t('connection.noEvents'));
 
 /** Opens the form that binds an account. */
 export function openBind() {
@@ -73,6 +41,7 @@ export function bindDialog() {
 		bind,
 		[
 			h('p', { class: 'hint' }, t('bind.hint')),
+			notConnectedNote(),
 			store.tenants.length > 0 &&
 				field(
 					t('tenant'),
@@ -123,6 +92,8 @@ export function arrangeDialog() {
 	);
 	const account =
 		accounts.find(({ accountId }) => accountId === store.arranging.accountId) ?? accounts[0];
+	// Stays chosen when a newer account gets papers while the form is open.
+	store.arranging.accountId = account?.accountId;
 	return account
 		? dialog('arrange', t('arrange.title'), arrange, arrangeFields(accounts, account), [
 				submitButton('arrange', t('arrange.submit')),
@@ -152,6 +123,7 @@ function arrangeFields(accounts, account) {
 		({ target }) =>
 			store.update({ arranging: { ...store.arranging, [name]: target.value } });
 	return [
+		notConnectedNote(),
 		field(
 			t('arrange.candidate'),
 			h(
@@ -177,7 +149,10 @@ function arrangeFields(accounts, account) {
 			h(
 				'select',
 				{ name: 'accountId', onchange: choose('accountId') },
-				options(accounts.map(({ accountId, accountName }) => [accountId, accountName])),
+				options(
+					accounts.map(({ accountId, accountName }) => [accountId, accountName]),
+					account.accountId,
+				),
 			),
 		),
 		field(

@@ -59,4 +59,6 @@ export const dateTime = format({ dateStyle: 'medium', timeStyle: 'short' });
 export const clockTime = format({ timeStyle: 'medium' });
 
 /** Why the sandbox refused an action, or why a push failed. */
-export const reasonText = ({ code, params }) => t(`reasons.${code}`, params);
+export const reasonText = ({ code, params }) =>
+	(code === 'unexpectedStatus' && findText(`receiverStatus.${params.status}`)) ||
+	t(`reasons.${code}`, params);

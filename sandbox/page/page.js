@@ -6,6 +6,7 @@ import { button } from './parts.js';
 import { provider } from './provider.js';
 import { recruiter } from './recruiter.js';
 import { store } from './store.js';
+import { takeDialog } from './takeExam.js';
 
 const POLL_INTERVAL_MS = 1_000;
 const TOAST_MS = 6_000;
@@ -75,6 +76,7 @@ const body = (sandbox) => [
 	),
 	bindDialog(),
 	arrangeDialog(),
+	takeDialog(),
 ];
 
 /** Hides a toast after a while. */

@@ -40,6 +40,7 @@ function account({
 	customFieldList,
 	papers,
 	tenantKey,
+	isEventPushed,
 }) {
 	const usages = usageList.map((usage) => t(`usages.${usage}`));
 	return h(
@@ -62,11 +63,13 @@ function account({
 				`field-${key}`,
 			]),
 		),
-		scope === 2 && paperList(accountId, papers),
+		scope === 2 && paperList(accountId, papers, isEventPushed),
 	);
 }
 
-function paperList(accountId, papers) {
+function paperList(accountId, papers, isEventPushed) {
+	if (papers.length === 0 && !isEventPushed)
+		return h('p', { class: 'note' }, t('papers.notPushed'));
 	if (papers.length === 0) return h('p', { class: 'waiting' }, t('papers.none'));
 	const shown = papers.slice(0, FIRST);
 	const rest = papers.slice(FIRST);

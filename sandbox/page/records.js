@@ -1,3 +1,4 @@
+import { isSubscribed } from './connection.js';
 import { h } from './dom.js';
 import { clockTime, dateTime, findText, reasonText, t } from './language.js';
 import { button, card, copyable, disclosure, empty, facts, tag } from './parts.js';
@@ -47,10 +48,15 @@ function bodyBlock(title, body) {
 	];
 }
 
-/** The summary of an entry; `subject`: the candidate or account it is about. */
-const entrySummary = (at, name, subject, ...tags) => [
+/** The summary of an entry; `subject`: the candidate or account it is about, `detail`: a second line. */
+const entrySummary = ({ at, name, subject, detail }, ...tags) => [
 	h('span', { class: 'clock' }, clockTime(at)),
-	h('span', { class: 'grow name' }, subject ? `${name} · ${subject}` : name),
+	h(
+		'span',
+		{ class: 'grow name' },
+		subject ? `${name} · ${subject}` : name,
+		detail && h('span', { class: 'soft receiver' }, detail),
+	),
 	h('span', { class: 'tags' }, tags),
 ];
 
@@ -89,9 +95,7 @@ function callEntry(key, call, exams) {
 	return disclosure(
 		key,
 		entrySummary(
-			at,
-			callName(call),
-			candidateOf(params.exam_id, exams),
+			{ at, name: callName(call), subject: candidateOf(params.exam_id, exams) },
 			fault && tag(t('faults.tag'), 'warn'),
 			verdict(status, answer),
 		),
@@ -143,9 +147,7 @@ function eventEntry(key, attempts, sandbox) {
 	return disclosure(
 		key,
 		entrySummary(
-			first.at,
-			t(`events.${first.name}`),
-			subject,
+			{ at: first.at, name: t(`events.${first.name}`), subject, detail: receiverOf(first) },
 			attempts.length > 1 && tag(t('events.attempts', { number: last.attempt })),
 			outcome(last, sandbox),
 		),
@@ -153,7 +155,7 @@ function eventEntry(key, attempts, sandbox) {
 			facts(
 				first.url
 					? [t('events.address'), first.url]
-					: [t('events.channel'), t('longConnection.title')],
+					: [t('events.channel'), t('longConnection.name')],
 				!isUrlCheck(first) && [t('events.id'), copyable(first.eventId, t('events.id'))],
 			),
 			h('h4', { class: 'label' }, t('events.pushes')),
@@ -169,11 +171,15 @@ function eventEntry(key, attempts, sandbox) {
 	);
 }
 
-const willRetry = (delivery, { requestUrl, longConnection }) =>
+/** Where an event was sent. */
+const receiverOf = ({ url }) =>
+	url ? t('events.sentTo', { url }) : t('events.sentOverLongConnection');
+
+const willRetry = (delivery, sandbox) =>
 	Boolean(delivery.failure) &&
 	!isUrlCheck(delivery) &&
 	delivery.attempt < MAX_ATTEMPTS &&
-	(requestUrl !== null || longConnection.isUsed);
+	isSubscribed(sandbox);
 
 function outcome(delivery, sandbox) {
 	if (!delivery.failure)

@@ -15,6 +15,7 @@ import {
 	tag,
 } from './parts.js';
 import { store } from './store.js';
+import { canTake, openTake } from './takeExam.js';
 
 /** How many entries a list shows; a load test may make thousands. */
 const SHOWN = 100;
@@ -22,7 +23,8 @@ const SHOWN = 100;
 /** How each `test_status` looks. */
 const TONES = { 1: 'calm', 2: 'blue', 3: 'warn', 4: 'warn', 5: 'good', 6: 'bad', 7: 'bad' };
 
-const latest = (list) => list.slice(-SHOWN).reverse();
+/** The newest entries of a list, newest first: those that are shown. */
+export const latest = (list) => list.slice(-SHOWN).reverse();
 
 const limitNote = (list) =>
 	list.length > SHOWN && h('p', { class: 'hint' }, t('latestOnly', { number: SHOWN }));
@@ -76,13 +78,13 @@ function candidatesCard(applications, exams) {
 					name,
 					store.tenants.length > 0 && tag(tenantKey),
 					tag(stageName(stage)),
-					count > 0 && tag(t('candidate.exams', { number: count })),
 				),
 				h(
 					'p',
 					{ class: 'soft contact' },
 					h('span', {}, email),
 					h('span', {}, `+${mobile.code} ${mobile.number}`),
+					count > 0 && h('span', {}, t('candidate.exams', { number: count })),
 				),
 				h(
 					'p',
@@ -142,11 +144,17 @@ function examCard(exam) {
 	const { examId, candidate, paper, status, createdAt, markedAt, arrangement, result } = exam;
 	return h(
 		'article',
-		{ class: 'exam', key: examId, tabindex: '-1', 'aria-labelledby': `exam-${examId}` },
+		{
+			class: 'exam',
+			key: examId,
+			id: `exam-${examId}`,
+			tabindex: '-1',
+			'aria-labelledby': `exam-${examId}-name`,
+		},
 		h(
 			'div',
 			{ class: 'card-head' },
-			h('h4', { id: `exam-${examId}` }, `${candidate.name} · ${paper.name}`),
+			h('h4', { id: `exam-${examId}-name` }, `${candidate.name} · ${paper.name}`),
 			tag(t(`examStatus.${status}`), TONES[status]),
 		),
 		facts(
@@ -156,7 +164,8 @@ function examCard(exam) {
 			markedAt && [t('exam.marked'), dateTime(markedAt)],
 			[t('examId'), copyable(examId, t('examId'))],
 		),
-		!result && waitingFor(arrangement),
+		!result && waitingFor(exam),
+		canTake(exam) && takeButton(examId, candidate.name),
 		result && !markedAt && markButtons(examId, candidate.name),
 	);
 }
@@ -174,8 +183,11 @@ function arrangementRows(examId, { result, message, examUrl, username, password 
 }
 
 /** What an exam without a result waits for; nothing when it could not be arranged. */
-function waitingFor(arrangement) {
-	if (!arrangement) return h('p', { class: 'waiting' }, t('exam.waitLink'));
+function waitingFor({ arrangement, isEventPushed }) {
+	if (!arrangement)
+		return isEventPushed
+			? h('p', { class: 'waiting' }, t('exam.waitLink'))
+			: h('p', { class: 'note' }, t('exam.notPushed'));
 	return arrangement.result === 0 && h('p', { class: 'waiting' }, t('exam.waitResult'));
 }
 
@@ -200,6 +212,16 @@ function resultRows(examId, result) {
 		],
 	];
 }
+
+const takeButton = (examId, name) =>
+	h(
+		'div',
+		{ class: 'buttons' },
+		button(t('take.title'), () => openTake(examId), {
+			class: 'primary',
+			'aria-label': t('take.titleFor', { name }),
+		}),
+	);
 
 function markButtons(examId, name) {
 	const form = `mark-${examId}`;

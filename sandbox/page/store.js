@@ -18,6 +18,8 @@ class Store {
 	pending = undefined;
 	/** Choices in the form "arrange an exam" that other fields depend on. */
 	arranging = {};
+	/** The exam that the form "take exam" is about. */
+	taking = undefined;
 	/** How many calls the next fault applies to. */
 	faultTimes = 'always';
 
@@ -64,11 +66,11 @@ class Store {
 	 * Sends the action of a form or a button, then shows what has changed. Gives whether it was carried out; why not is
 	 * shown at the form.
 	 */
-	async submit(form, method, path, body) {
+	async submit(form, method, path, body, timeoutMs) {
 		if (this.pending === form) return false;
 		this.update({ pending: form, refusal: undefined });
 		try {
-			const reason = await sendAction(method, path, body);
+			const reason = await sendAction(method, path, body, timeoutMs);
 			this.refusal = reason && { form, reason };
 		} catch {
 			this.isOnline = false;

@@ -35,6 +35,7 @@ export class Accounts {
 			status: 'inactive',
 			papers: [],
 			createdAt: this.clock.now(),
+			isEventPushed: false,
 		};
 		this.list.push(account);
 		return account;

@@ -45,6 +45,8 @@ export interface Account {
 	status: (typeof ACCOUNT_STATUSES)[number];
 	papers: Paper[];
 	createdAt: number;
+	/** Whether the app was notified of it: not while it had no way to receive events. */
+	isEventPushed: boolean;
 }
 
 export interface Candidate {
@@ -90,6 +92,13 @@ export interface ExamResult {
 	receivedAt: number;
 }
 
+/** What comes out when a candidate takes an exam. */
+export interface ExamAnswers {
+	result: string;
+	reports?: Array<{ name: string; url: string }>;
+	details?: Array<{ id?: string; name: string; result: string }>;
+}
+
 /** An exam a recruiter arranged with a provider. */
 export interface Exam {
 	tenantKey: string;
@@ -107,6 +116,8 @@ export interface Exam {
 	result?: ExamResult;
 	markedAt?: number;
 	createdAt: number;
+	/** Whether the app was notified of it: not while it had no way to receive events. */
+	isEventPushed: boolean;
 }
 
 /** A result entered by hand through 添加笔试结果. */

@@ -16,14 +16,14 @@ export class Platform {
 		if (this.tenants.accounts.some((known) => known.accountId === accountId))
 			throw new RefusedError('accountExists', { accountId });
 		const account = this.tenants.get(input.tenantKey).accounts.bind(input);
-		this.events.accountBound(account);
+		account.isEventPushed = this.events.accountBound(account);
 		return account;
 	}
 
 	arrangeExam(input: ExamInput): Exam {
 		const account = this.tenants.accounts.find(({ accountId }) => accountId === input.accountId);
 		const exam = this.tenants.get(account?.tenantKey).arrangeExam(input);
-		this.events.examCreated(exam);
+		exam.isEventPushed = this.events.examCreated(exam);
 		return exam;
 	}
 

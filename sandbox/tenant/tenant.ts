@@ -66,6 +66,7 @@ export class Tenant {
 			candidate,
 			status: TEST_STATUS.notArranged,
 			createdAt: this.clock.now(),
+			isEventPushed: false,
 		};
 		this.exams.push(exam);
 		return exam;

@@ -5,6 +5,7 @@ import * as lark from '@larksuiteoapi/node-sdk';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { findChromium, launchBrowser } from '../../n8nHost/browser';
+import { waitFor } from '../../n8nHost/waitFor';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { EVENT_TYPES } from '../../sandbox/events/catalogue';
 import { CODES } from '../../sandbox/openApi/codes';
@@ -14,7 +15,7 @@ import { TOKEN_ENDPOINTS } from '../../sandbox/openApi/tokenEndpoints';
 import { REASONS } from '../../sandbox/reasons';
 import { ACCOUNT_STATUSES, TEST_STATUS } from '../../sandbox/tenant/entities';
 import { responseTo, useLongConnectionClients } from '../support/longConnection';
-import { callHire, PAPER, startReceiver, useSandbox } from '../support/sandbox';
+import { arrangeExam, callHire, PAPER, startReceiver, useSandbox } from '../support/sandbox';
 import { TestClock } from '../support/testClock';
 import { until } from '../support/until';
 
@@ -140,6 +141,14 @@ describe('the page', () => {
 		return receiving;
 	}
 
+	/** Lets the app receive events: in clear, by a receiver that gives what it gets. */
+	async function subscribe() {
+		sandbox().app.encryptKey = '';
+		const receiving = await receiver(({ rawBody }) => ({ status: 200, body: rawBody }));
+		await sandbox().setRequestUrl(receiving.url);
+		return receiving;
+	}
+
 	const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 	const shown = (page: Page) => page.evaluate(() => document.body.innerText);
@@ -238,6 +247,7 @@ describe('the page', () => {
 	});
 
 	it('completes a whole workflow without a reload', async () => {
+		await subscribe();
 		const workflow = workflowOf(sandbox());
 		const page = await open(ZH);
 		await markLoad(page);
@@ -313,6 +323,190 @@ describe('the page', () => {
 			mobile: { code: '86', number: '13900000000' },
 		});
 		await page.getByRole('button', { name: 'Arrange exam for Ann Lee' }).waitFor();
+	});
+
+	describe('guides a user', () => {
+		const nextAction = (page: Page, role: 'button' | 'link', name: string) =>
+			page.getByRole('region', { name: '走一遍笔试流程' }).getByRole(role, { name, exact: true });
+
+		it('who connects over the long connection', async () => {
+			const page = await open(ZH);
+			await page.getByText('触发器选 Long Connection 并发布').waitFor();
+			await nextAction(page, 'link', '查看接入信息').waitFor();
+			const { close } = await connectPlain();
+			await nextAction(page, 'button', '开启长连接').click();
+			await nextAction(page, 'button', '绑定账号').waitFor();
+			close();
+			await page.getByText('长连接已断开。').waitFor();
+		});
+
+		it('who has a store app to the request URL only', async () => {
+			sandbox().app.appType = 'store';
+			const page = await open(ZH);
+			await page.getByText('再把触发器的 Production URL 填到这里').waitFor();
+			expect(await shown(page)).not.toContain('触发器选 Long Connection');
+		});
+
+		it('who binds an account and arranges an exam before events can be received', async () => {
+			const page = await open(ZH);
+			await card(page, '笔试账号').getByRole('button', { name: '绑定账号' }).click();
+			const binding = page.getByRole('dialog', { name: '绑定账号' });
+			await binding.getByText('尚未接入流程，飞书不会推送事件').waitFor();
+			await binding.getByRole('button', { name: '确定绑定' }).click();
+			await card(page, '笔试账号').getByText('绑定时还不能接收事件').waitFor();
+
+			await subscribe();
+			await page.getByText('请再绑定一个账号。', { exact: true }).waitFor();
+			await nextAction(page, 'button', '绑定账号').click();
+			expect(await binding.getByText('尚未接入流程').count()).toBe(0);
+			await binding.getByRole('button', { name: '确定绑定' }).click();
+			await card(page, '笔试账号').getByText('还没有试卷，等待流程推送').waitFor();
+			await nextAction(page, 'link', '查看事件').waitFor();
+
+			sandbox().removeRequestUrl();
+			const { accountId, papers } = sandbox().bindAccount();
+			papers.push(PAPER);
+			sandbox().arrangeExam({ accountId, paperId: PAPER.id });
+			await card(page, '笔试').getByText('安排时还不能接收事件').waitFor();
+			await subscribe();
+			await page.getByText('请再安排一场笔试。', { exact: true }).waitFor();
+			await nextAction(page, 'button', '安排笔试').waitFor();
+		});
+
+		it('whose exam could not be arranged', async () => {
+			await subscribe();
+			const { examId } = await arrangeExam(sandbox());
+			await callHire(sandbox(), `/eco_exams/${examId}/login_info`, {
+				result: 5001,
+				exam_login_info: { exam_url: '' },
+			});
+			const page = await open(ZH);
+			await page.getByText('流程未能安排这场笔试。').waitFor();
+			await nextAction(page, 'button', '安排笔试').waitFor();
+		});
+
+		it('to the exam to mark in a long list', async () => {
+			await subscribe();
+			const { accountId, examId } = await arrangeExam(sandbox());
+			await workflowOf(sandbox()).returnLink(examId);
+			await workflowOf(sandbox()).returnResult(examId, '92.5');
+			for (let exams = 0; exams < 20; exams += 1)
+				sandbox().arrangeExam({ accountId, paperId: PAPER.id });
+			const page = await open(ZH);
+			const marking = page.getByRole('button', { name: '不通过：张三' });
+			const isInView = async () => {
+				const box = await marking.boundingBox();
+				return box !== null && box.y > 0 && box.y + box.height < 900;
+			};
+			expect(await isInView()).toBe(false);
+			await nextAction(page, 'link', '去阅卷').click();
+			await waitFor('the exam to mark in view', isInView);
+			expect(await page.evaluate(() => document.activeElement?.id)).toBe(`exam-${examId}`);
+		});
+	});
+
+	describe('takes an exam', () => {
+		/** A workflow that takes results with a webhook. */
+		async function resultWebhook() {
+			const workflow = workflowOf(sandbox());
+			const answers: Array<{ status: number; body: string }> = [];
+			const { url, received } = await receiver(({ rawBody }) => {
+				const { examId, result } = JSON.parse(rawBody) as { examId: string; result: string };
+				const answer = answers.shift();
+				if (!answer) void workflow.returnResult(examId, result);
+				return answer ?? { status: 200, body: '{}' };
+			});
+			return { url, received, answers };
+		}
+
+		it('in the candidate’s place, and remembers the webhook', async () => {
+			await subscribe();
+			const { examId } = await arrangeExam(sandbox());
+			await workflowOf(sandbox()).returnLink(examId);
+			const { url, received, answers } = await resultWebhook();
+			answers.push({ status: 404, body: '{}' }, { status: 422, body: '{"error":"已阅卷"}' });
+
+			const page = await open(ZH);
+			await page
+				.getByRole('region', { name: '走一遍笔试流程' })
+				.getByRole('button', { name: '参加笔试' })
+				.click();
+			const dialog = page.getByRole('dialog', { name: '参加笔试' });
+			await dialog.getByText('张三 · 春季测评').waitFor();
+			const address = dialog.getByLabel('接收结果的地址');
+			expect(await address.inputValue()).toBe('http://127.0.0.1:5678/webhook/exam-result');
+			await dialog.getByLabel('笔试结果').fill('85');
+			await address.fill(url);
+			const submit = dialog.getByRole('button', { name: '交卷' });
+			await submit.click();
+			await dialog.getByText('请确认接收结果的流程已发布').waitFor();
+			await submit.click();
+			await dialog.getByText('流程没有接收结果（状态码 422）：已阅卷').waitFor();
+			await submit.click();
+			await dialog.waitFor({ state: 'hidden' });
+
+			const exam = card(page, '笔试').getByRole('article', { name: '张三 · 春季测评' });
+			await exam.getByText('85', { exact: true }).waitFor();
+			expect(await exam.getByRole('button', { name: '参加笔试' }).count()).toBe(0);
+			expect(received).toHaveLength(3);
+			const { reports, ...rest } = JSON.parse(received[2]?.rawBody ?? '') as {
+				reports: Array<{ name: string; url: string }>;
+			};
+			expect(rest).toMatchObject({
+				examId,
+				result: '85',
+				details: [{ name: '综合能力', result: '优秀' }],
+			});
+			const [report] = reports;
+			expect(report?.name).toBe('笔试报告');
+			expect(await (await fetch(report?.url ?? '')).text()).toContain('笔试报告示例');
+
+			const another = sandbox().arrangeExam({
+				accountId: sandbox().state.accounts[0]?.accountId ?? '',
+				paperId: PAPER.id,
+				candidate: { email: 'lisi@example.com' },
+			});
+			await workflowOf(sandbox()).returnLink(another.examId);
+			await card(page, '笔试').getByRole('button', { name: '李四参加笔试' }).click();
+			expect(await address.inputValue()).toBe(url);
+			expect(await dialog.getByLabel('笔试结果').inputValue()).toBe('90');
+		});
+
+		it('whose result the workflow returns later', async () => {
+			await subscribe();
+			const { examId } = await arrangeExam(sandbox());
+			await workflowOf(sandbox()).returnLink(examId);
+			const { url, answers } = await resultWebhook();
+			answers.push({ status: 200, body: '{"message":"Workflow was started"}' });
+			const page = await open(EN);
+			await page.getByRole('button', { name: 'Take exam for 张三' }).click();
+			const dialog = page.getByRole('dialog', { name: 'Take exam' });
+			await dialog.getByLabel('URL that receives results').fill(url);
+			await dialog.getByRole('button', { name: 'Submit exam' }).click();
+			await page.getByRole('status').getByText('Exam submitted.').waitFor();
+			await card(page, 'Exams').getByText('Waiting for the result').waitFor();
+		});
+	});
+
+	it('preselects the account that was bound last', async () => {
+		for (const accountName of ['星辰科技', '云帆教育'])
+			sandbox().bindAccount({ accountName }).papers.push(PAPER);
+		const page = await open(ZH);
+		await page.getByRole('button', { name: '为李四安排笔试' }).click();
+		const dialog = page.getByRole('dialog', { name: '安排笔试' });
+		const [first, second] = sandbox().state.accounts;
+		const account = dialog.getByLabel('笔试账号');
+		expect(await account.inputValue()).toBe(second?.accountId);
+		sandbox()
+			.bindAccount({ accountName: '晨光测评' })
+			.papers.push({ id: 'paper-2', name: '秋季测评' });
+		await account.locator('option').nth(2).waitFor({ state: 'attached' });
+		expect(await account.inputValue()).toBe(second?.accountId);
+		expect(await dialog.getByLabel('试卷').inputValue()).toBe(PAPER.id);
+		await account.selectOption('星辰科技');
+		await dialog.getByRole('button', { name: '确定安排' }).click();
+		await card(page, '笔试').getByRole('article').waitFor();
+		expect(sandbox().state.exams[0]?.accountId).toBe(first?.accountId);
 	});
 
 	it('moves a candidate, deletes an application and another candidate, and pushes an event of each', async () => {
@@ -411,6 +605,42 @@ describe('the page', () => {
 		await connection.getByText('尚未接入').waitFor();
 	});
 
+	it('warns of a test URL, and goes back to the production URL', async () => {
+		const { url } = await subscribe();
+		const testUrl = url.replace('/webhook', '/webhook-test/1/webhook');
+		await sandbox().setRequestUrl(testUrl);
+		const page = await open(ZH);
+		const connection = card(page, '接入信息');
+		await connection.getByText('这是 Test URL').waitFor();
+		await connection.getByRole('button', { name: '换成 Production URL' }).click();
+		await connection.getByText('这是 Test URL').waitFor({ state: 'detached' });
+		await connection.getByText(url.replace('/webhook', '/webhook/1/webhook')).waitFor();
+	});
+
+	it('names the URL that an event was sent to, and the keys to check', async () => {
+		const { url } = await subscribe();
+		const rejecting = await receiver(() => ({ status: 401, body: '' }));
+		sandbox().bindAccount();
+		const page = await open(ZH);
+		const events = card(page, '推送的事件');
+		await events
+			.locator('summary', { hasText: '账号绑定' })
+			.getByText(`发送至 ${url}`, { exact: true })
+			.waitFor();
+		const connection = card(page, '接入信息');
+		await connection.getByText('凭证与事件接收方式').click();
+		await connection.getByLabel('请求地址').fill(rejecting.url);
+		await connection.getByRole('button', { name: '校验并保存' }).click();
+		await connection
+			.getByRole('alert')
+			.getByText('请核对 n8n 凭证中的 Encrypt Key 与 Verification Token')
+			.waitFor();
+		await events
+			.locator('summary', { hasText: '校验未通过' })
+			.getByText(`发送至 ${rejecting.url}`, { exact: true })
+			.waitFor();
+	});
+
 	it('switches to the long connection once a client is connected, and shows what goes over it', async () => {
 		const page = await open(ZH);
 		const connection = card(page, '接入信息');
@@ -431,7 +661,10 @@ describe('the page', () => {
 		await until(() => frames().length === 1);
 		for (const frame of frames()) send(responseTo(frame));
 		const events = card(page, '推送的事件');
-		await events.locator('summary', { hasText: '账号绑定 · 星辰科技' }).click();
+		await events
+			.locator('summary', { hasText: '账号绑定 · 星辰科技' })
+			.getByText('通过长连接发送')
+			.click();
 		await events.getByText(`已送达 · 客户端 ${deviceId}`).waitFor();
 		await events.getByText('长连接', { exact: true }).waitFor();
 
@@ -500,7 +733,7 @@ describe('the page', () => {
 		await card(page, '收到的接口调用').getByText('系统错误').first().waitFor();
 
 		await faults.getByLabel('下 1 次').check();
-		await faults.getByRole('switch', { name: '访问凭证失效' }).first().click();
+		await faults.getByRole('switch', { name: '访问凭证（access token）失效' }).first().click();
 		await faults.getByText('还剩 1 次').waitFor();
 		await system.click();
 		await until(() => sandbox().calls.length > 0);
@@ -574,6 +807,15 @@ describe('the page', () => {
 					'Verification Token',
 					'Encrypt Key',
 					'Production URL',
+					'Test URL',
+					'Webhook URLs',
+					'Webhook',
+					'Receive Events By',
+					'Long Connection',
+					'Execute step',
+					'Forward a result',
+					'access token',
+					'Log ID',
 					'HTTP',
 					'Retry-After',
 					'ID',

@@ -34,6 +34,7 @@ export default {
 		arranged: 'Exam created. Your workflow is being notified',
 		connected: 'The request URL passed the check',
 		ticket: 'App ticket pushed',
+		taken: 'Exam submitted. Waiting for your workflow to return the result',
 		papers: 'Papers of “{name}” updated',
 		link: 'Exam link for {name} received',
 		notArranged: 'The exam for {name} couldn’t be arranged',
@@ -48,7 +49,22 @@ export default {
 		connect: {
 			name: 'Connect',
 			next: 'First: connect your workflow.',
-			hint: 'Enter the credential in n8n and publish a workflow with the trigger. Then turn on the long connection, or enter the trigger’s Production URL as the request URL.',
+			hint: 'Enter the credential in n8n, then choose how to receive events. Long Connection: publish the trigger and turn on the long connection here. Webhook: enter the trigger’s Production URL here.',
+			action: 'Show connection details',
+		},
+		connectStore: {
+			next: 'First: connect your workflow.',
+			hint: 'Enter the credential in n8n and publish the trigger, then enter its Production URL here.',
+			action: 'Show connection details',
+		},
+		turnOn: {
+			next: 'First: turn on the long connection.',
+			hint: 'n8n is connected. Once the long connection is on, it receives events.',
+			action: 'Turn on long connection',
+		},
+		reconnect: {
+			next: 'The long connection is down.',
+			hint: 'It’s turned on, but no client is connected, so events can’t be delivered. Check that n8n is running and that a trigger with the long connection is published.',
 			action: 'Show connection details',
 		},
 		bind: {
@@ -63,6 +79,11 @@ export default {
 			hint: 'The account is bound. Your workflow is notified and pushes its paper list. If nothing arrives, check whether the event was delivered.',
 			action: 'Show events',
 		},
+		bindAgain: {
+			next: 'Bind another account.',
+			hint: 'The existing ones were bound when events couldn’t be received. Feishu doesn’t push these events later.',
+			action: 'Bind account',
+		},
 		arrange: {
 			name: 'Arrange exam',
 			next: 'Next: arrange an exam for a candidate.',
@@ -75,11 +96,21 @@ export default {
 			hint: 'The exam is created, and its link shows as soon as it arrives. If nothing arrives, check whether the event was delivered.',
 			action: 'Show events',
 		},
+		arrangeAgain: {
+			next: 'Arrange another exam.',
+			hint: 'The existing ones were arranged when events couldn’t be received. Feishu doesn’t push these events later.',
+			action: 'Arrange exam',
+		},
 		result: {
 			name: 'Return result',
-			next: 'The link has arrived. Waiting for the result.',
-			hint: 'Your workflow returns it when the candidate has finished. If you used npm start, the terminal shows a command that simulates this.',
-			action: 'Show exam',
+			next: 'The link has arrived. Take the exam.',
+			hint: 'Submit it for the candidate: your workflow gets the result and returns it to Feishu Hire.',
+			action: 'Take exam',
+		},
+		notArranged: {
+			next: 'Your workflow couldn’t arrange the exam.',
+			hint: 'The exam’s message says why. You can arrange another one.',
+			action: 'Arrange exam',
 		},
 		mark: {
 			name: 'Mark',
@@ -97,7 +128,7 @@ export default {
 	recruiter: { title: 'Recruiter', hint: 'What recruiters see in Feishu Hire' },
 	candidates: { title: 'Candidates', hint: 'Choose a candidate to arrange an exam for.' },
 	candidate: {
-		exams: 'Exams: {number}',
+		exams: 'Arranged exams: {number}',
 		name: 'Name',
 		email: 'Email',
 		mobile: 'Mobile number (+86)',
@@ -140,6 +171,22 @@ export default {
 		marked: 'Marked',
 		waitLink: 'Waiting for your workflow to return the exam link',
 		waitResult: 'Waiting for the result',
+		notPushed:
+			'Events couldn’t be received when it was arranged, and Feishu doesn’t push them later. Arrange another one.',
+	},
+	take: {
+		title: 'Take exam',
+		titleFor: 'Take exam for {name}',
+		hint: 'This simulates a candidate who submits the exam: the sandbox posts result, report and rating to your workflow’s webhook, and the workflow returns them to Feishu Hire.',
+		result: 'Result',
+		url: 'URL that receives results',
+		urlHint:
+			'The Production URL of the Webhook node in the example “Forward a result”. For a workflow of your own, enter its URL. The example shows the fields of the body.',
+		submit: 'Submit exam',
+		sending: 'Submitting…',
+		report: 'Exam report',
+		rated: 'Overall',
+		rating: 'Excellent',
 	},
 	examStatus: {
 		1: 'Not arranged',
@@ -189,6 +236,8 @@ export default {
 	papers: {
 		title: 'Papers ({number})',
 		none: 'No papers yet. Waiting for your workflow',
+		notPushed:
+			'Events couldn’t be received when it was bound, and Feishu doesn’t push them later. Bind another account.',
 		more: '{number} more',
 		duration: '{number} min',
 		questions: 'Questions: {number}',
@@ -203,22 +252,45 @@ export default {
 		summary: 'Credential and how events are received',
 		credential: 'Credential of the app',
 		credentialHint: 'Create a “Feishu App API” credential in n8n and copy these values into it.',
-		url: 'Request URL for events',
+		way: 'Events received by',
+		ways: {
+			none: 'Not set. Events aren’t pushed',
+			url: 'Request URL (webhook)',
+			longConnection: 'Long connection',
+		},
+		noEvents:
+			'No workflow is connected, so Feishu doesn’t push this event, now or later. Connect your workflow first.',
+		webhook: 'Option 2: request URL (webhook)',
+		url: 'Request URL',
 		urlHint:
-			'Enter the Production URL of a trigger in n8n. It’s checked the way Feishu does it. An app has one request URL, which receives all of its events. Saving another one replaces it.',
-		noUrl: 'No request URL yet. Events aren’t pushed',
-		newUrl: 'Request URL',
+			'Set “Receive Events By” in the trigger to “Webhook”, publish it, and enter its Production URL. It’s checked the way Feishu does it. An app has one request URL, which receives all of its events. Saving another one replaces it, and the long connection.',
+		testUrl:
+			'This is a test URL. It responds only for a short time after you click “Execute step” in the editor, and other events aren’t delivered. When you have finished testing, go back to the Production URL.',
+		toProduction: 'Use Production URL',
 		save: 'Check and save',
 		checking: 'Checking…',
 		remove: 'Remove',
 	},
 	longConnection: {
-		title: 'Long connection',
-		hint: 'Needs no public address, because n8n connects to Feishu. First publish a trigger in n8n that uses the long connection. Once its client is connected, turn this on. Events then no longer go to the request URL.',
+		title: 'Option 1: long connection (recommended)',
+		name: 'Long connection',
+		hint: 'Needs no public address, because n8n connects to Feishu. First set “Receive Events By” in the trigger to “Long Connection” and publish it. Once its client is connected, turn this on. Events then no longer go to the request URL.',
 		use: 'Receive events through the long connection',
 		client: 'Client {id}',
 		since: 'Connected since {time}',
+		clients: 'Clients',
 		noClient: 'No client is connected',
+	},
+	testTrigger: {
+		title: 'How to test a trigger in the editor',
+		open: 'Open the trigger in n8n, expand “Webhook URLs”, and copy the test URL.',
+		listen: 'Click “Execute step”. The trigger now waits for an event.',
+		enter:
+			'Under “Credential and how events are received”, enter the test URL, then check and save it.',
+		act: 'Bind an account or arrange an exam. The event appears in the editor.',
+		back: 'When you have finished, publish the workflow and go back to the Production URL.',
+		longConnection:
+			'It’s easier with the long connection: click “Execute step”, turn on the long connection once the client is connected, and bind an account or arrange an exam.',
 	},
 
 	ticket: {
@@ -314,6 +386,8 @@ export default {
 		checkFailed: 'Check failed',
 		retries:
 			'Feishu retries an undelivered event after 15 seconds, 5 minutes, 1 hour and 6 hours, at most 4 times.',
+		sentTo: 'Sent to {url}',
+		sentOverLongConnection: 'Sent over the long connection',
 		address: 'Request URL',
 		channel: 'Received through',
 		id: 'Event ID',
@@ -332,6 +406,7 @@ export default {
 		applicationNotFound: 'This application no longer exists.',
 		talentNotFound: 'This candidate no longer exists.',
 		examNotFound: 'This exam no longer exists.',
+		linkMissing: 'This exam has no link yet.',
 		resultMissing: 'This exam has no result yet.',
 		notStoreApp: 'A self-built app has no app tickets.',
 		noRequestUrl: 'There is no request URL yet. Enter one first.',
@@ -343,6 +418,14 @@ export default {
 			'The response has status {status} instead of 200. Check that the workflow is published and that this is its Production URL',
 		challengeMismatch:
 			'The URL didn’t pass the check. Make sure that it belongs to a Feishu trigger and that its credential is correct',
+		resultUrlNotFound:
+			'The response has status 404. Check that the workflow that takes results is published and that this is the Production URL of its Webhook node',
+		resultUrlNeedsAuthentication:
+			'The response has status {status}: the Webhook node has an authentication, which the sandbox doesn’t provide. Set it to “None” while you try it out',
+		resultRefused:
+			'The workflow didn’t take the result (status {status}): {detail}. See the executions in n8n for details',
+		resultFailed:
+			'The workflow didn’t take the result (status {status}). See the executions in n8n for the reason',
 		notForStoreApps: 'A store app can’t use the long connection. Use a request URL.',
 		longConnectionMissing:
 			'No client is connected. First publish a trigger in n8n that uses the long connection, then turn this on.',
@@ -350,6 +433,11 @@ export default {
 		connectionClosed: 'The connection was closed before the response',
 		unexpectedCode: 'The client responded with {code} instead of 200',
 		differentEcho: 'The client’s response has another {field} than the event',
+	},
+	receiverStatus: {
+		401: 'The response has status 401. Check the Encrypt Key and the Verification Token in the n8n credential',
+		403: 'The response has status 403. Check the App ID in the n8n credential',
+		404: 'The response has status 404. Check that the workflow is published and that this is its Production URL, not its test URL',
 	},
 
 	faults: {
@@ -420,10 +508,13 @@ export default {
 			name: 'Connection reset, but carried out',
 			about: 'There is no response, but the call took effect.',
 		},
-		html: { name: 'Gateway error (502)', about: 'The response is a web page instead of data.' },
+		html: {
+			name: 'Gateway error (502)',
+			about: 'The response doesn’t come from Feishu. It’s a web page of the gateway.',
+		},
 		html200: {
 			name: 'Login page (status 200)',
-			about: 'The response is the login page of a proxy instead of data.',
+			about: 'The response doesn’t come from Feishu. It’s the login page of a proxy.',
 		},
 		redirect: {
 			name: 'Redirect (307)',
