@@ -1,11 +1,18 @@
-import { DataDeduplicationService, ExecuteContext, TriggerContext } from 'n8n-core';
+import {
+	DataDeduplicationService,
+	ExecuteContext,
+	ExecutionLifecycleHooks,
+	TriggerContext,
+} from 'n8n-core';
 import { createRunExecutionData } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
+	IExecuteResponsePromiseData,
 	INodeExecutionData,
 	IRun,
 	ITriggerResponse,
+	IWorkflowBase,
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 import { WebSocket } from 'ws';
@@ -101,13 +108,18 @@ async function listen(
 	const executions: IDataObject[][] = [];
 	const failed: Error[] = [];
 	const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
-	const run = async (items: INodeExecutionData[]) => {
+	const run = async (
+		items: INodeExecutionData[],
+		onResponse: (response: IExecuteResponsePromiseData) => void,
+	) => {
 		const data = { main: [items] };
+		const hooks = new ExecutionLifecycleHooks('trigger', '1', {} as IWorkflowBase);
+		hooks.addHandler('sendResponse', onResponse);
 		const [passed = []] = await node.execute.call(
 			new ExecuteContext(
 				workflow,
 				workflowNode,
-				additionalData,
+				{ ...additionalData, hooks },
 				'trigger',
 				createRunExecutionData(),
 				0,
@@ -125,8 +137,10 @@ async function listen(
 		additionalData,
 		'trigger',
 		activation,
-		([items = []], _response, donePromise) => {
-			void run(items).then(() => donePromise?.resolve({} as IRun));
+		([items = []], responsePromise, donePromise) => {
+			void run(items, (response) => responsePromise?.resolve(response)).then(() =>
+				donePromise?.resolve({} as IRun),
+			);
 		},
 		undefined,
 		(error) => void failed.push(error),
