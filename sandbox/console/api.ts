@@ -1,12 +1,21 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 
+import type { LongConnectionFault } from '../events/longConnection/faults';
 import type { Fault } from '../openApi/faults';
 import { type Reason, RefusedError } from '../reasons';
 import type { Services } from '../services';
 import type { AccountInput, ExamInput } from '../tenant/entities';
 import { STAGES } from '../tenant/recruiting';
 import { redactCall, redactDelivery } from './redact';
-import { accountBody, examBody, faultsBody, stageBody, urlBody, verdictBody } from './schemas';
+import {
+	accountBody,
+	examBody,
+	faultsBody,
+	longConnectionFaultsBody,
+	stageBody,
+	urlBody,
+	verdictBody,
+} from './schemas';
 
 /** How many calls and deliveries `GET state` gives. */
 const LATEST = 100;
@@ -49,6 +58,38 @@ function subscriptionRoutes(server: FastifyInstance, { events }: Services): void
 	});
 }
 
+/** Faults of either kind. */
+interface FaultList<T> {
+	add(fault: T): void;
+	clear(): void;
+	list(): readonly T[];
+}
+
+function replaceFaults<T>(pending: FaultList<T>, faults: T[]): { faults: readonly T[] } {
+	pending.clear();
+	for (const fault of faults) pending.add(fault);
+	return { faults: pending.list() };
+}
+
+function longConnectionFaultRoutes(server: FastifyInstance, { longConnections }: Services): void {
+	server.put<{ Body: { faults: LongConnectionFault[] } }>(
+		'/long-connection/faults',
+		{ schema: { body: longConnectionFaultsBody } },
+		({ body }) => replaceFaults(longConnections.faults, body.faults),
+	);
+	const actions = {
+		mute: () => longConnections.mute(),
+		drop: () => longConnections.drop(),
+		garbage: () => longConnections.sendGarbage(),
+	};
+	for (const [name, act] of Object.entries(actions)) {
+		server.post(`/long-connection/${name}`, () => {
+			act();
+			return {};
+		});
+	}
+}
+
 function recruiterRoutes(server: FastifyInstance, { platform }: Services): void {
 	server.post<{ Body: AccountInput }>('/accounts', { schema: { body: accountBody } }, ({ body }) =>
 		platform.bindAccount(body),
@@ -85,6 +126,8 @@ function recruiterRoutes(server: FastifyInstance, { platform }: Services): void 
  * | `DELETE request-url` | | `{}` |
  * | `PUT long-connection` | | `{}`; events go to the connected clients, of which there must be one now |
  * | `DELETE long-connection` | | `{}` |
+ * | `PUT long-connection/faults` | `{faults}` (`LongConnectionFault[]`) | `{faults}`, of clients that connect; they replace the pending ones |
+ * | `POST long-connection/mute`, `…/drop`, `…/garbage` | | `{}`; the lines of all connected clients are dead from now on, end without a word, or get bytes that are no frame |
  * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/mark` | `{verdict: 'passed' or 'failed'}` | the exam |
@@ -114,6 +157,7 @@ export async function consoleApi(server: FastifyInstance, services: Services) {
 	}));
 
 	subscriptionRoutes(server, services);
+	longConnectionFaultRoutes(server, services);
 	recruiterRoutes(server, services);
 
 	server.post('/ticket', async () => {
@@ -124,10 +168,6 @@ export async function consoleApi(server: FastifyInstance, services: Services) {
 	server.put<{ Body: { faults: Fault[] } }>(
 		'/faults',
 		{ schema: { body: faultsBody } },
-		({ body }) => {
-			faults.clear();
-			for (const fault of body.faults) faults.add(fault);
-			return { faults: faults.list() };
-		},
+		({ body }) => replaceFaults(faults, body.faults),
 	);
 }

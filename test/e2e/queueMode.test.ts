@@ -7,7 +7,8 @@ import { QueueMode, WORKER_CONCURRENCY } from '../../n8nHost/queueMode';
 import { waitFor } from '../../n8nHost/waitFor';
 import { credentials } from '../support/feishuDelivery';
 import { atRate, deliver, push, type Delivery, type Push } from '../support/feishuPushes';
-import { describeInQueueMode, report, waitForExecutions } from '../support/queueMode';
+import { describeInQueueMode, waitForExecutions } from '../support/queueMode';
+import { report } from '../support/report';
 import { allOnce, RunRecorder } from '../support/runRecorder';
 import { feishuTrigger, publish } from '../support/workflows';
 

@@ -10,7 +10,8 @@ import { waitFor } from '../../n8nHost/waitFor';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { AnswerTimes, percentile } from '../support/answerTimes';
 import { atRate } from '../support/feishuPushes';
-import { describeInQueueMode, report, waitForExecutions } from '../support/queueMode';
+import { describeInQueueMode, waitForExecutions } from '../support/queueMode';
+import { report } from '../support/report';
 import { allOnce, RunRecorder } from '../support/runRecorder';
 import { createCredential, feishuTrigger, publish } from '../support/workflows';
 
@@ -46,16 +47,19 @@ describeInQueueMode('the long connection in queue mode', () => {
 
 	const clients = ({ longConnection }: Sandbox) => longConnection.clients.length;
 
-	/** Publishes a workflow of trigger and one node; returns how to arrange an exam. */
-	async function listen(sandbox: Sandbox): Promise<() => string> {
+	/** Publishes a workflow of trigger and one node; returns how to arrange an exam, and how to unpublish. */
+	async function listen(sandbox: Sandbox) {
 		const credential = await createCredential(api, sandbox);
 		const trigger = feishuTrigger('queue', { delivery: 'longConnection', events: ['examCreated'] });
-		await publish(api, 'queue', [trigger, recorder.caller('$json.exam_id')], credential);
+		const id = await publish(api, 'queue', [trigger, recorder.caller('$json.exam_id')], credential);
 		await waitFor('a connection', () => clients(sandbox) === 1);
 		sandbox.setLongConnection();
 		const { accountId, papers } = sandbox.bindAccount();
 		papers.push({ id: 'spring', name: 'Spring' });
-		return () => sandbox.arrangeExam({ accountId, paperId: 'spring' }).examId;
+		return {
+			arrange: () => sandbox.arrangeExam({ accountId, paperId: 'spring' }).examId,
+			unpublish: async () => await api.post(`/workflows/${id}/deactivate`, {}),
+		};
 	}
 
 	/** Arranges exams, 20 a second; returns their IDs. */
@@ -72,7 +76,7 @@ describeInQueueMode('the long connection in queue mode', () => {
 	it('20 events a second are answered in time, and each runs once, on the workers', async () => {
 		const sandbox = await startSandbox();
 		try {
-			const arrange = await listen(sandbox);
+			const { arrange, unpublish } = await listen(sandbox);
 			const times = new AnswerTimes(sandbox);
 			const exams = await arrangeAtRate(arrange, 10);
 			await waitFor('an answer to each event', () => times.pushes.length >= exams.length);
@@ -93,6 +97,7 @@ describeInQueueMode('the long connection in queue mode', () => {
 				const log = await readFile(logFileIn(join(folder, worker)), 'utf8');
 				expect(log).toContain('Worker started execution');
 			}
+			await unpublish();
 		} finally {
 			await sandbox.close();
 		}
@@ -101,7 +106,7 @@ describeInQueueMode('the long connection in queue mode', () => {
 	it('an event is acknowledged as soon as a worker has it, however long its flow takes', async () => {
 		const sandbox = await startSandbox();
 		try {
-			const arrange = await listen(sandbox);
+			const { arrange, unpublish } = await listen(sandbox);
 			recorder.hold();
 			const exams = [arrange(), arrange(), arrange()];
 			await waitFor('the calls', () => recorder.heldCount === exams.length);
@@ -113,6 +118,7 @@ describeInQueueMode('the long connection in queue mode', () => {
 			recorder.release();
 			await waitForExecutions(queueMode);
 			expect(runsOf(exams)).toEqual(allOnce(exams));
+			await unpublish();
 		} finally {
 			await sandbox.close();
 		}
@@ -121,7 +127,7 @@ describeInQueueMode('the long connection in queue mode', () => {
 	it('the main process is killed: it connects again, and no event is lost or runs twice', async () => {
 		const sandbox = await startSandbox({ clockSpeed: CLOCK_SPEED });
 		try {
-			const arrange = await listen(sandbox);
+			const { arrange, unpublish } = await listen(sandbox);
 			const before = arrangeAtRate(arrange, 5);
 			await waitFor('the first answers', () => sandbox.deliveries.length >= PER_SECOND);
 			await queueMode.kill('main');
@@ -140,6 +146,7 @@ describeInQueueMode('the long connection in queue mode', () => {
 			});
 			expect(runsOf(exams)).toEqual(allOnce(exams));
 			expect(clients(sandbox)).toBe(1);
+			await unpublish();
 		} finally {
 			await sandbox.close();
 		}

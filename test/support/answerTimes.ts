@@ -9,7 +9,7 @@ export interface TimedPush extends Pick<Delivery, 'eventId' | 'attempt' | 'statu
 	ms: number;
 }
 
-/** Measures how long the pushes of a sandbox take to be answered, until it is stopped. */
+/** Measures how long the exams that a sandbox pushes take to be answered, until it is stopped. */
 export class AnswerTimes {
 	readonly pushes: TimedPush[] = [];
 
@@ -29,11 +29,12 @@ export class AnswerTimes {
 	}
 
 	private read(): void {
-		for (const { eventId, attempt, status, failure, at } of this.sandbox.deliveries.slice(
-			this.seen,
-		)) {
-			this.seen += 1;
-			this.pushes.push({ eventId, attempt, status, failure, ms: Date.now() - at });
+		const ended = this.sandbox.deliveries.slice(this.seen);
+		this.seen += ended.length;
+		const now = Date.now();
+		for (const { eventId, name, attempt, status, failure, at } of ended) {
+			if (name !== 'examCreated') continue;
+			this.pushes.push({ eventId, attempt, status, failure, ms: now - at });
 		}
 	}
 }

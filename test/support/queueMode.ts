@@ -29,7 +29,3 @@ export const waitForExecutions = async ({ database }: QueueMode): Promise<void> 
 		},
 		{ timeoutMs: 10 * MINUTE, intervalMs: 1_000 },
 	));
-
-/** Shows figures in the output of a test. */
-export const report = (title: string, figures: object): void =>
-	console.info(`${title}: ${JSON.stringify(figures)}`);
