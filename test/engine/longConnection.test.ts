@@ -20,7 +20,13 @@ import { WebSocket } from 'ws';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
-import { additionalDataFor, execute, sandboxCredentials, workflowWith } from '../support/engine';
+import {
+	additionalDataFor,
+	execute,
+	executeContext,
+	sandboxCredentials,
+	workflowWith,
+} from '../support/engine';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
@@ -183,6 +189,16 @@ it('an event starts the workflow, and is acknowledged', async () => {
 	]);
 	expect(answers()).toEqual([{ status: 200, isExactEcho: true, failure: undefined }]);
 	await listening.close();
+});
+
+it('an execution of another process is told to have begun before it is known whether its event is a repeat', async () => {
+	const event = { header: { event_id: 'elsewhere', delivery_id: 'd' } };
+	const context = executeContext(NODE, 'trigger', [event]);
+	const sendResponse = jest.spyOn(context, 'sendResponse');
+	const executing = node.execute.call(context);
+	expect(sendResponse.mock.calls).toEqual([[{}]]);
+	expect(await letPass(executing)).toMatchObject([[{ json: event }]]);
+	expect(sendResponse).toHaveBeenCalledTimes(1);
 });
 
 it('two nodes share a connection, and each gets each event it is set to', async () => {
