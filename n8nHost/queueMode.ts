@@ -23,6 +23,13 @@ const COMMANDS = {
 type ProcessName = keyof typeof COMMANDS;
 const NAMES = Object.keys(COMMANDS) as ProcessName[];
 
+interface QueueModeOptions {
+	/** Environment variables of all processes. */
+	env?: NodeJS.ProcessEnv;
+	/** The processes that are started; the main process has to be one of them. Default: all. */
+	names?: ProcessName[];
+}
+
 /** How many executions a worker runs at the same time, as n8n has it by default. */
 export const WORKER_CONCURRENCY = 10;
 
@@ -32,6 +39,9 @@ export const WORKER_CONCURRENCY = 10;
  */
 export class QueueMode {
 	private readonly processes = new Map<ProcessName, RunningN8n>();
+
+	/** Of processes that were killed, too: they come back there. */
+	private readonly ports = new Map<ProcessName, number>();
 
 	private readonly settings: NodeJS.ProcessEnv;
 
@@ -53,12 +63,15 @@ export class QueueMode {
 		};
 	}
 
-	/** Starts everything with these environment variables and its data below `folder`, and waits until it is ready. */
-	static async start(folder: string, env: NodeJS.ProcessEnv = {}): Promise<QueueMode> {
+	/** Starts everything with its data below `folder`, and waits until it is ready. */
+	static async start(
+		folder: string,
+		{ env = {}, names = NAMES }: QueueModeOptions = {},
+	): Promise<QueueMode> {
 		const host = await ensureHost();
 		await step(
 			'Building the package and installing it in n8n',
-			async () => await installPackages(folder),
+			async () => await installPackages(names.map((name) => join(folder, name))),
 		);
 		const redis = await startRedis();
 		const database = await startPostgres().catch(async (error: unknown) => {
@@ -67,7 +80,7 @@ export class QueueMode {
 		});
 		const queueMode = new QueueMode(host, folder, redis, database, env);
 		try {
-			for (const name of NAMES) {
+			for (const name of names) {
 				await step(
 					`Starting n8n ${host.version}, process ${name}`,
 					async () => await queueMode.startProcess(name),
@@ -92,14 +105,14 @@ export class QueueMode {
 		return [this.process('webhook1').url, this.process('webhook2').url];
 	}
 
-	/** Kills a worker at once, as a power cut does. */
-	async killWorker(name: 'worker1' | 'worker2'): Promise<void> {
+	/** Kills a process at once, as a power cut does. */
+	async kill(name: ProcessName): Promise<void> {
 		await this.process(name).kill();
 		this.processes.delete(name);
 	}
 
-	/** Starts a worker that was killed. */
-	async restartWorker(name: 'worker1' | 'worker2'): Promise<void> {
+	/** Starts a process that was killed, at the same URL. */
+	async restart(name: ProcessName): Promise<void> {
 		await this.startProcess(name);
 	}
 
@@ -118,15 +131,16 @@ export class QueueMode {
 	private async startProcess(name: ProcessName): Promise<void> {
 		const n8n = await startN8n(this.host, join(this.folder, name), {
 			command: COMMANDS[name],
+			preferredPort: this.ports.get(name),
 			env: { ...this.settings, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
 		});
 		this.processes.set(name, n8n);
+		this.ports.set(name, Number(new URL(n8n.url).port));
 	}
 }
 
 /** Installs the package in the folder of each process. */
-async function installPackages(folder: string): Promise<void> {
-	const [first, ...others] = NAMES.map((name) => join(folder, name));
+async function installPackages([first, ...others]: string[]): Promise<void> {
 	if (first === undefined) return;
 	await installPackage(first);
 	for (const other of others) {

@@ -15,6 +15,7 @@ import { EventDeduplicator } from './events/deduplication/eventDeduplicator';
 import { toEventItem } from './events/eventItem';
 import { eventProperties } from './events/properties';
 import { readSettings } from './events/settings';
+import { tellBegun } from './longConnection/execution';
 import { deliveryProperties, readDelivery } from './longConnection/properties';
 import { LongConnectionReceiver } from './longConnection/receiver';
 import { ItemParameters, triggerParameters } from './parameters/itemParameters';
@@ -150,8 +151,12 @@ export class FeishuHireExamTrigger implements INodeType {
 				return [await longConnectionReceiver.receiveOne(this, readSettings(parameters))];
 			}
 		}
+		// In queue mode another process claimed the events: then it takes a second and more to find repeats.
+		const isQuick = deduplicator.hasClaimed(this);
+		if (!isQuick) tellBegun(this);
 		const items = await deduplicator.dropDuplicates(this);
-		longConnectionReceiver.prove(this.getInputData());
+		// Later events are not claimed before, as the deduplicator would wait for them.
+		if (isQuick) tellBegun(this);
 		return [items];
 	}
 }

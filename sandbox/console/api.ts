@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 
+import type { LongConnectionFault } from '../events/longConnection/faults';
 import type { Fault } from '../openApi/faults';
 import { type Reason, RefusedError } from '../reasons';
 import type { Services } from '../services';
@@ -10,6 +11,7 @@ import {
 	accountBody,
 	examBody,
 	faultsBody,
+	longConnectionFaultsBody,
 	stageBody,
 	takeBody,
 	urlBody,
@@ -68,6 +70,38 @@ function examSystemRoutes(server: FastifyInstance, { examSystem }: Services): vo
 	);
 }
 
+/** Faults of either kind. */
+interface FaultList<T> {
+	add(fault: T): void;
+	clear(): void;
+	list(): readonly T[];
+}
+
+function replaceFaults<T>(pending: FaultList<T>, faults: T[]): { faults: readonly T[] } {
+	pending.clear();
+	for (const fault of faults) pending.add(fault);
+	return { faults: pending.list() };
+}
+
+function longConnectionFaultRoutes(server: FastifyInstance, { longConnections }: Services): void {
+	server.put<{ Body: { faults: LongConnectionFault[] } }>(
+		'/long-connection/faults',
+		{ schema: { body: longConnectionFaultsBody } },
+		({ body }) => replaceFaults(longConnections.faults, body.faults),
+	);
+	const actions = {
+		mute: () => longConnections.mute(),
+		drop: () => longConnections.drop(),
+		garbage: () => longConnections.sendGarbage(),
+	};
+	for (const [name, act] of Object.entries(actions)) {
+		server.post(`/long-connection/${name}`, () => {
+			act();
+			return {};
+		});
+	}
+}
+
 function recruiterRoutes(server: FastifyInstance, { platform }: Services): void {
 	server.post<{ Body: AccountInput }>('/accounts', { schema: { body: accountBody } }, ({ body }) =>
 		platform.bindAccount(body),
@@ -104,6 +138,8 @@ function recruiterRoutes(server: FastifyInstance, { platform }: Services): void 
  * | `DELETE request-url` | | `{}` |
  * | `PUT long-connection` | | `{}`; events go to the connected clients, of which there must be one now |
  * | `DELETE long-connection` | | `{}` |
+ * | `PUT long-connection/faults` | `{faults}` (`LongConnectionFault[]`) | `{faults}`, of clients that connect; they replace the pending ones |
+ * | `POST long-connection/mute`, `…/drop`, `…/garbage` | | `{}`; the lines of all connected clients are dead from now on, end without a word, or get bytes that are no frame |
  * | `POST accounts` | `{tenantKey?, accountName?, …}` (`AccountInput`) | the account |
  * | `POST exams` | `{accountId, paperId, applicationId? or candidate?}` (`ExamInput`) | the exam |
  * | `POST exams/:examId/take` | `{url, result, reports?, details?}` (`ExamAnswers`) | `{}`; the webhook took the result |
@@ -136,6 +172,7 @@ export async function consoleApi(server: FastifyInstance, services: Services) {
 	}));
 
 	subscriptionRoutes(server, services);
+	longConnectionFaultRoutes(server, services);
 	recruiterRoutes(server, services);
 	examSystemRoutes(server, services);
 
@@ -147,10 +184,6 @@ export async function consoleApi(server: FastifyInstance, services: Services) {
 	server.put<{ Body: { faults: Fault[] } }>(
 		'/faults',
 		{ schema: { body: faultsBody } },
-		({ body }) => {
-			faults.clear();
-			for (const fault of body.faults) faults.add(fault);
-			return { faults: faults.list() };
-		},
+		({ body }) => replaceFaults(faults, body.faults),
 	);
 }

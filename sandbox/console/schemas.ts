@@ -1,3 +1,4 @@
+import { LONG_CONNECTION_FAULT_KINDS } from '../events/longConnection/faults';
 import { FAULT_KINDS } from '../openApi/faults';
 import { STAGES } from '../tenant/recruiting';
 
@@ -68,6 +69,24 @@ export const faultsBody = object(
 					resetSeconds: { type: 'number', minimum: 0 },
 					delayMs: { type: 'integer', minimum: 0 },
 					location: filledText,
+				},
+				['kind'],
+			),
+		),
+	},
+	['faults'],
+);
+
+/** `LongConnectionFault[]` */
+export const longConnectionFaultsBody = object(
+	{
+		faults: list(
+			object(
+				{
+					kind: { enum: LONG_CONNECTION_FAULT_KINDS },
+					times: { type: 'integer', minimum: 1 },
+					status: { type: 'integer', minimum: 200, maximum: 599 },
+					code: { type: 'integer', minimum: 1 },
 				},
 				['kind'],
 			),

@@ -12,8 +12,9 @@ import { waitFor } from '../../n8nHost/waitFor';
 import type { Workflow } from '../../n8nHost/workflows';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
+import type { Exam } from '../../sandbox';
 import { callHire, PAPER } from '../support/sandbox';
-import { createCredential } from '../support/workflows';
+import { createCredential, feishuTrigger, publish, returnLink } from '../support/workflows';
 
 const API = '/open-apis/hire/v1';
 
@@ -378,6 +379,46 @@ describe('the credential test in the editor', () => {
 		await editor.type('App Secret', 'wrong again');
 		await editor.part('credential-save-button').click();
 		await editor.credential.getByText('Couldn’t connect with these settings').waitFor();
+	});
+});
+
+describe('a test of the long connection in the editor', () => {
+	it('shows an event, and takes none from the workflow that is published', async () => {
+		const { sandbox, api } = environment;
+		sandbox.removeRequestUrl();
+		const credential = await createCredential(api, sandbox);
+		const trigger = { delivery: 'longConnection', events: ['examCreated'] };
+		const id = await publish(
+			api,
+			'production',
+			[feishuTrigger('production', trigger), returnLink],
+			credential,
+		);
+		await waitFor('a connection', () => sandbox.longConnection.clients.length === 1);
+		sandbox.setLongConnection();
+		const { accountId, papers } = sandbox.bindAccount();
+		papers.push(PAPER);
+
+		await editor.openNew();
+		await editor.add('On exam created');
+		await editor.chooseCredential('Feishu sandbox');
+		await editor.choose('Receive Events By', 'Long Connection');
+		let hasEnded = false;
+		const result = editor.execute().finally(() => (hasEnded = true));
+		const exams: Exam[] = [];
+		const isArranged = ({ arrangement }: Exam) => arrangement?.result === 0;
+		// Nothing tells when the test has joined: so events come until it has one.
+		while (!hasEnded) {
+			const exam = sandbox.arrangeExam({ accountId, paperId: PAPER.id });
+			exams.push(exam);
+			await waitFor('the link', () => isArranged(exam));
+		}
+		expect(await result).toContain('Node executed successfully');
+		await expectInOutput(new RegExp(exams.map(({ examId }) => examId).join('|')));
+		expect(exams.every(isArranged)).toBe(true);
+		expect(sandbox.longConnection.clients).toHaveLength(1);
+		await api.post(`/workflows/${id}/deactivate`, {});
+		sandbox.removeLongConnection();
 	});
 });
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 
 import { type Environment, startEnvironment } from '../../n8nHost/environment';
 import { startN8n } from '../../n8nHost/n8n';
+import { freePort } from '../../n8nHost/ports';
 import { waitFor } from '../../n8nHost/waitFor';
 import { triggerUrl, waitForPublication } from '../../n8nHost/workflows';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { executions, hasEnded } from '../support/executions';
+import { report } from '../support/report';
 import { createCredential, feishuTrigger, publish, returnLink } from '../support/workflows';
 
 const MINUTE = 60_000;
@@ -141,6 +143,101 @@ describe('what the user has to mend', () => {
 		expect(log).toContain('the long connection is open');
 		expect(log).not.toContain(environment.sandbox.app.appSecret);
 		expect(log).not.toMatch(/ticket=/);
+	});
+});
+
+describe('when the platform is back, the connection is within five seconds, with one loop and one socket', () => {
+	let port: number;
+	let sandbox: Sandbox;
+	beforeEach(async () => {
+		port = await freePort();
+		sandbox = await startSandbox({ port });
+	});
+	afterEach(async () => await sandbox.close());
+
+	/** Brings the platform back. Returns how many milliseconds later a client is connected. */
+	async function comeBack(): Promise<number> {
+		sandbox = await startSandbox({ port });
+		const since = performance.now();
+		await waitFor('the connection', () => clients(sandbox) === 1, { intervalMs: 20 });
+		return performance.now() - since;
+	}
+
+	/** That an event runs once; and that nothing else connects. */
+	async function expectEvents(): Promise<void> {
+		sandbox.setLongConnection();
+		const accountId = bindAccount(sandbox);
+		const exams = arrange(sandbox, accountId, 3);
+		await waitFor('the links', () => exams.every((exam) => linksReturned(sandbox).has(exam)));
+		expect(exams.map((exam) => linksReturned(sandbox).get(exam))).toEqual([1, 1, 1]);
+		expect(clients(sandbox)).toBe(1);
+		expect(sandbox.longConnection.attempts.map(({ step, code }) => [step, code])).toEqual([
+			['discovery', 0],
+			['handshake', 0],
+		]);
+	}
+
+	const publishTrigger = async (name: string) => {
+		const credential = await createCredential(environment.api, sandbox);
+		return await publish(environment.api, name, [trigger(name), returnLink], credential);
+	};
+
+	it('after it was down when the workflow was published', async () => {
+		const credential = await createCredential(environment.api, sandbox);
+		await sandbox.close();
+		const nodes = [trigger('early'), returnLink];
+		const id = await publish(environment.api, 'early', nodes, credential);
+		expect((await waitForPublication(environment.api, id)).status).toBe('published');
+		expect(await comeBack()).toBeLessThan(5_000);
+		await expectEvents();
+		await unpublish(id);
+	});
+
+	it('after it was down when n8n started', async () => {
+		const id = await publishTrigger('restart');
+		await waitFor('a connection', () => clients(sandbox) === 1);
+		await environment.n8n.stop();
+		await sandbox.close();
+		environment.n8n = await startN8n(environment.host, userFolder, {
+			preferredPort: Number(new URL(environment.api.url).port),
+		});
+		await waitFor('an attempt in vain', async () =>
+			(await readFile(environment.n8n.logFile, 'utf8')).includes('The connection was refused'),
+		);
+		expect(await comeBack()).toBeLessThan(5_000);
+		await expectEvents();
+		await unpublish(id);
+	});
+
+	it('after it was killed, each of three times', async () => {
+		const id = await publishTrigger('killed platform');
+		await waitFor('a connection', () => clients(sandbox) === 1);
+		const times: number[] = [];
+		for (let kill = 0; kill < 3; kill += 1) {
+			await sandbox.close();
+			times.push(await comeBack());
+		}
+		report('connected again after (ms)', times);
+		expect(Math.max(...times)).toBeLessThan(5_000);
+		await expectEvents();
+		await unpublish(id);
+	});
+
+	it('after the line was mute: as soon as ten seconds bring no answer to a ping', async () => {
+		// Feishu's own interval is longer than that of the node, which is 30 seconds.
+		sandbox.longConnection.settings.clientConfig.PingInterval = 1;
+		const id = await publishTrigger('mute');
+		await waitFor('a connection', () => clients(sandbox) === 1);
+		const [dead] = sandbox.longConnection.clients;
+		sandbox.longConnection.mute();
+		const since = performance.now();
+		await waitFor('another connection', () =>
+			sandbox.longConnection.clients.some(({ deviceId }) => deviceId !== dead?.deviceId),
+		);
+		const ms = performance.now() - since;
+		report('connected again after the line went mute (ms)', [ms]);
+		expect(ms).toBeLessThan(1_000 + 10_000 + 5_000);
+		await unpublish(id);
 	});
 });
 

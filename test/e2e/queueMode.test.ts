@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { N8nApi } from '../../n8nHost/n8nApi';
 import { QueueMode, WORKER_CONCURRENCY } from '../../n8nHost/queueMode';
-import { missingPackages } from '../../n8nHost/queueServices';
 import { waitFor } from '../../n8nHost/waitFor';
 import { credentials } from '../support/feishuDelivery';
 import { atRate, deliver, push, type Delivery, type Push } from '../support/feishuPushes';
-import { startRecordingServer } from '../support/recordingServer';
+import { describeInQueueMode, waitForExecutions } from '../support/queueMode';
+import { report } from '../support/report';
+import { allOnce, RunRecorder } from '../support/runRecorder';
 import { feishuTrigger, publish } from '../support/workflows';
 
 const MINUTE = 60_000;
@@ -23,63 +23,9 @@ interface Execution {
 /** The README's setting for bursts, and five processes share the machine. */
 const SETTINGS = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
-/** What the last node of the workflow calls: it counts how often the workflow ran for an event. */
-class RunRecorder {
-	/** The executions that called, by event. */
-	private readonly executions = new Map<string, Set<string>>();
-
-	/** Executions whose process died while they waited for the response. */
-	readonly interrupted = new Set<string>();
-
-	private readonly held = new Set<ServerResponse>();
-
-	private isHolding = false;
-
-	readonly answer = (request: IncomingMessage, response: ServerResponse): void => {
-		const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-		const eventId = searchParams.get('event') ?? '';
-		const execution = searchParams.get('execution') ?? '';
-		this.executions.set(eventId, this.executionsOf(eventId).add(execution));
-		response.once('close', () => {
-			this.held.delete(response);
-			if (!response.writableFinished) this.interrupted.add(execution);
-		});
-		if (this.isHolding) this.held.add(response);
-		else response.end();
-	};
-
-	/** The executions that ran for an event. */
-	executionsOf(eventId: string): Set<string> {
-		return this.executions.get(eventId) ?? new Set();
-	}
-
-	get heldCount(): number {
-		return this.held.size;
-	}
-
-	/** Lets calls wait from now on. */
-	hold(): void {
-		this.isHolding = true;
-	}
-
-	release(): void {
-		this.isHolding = false;
-		for (const response of this.held) response.end();
-	}
-}
-
-const missing = missingPackages();
-if (missing.length > 0) {
-	console.info(
-		`Skipped the tests of queue mode, as ${missing.join(' and ')} cannot be found. ` +
-			'Debian, Ubuntu: apt-get install redis-server postgresql.',
-	);
-}
-
-(missing.length > 0 ? describe.skip : describe)('in queue mode', () => {
+describeInQueueMode('in queue mode', () => {
 	const recorder = new RunRecorder();
 	let folder: string;
-	let server: Awaited<ReturnType<typeof startRecordingServer>>;
 	let queueMode: QueueMode;
 	let api: N8nApi;
 
@@ -88,8 +34,8 @@ if (missing.length > 0) {
 
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-e2e-'));
-		server = await startRecordingServer(recorder.answer);
-		queueMode = await QueueMode.start(folder, SETTINGS);
+		await recorder.start();
+		queueMode = await QueueMode.start(folder, { env: SETTINGS });
 		api = await queueMode.signIn();
 		const credential = await api.post<{ id: string }>('/credentials', {
 			name: 'Feishu',
@@ -101,13 +47,7 @@ if (missing.length > 0) {
 			WORKFLOW,
 			[
 				feishuTrigger(WORKFLOW, { events: ['examCreated'] }),
-				{
-					type: 'n8n-nodes-base.httpRequest',
-					typeVersion: 4.2,
-					parameters: {
-						url: `=${server.url}/?event={{ $json.header.event_id }}&execution={{ $execution.id }}`,
-					},
-				},
+				recorder.caller('$json.header.event_id'),
 			],
 			credential.id,
 		);
@@ -119,7 +59,7 @@ if (missing.length > 0) {
 
 	afterAll(async () => {
 		await queueMode?.stop();
-		await server?.close();
+		await recorder.close();
 		await rm(folder, { recursive: true, force: true });
 	});
 
@@ -130,33 +70,12 @@ if (missing.length > 0) {
 	const deliverThroughBoth = async (eventId: string): Promise<Delivery[]> =>
 		await Promise.all([deliver(urls, eventId), deliver([...urls].reverse(), eventId)]);
 
-	const waitForExecutions = async () =>
-		await waitFor(
-			'the end of all executions',
-			async () => {
-				const [row] = await queueMode.database.query<{ open: number }>(
-					"SELECT count(*) AS open FROM execution_entity WHERE status IN ('new', 'running', 'waiting')",
-				);
-				return row?.open === 0;
-			},
-			{ timeoutMs: 10 * MINUTE, intervalMs: 1_000 },
-		);
-
-	const ranTimes = (eventId: string) => recorder.executionsOf(eventId).size;
-
-	/** What became of a series of events. */
-	const runsOf = (ids: string[]) => ({
-		ranOnce: ids.filter((id) => ranTimes(id) === 1).length,
-		ranTwice: ids.filter((id) => ranTimes(id) > 1),
-		neverRan: ids.filter((id) => ranTimes(id) === 0),
-	});
-
-	const allOnce = (ids: string[]) => ({ ranOnce: ids.length, ranTwice: [], neverRan: [] });
+	const runsOf = (ids: string[]) => recorder.runsOf(ids);
 
 	it('runs the workflow once for each event whose copies arrive through both processes at once', async () => {
 		const ids = eventIds('copies', 300);
 		const deliveries = (await atRate(ids, 5, deliverThroughBoth)).flat();
-		await waitForExecutions();
+		await waitForExecutions(queueMode);
 
 		report('Copies at once', { ...runsOf(ids), ...answersTo(deliveries) });
 		expect(runsOf(ids)).toEqual(allOnce(ids));
@@ -167,7 +86,7 @@ if (missing.length > 0) {
 	it('answers copies that arrive later with 200, and does not run for them', async () => {
 		const ids = eventIds('later', 50);
 		await atRate(ids, 5, async (id, index) => await deliver(alternate(index), id));
-		await waitForExecutions();
+		await waitForExecutions(queueMode);
 		const before = runsOf(ids);
 
 		const copies = await atRate(
@@ -175,7 +94,7 @@ if (missing.length > 0) {
 			5,
 			async (id) => await Promise.all(urls.map(async (url) => await push(url, id))),
 		);
-		await waitForExecutions();
+		await waitForExecutions(queueMode);
 
 		report('Later copies', { ...runsOf(ids), answers: countStatuses(copies.flat()) });
 		expect(before).toEqual(allOnce(ids));
@@ -190,7 +109,7 @@ if (missing.length > 0) {
 			40,
 			async (id, index) => await deliver(alternate(index), id),
 		);
-		await waitForExecutions();
+		await waitForExecutions(queueMode);
 
 		report('Burst', { ...runsOf(ids), ...answersTo(deliveries) });
 		expect(runsOf(ids)).toEqual(allOnce(ids));
@@ -209,14 +128,14 @@ if (missing.length > 0) {
 		await waitFor('both workers at work', () => recorder.heldCount > WORKER_CONCURRENCY, {
 			timeoutMs: 5 * MINUTE,
 		});
-		await queueMode.killWorker('worker1');
+		await queueMode.kill('worker1');
 		// What n8n gives up later may no longer say which event it was about.
 		const eventOf = await eventsOfExecutions('killed');
 		await waitFor('interrupted executions', () => recorder.interrupted.size > 0);
 		recorder.release();
-		await queueMode.restartWorker('worker1');
+		await queueMode.restart('worker1');
 		const deliveries = (await sent).flat();
-		await waitForExecutions();
+		await waitForExecutions(queueMode);
 
 		const failed = await failedExecutions();
 		const afterKill = runsOf(ids);
@@ -233,7 +152,7 @@ if (missing.length > 0) {
 
 		// A crashed execution runs when the user retries it. One whose job n8n gave up, 'error', has lost its data.
 		await retryAll(failed);
-		await waitForExecutions();
+		await waitForExecutions(queueMode);
 		const afterRetry = runsOf(ids);
 		report('Worker killed, all that failed retried', afterRetry);
 		const givenUp = (await failedExecutions()).filter(({ status }) => status === 'error');
@@ -308,6 +227,3 @@ function count(values: string[]): Record<string, number> {
 	for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
 	return counts;
 }
-
-const report = (title: string, figures: object) =>
-	console.info(`${title}: ${JSON.stringify(figures)}`);

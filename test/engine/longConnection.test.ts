@@ -1,11 +1,18 @@
-import { DataDeduplicationService, ExecuteContext, TriggerContext } from 'n8n-core';
+import {
+	DataDeduplicationService,
+	ExecuteContext,
+	ExecutionLifecycleHooks,
+	TriggerContext,
+} from 'n8n-core';
 import { createRunExecutionData } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
+	IExecuteResponsePromiseData,
 	INodeExecutionData,
 	IRun,
 	ITriggerResponse,
+	IWorkflowBase,
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 import { WebSocket } from 'ws';
@@ -13,7 +20,13 @@ import { WebSocket } from 'ws';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node.js';
 import type { Sandbox } from '../../sandbox';
 import { TestCredentialsHelper } from '../support/credentials';
-import { additionalDataFor, execute, sandboxCredentials, workflowWith } from '../support/engine';
+import {
+	additionalDataFor,
+	execute,
+	executeContext,
+	sandboxCredentials,
+	workflowWith,
+} from '../support/engine';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
@@ -101,13 +114,18 @@ async function listen(
 	const executions: IDataObject[][] = [];
 	const failed: Error[] = [];
 	const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
-	const run = async (items: INodeExecutionData[]) => {
+	const run = async (
+		items: INodeExecutionData[],
+		onResponse: (response: IExecuteResponsePromiseData) => void,
+	) => {
 		const data = { main: [items] };
+		const hooks = new ExecutionLifecycleHooks('trigger', '1', {} as IWorkflowBase);
+		hooks.addHandler('sendResponse', onResponse);
 		const [passed = []] = await node.execute.call(
 			new ExecuteContext(
 				workflow,
 				workflowNode,
-				additionalData,
+				{ ...additionalData, hooks },
 				'trigger',
 				createRunExecutionData(),
 				0,
@@ -125,8 +143,10 @@ async function listen(
 		additionalData,
 		'trigger',
 		activation,
-		([items = []], _response, donePromise) => {
-			void run(items).then(() => donePromise?.resolve({} as IRun));
+		([items = []], responsePromise, donePromise) => {
+			void run(items, (response) => responsePromise?.resolve(response)).then(() =>
+				donePromise?.resolve({} as IRun),
+			);
 		},
 		undefined,
 		(error) => void failed.push(error),
@@ -169,6 +189,16 @@ it('an event starts the workflow, and is acknowledged', async () => {
 	]);
 	expect(answers()).toEqual([{ status: 200, isExactEcho: true, failure: undefined }]);
 	await listening.close();
+});
+
+it('an execution of another process is told to have begun before it is known whether its event is a repeat', async () => {
+	const event = { header: { event_id: 'elsewhere', delivery_id: 'd' } };
+	const context = executeContext(NODE, 'trigger', [event]);
+	const sendResponse = jest.spyOn(context, 'sendResponse');
+	const executing = node.execute.call(context);
+	expect(sendResponse.mock.calls).toEqual([[{}]]);
+	expect(await letPass(executing)).toMatchObject([[{ json: event }]]);
+	expect(sendResponse).toHaveBeenCalledTimes(1);
 });
 
 it('two nodes share a connection, and each gets each event it is set to', async () => {

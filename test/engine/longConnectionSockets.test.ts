@@ -1,4 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import type { Attempt } from '../../nodes/FeishuHireExam/longConnection/connection';
 import { LongConnections } from '../../nodes/FeishuHireExam/longConnection/hub';
@@ -10,8 +13,11 @@ import { readApp } from '../../nodes/FeishuHireExam/transport/app';
 import { eventBody } from '../support/fakePlatform';
 import { credentialsWith } from '../support/feishuCredentials';
 import { LongConnectionServer, PackagedWebSocket } from '../support/longConnectionServer';
+import { type Footprint, type Reconnects, ROUNDS } from '../support/reconnectProcess';
 import { TestClock } from '../support/testClock';
 import { until } from '../support/until';
+
+const KILOBYTE = 1_024;
 
 /** Node's own as well, where it has one. */
 const own = findWebSocket();
@@ -169,3 +175,21 @@ describe.each(implementations)('real sockets, with %s', (_, WebSocketClass) => {
 		await until(isConnected);
 	});
 });
+
+it("1,000 reconnects with Node's own WebSocket leave one connection, one loop and nothing else behind", async () => {
+	const options = ['--expose-gc', '--import', 'tsx', ...(own ? [] : ['--experimental-websocket'])];
+	const program = join(__dirname, '../support/reconnectProcess.ts');
+	const { stdout } = await promisify(execFile)(process.execPath, [...options, program]);
+	const outcome = JSON.parse(stdout) as Reconnects;
+	const reconnects = ROUNDS.reduce((sum, times) => sum + times);
+	expect(outcome).toMatchObject({
+		handshakes: 1 + reconnects,
+		discoveries: 1 + reconnects,
+		connections: 1,
+	});
+	const [before, after] = outcome.footprints as [Footprint, Footprint];
+	expect(after.sockets).toBeLessThanOrEqual(before.sockets);
+	expect(after.timers).toBe(before.timers);
+	const [, times = 0] = ROUNDS;
+	expect((after.heapBytes - before.heapBytes) / times).toBeLessThan(2 * KILOBYTE);
+}, 300_000);

@@ -466,6 +466,66 @@ describe('faults of connected clients', () => {
 	});
 });
 
+describe('faults through the console API', () => {
+	async function call(method: string, path: string, body?: object) {
+		const response = await fetch(`${sandbox().url}/sandbox/api/long-connection/${path}`, {
+			method,
+			...(body && {
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify(body),
+			}),
+		});
+		return { status: response.status, body: (await response.json()) as object };
+	}
+
+	it('mute, drop, garbage: reach the connected clients', async () => {
+		const { socket, messages } = await connectPlain();
+		expect(await call('POST', 'garbage')).toEqual({ status: 200, body: {} });
+		await until(() => messages.length === 1);
+		expect(await call('POST', 'mute')).toEqual({ status: 200, body: {} });
+		await call('POST', 'garbage');
+		expect(connected()).toBe(1);
+		expect(await call('POST', 'drop')).toEqual({ status: 200, body: {} });
+		await until(() => socket.readyState === WebSocket.CLOSED);
+		expect(connected()).toBe(0);
+		expect(messages).toHaveLength(1);
+	});
+
+	it('faults of clients that connect: replace the pending ones', async () => {
+		await call('PUT', 'faults', { faults: [{ kind: 'handshakeHangs', times: 9 }] });
+		const faults = [
+			{ kind: 'discoveryRefused', code: 1000040350, times: 1 },
+			{ kind: 'discoveryDown', status: 502, times: 1 },
+			{ kind: 'handshakeRefused', status: 514, times: 1 },
+		];
+		expect(await call('PUT', 'faults', { faults })).toEqual({ status: 200, body: { faults } });
+		expect((await discover(sandbox())).body.code).toBe(1000040350);
+		await fetch(`${sandbox().url}/callback/ws/endpoint`, { method: 'POST' });
+		const { body } = await discover(sandbox());
+		expect((await shakeHands(body.data.URL)).refusal).toMatchObject({ 'handshake-status': '514' });
+		expect(sandbox().longConnection.attempts.map(({ code }) => code)).toEqual([
+			1000040350, 502, 0, 514,
+		]);
+		await call('PUT', 'faults', { faults: [{ kind: 'mute' }] });
+		expect(await call('PUT', 'faults', { faults: [] })).toEqual({
+			status: 200,
+			body: { faults: [] },
+		});
+	});
+
+	it.each([
+		['an unknown kind', { faults: [{ kind: 'deadToken400' }] }],
+		['no kind', { faults: [{ times: 1 }] }],
+		['a count of 0', { faults: [{ kind: 'mute', times: 0 }] }],
+		['no faults', {}],
+	])('refuses %s', async (_name, body) => {
+		expect(await call('PUT', 'faults', body)).toMatchObject({
+			status: 400,
+			body: { code: 'invalidRequest' },
+		});
+	});
+});
+
 describe('closing', () => {
 	const handles = () =>
 		process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout/.test(kind)).length;

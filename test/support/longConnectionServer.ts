@@ -70,7 +70,8 @@ export class LongConnectionServer {
 					msg: 'ok',
 					data: {
 						URL: `${this.url.replace('http', 'ws')}/ws/v2?service_id=7&ticket=${this.discoveries}`,
-						ClientConfig: { ReconnectNonce: 0 },
+						// Clients come back after a second, always.
+						ClientConfig: { ReconnectNonce: 0, ReconnectInterval: 1 },
 					},
 				}),
 			);

@@ -3,7 +3,6 @@ import type {
 	IExecuteFunctions,
 	INode,
 	INodeExecutionData,
-	IRun,
 	ITriggerFunctions,
 	ITriggerResponse,
 } from 'n8n-workflow';
@@ -14,12 +13,12 @@ import type { EventSettings } from '../events/settings';
 import type { Clock } from '../transport/clock';
 import { settle } from '../transport/concurrency';
 import type { ErrorText } from '../transport/errors/codes';
+import { startExecution } from './execution';
 import type { ReceivedEvent } from './feed';
 import { Gatherer } from './gatherer';
 import { LongConnections } from './hub';
 import { receiveInTest } from './manualTest';
 import { nodeSubscriber } from './nodeSubscriber';
-import { Proofs } from './proofs';
 
 /** n8n activates these workflows by itself: nobody is there to read an error. */
 const UNATTENDED = ['init', 'leadershipChange'];
@@ -32,14 +31,11 @@ const publishingError = (node: INode, { message, description }: ErrorText) =>
 export class LongConnectionReceiver {
 	private readonly connections: LongConnections;
 
-	private readonly proofs: Proofs;
-
 	constructor(
 		private readonly clock: Clock,
 		private readonly deduplicator: EventDeduplicator,
 	) {
 		this.connections = new LongConnections(clock);
-		this.proofs = new Proofs(clock);
 	}
 
 	/**
@@ -61,7 +57,7 @@ export class LongConnectionReceiver {
 		const gatherer = new Gatherer({
 			clock: this.clock,
 			combines,
-			start: async (events) => await this.startExecution(context, events, settings),
+			start: async (events) => await this.start(context, events, settings),
 		});
 		const subscription = this.connections.join({
 			...nodeSubscriber(context, settings),
@@ -107,19 +103,13 @@ export class LongConnectionReceiver {
 		return context.helpers.returnJsonArray(toEventItem(header, event, settings));
 	}
 
-	/** Says that n8n keeps the events of an execution; see `Proofs`. */
-	prove(items: readonly INodeExecutionData[]): void {
-		this.proofs.prove(items);
-	}
-
 	/** Closes all connections, and forgets everything. */
 	async reset(): Promise<void> {
-		this.proofs.reset();
 		await this.connections.reset();
 	}
 
 	/** Only the events of this execution are claimed, since the deduplicator waits for all that are. */
-	private async startExecution(
+	private async start(
 		context: ITriggerFunctions,
 		events: ReceivedEvent[],
 		settings: EventSettings,
@@ -132,13 +122,7 @@ export class LongConnectionReceiver {
 		const items = context.helpers.returnJsonArray(
 			claimed.map(({ header, event }) => toEventItem(header, event, settings)),
 		);
-		const done = context.helpers.createDeferredPromise<IRun>();
-		const started = await settle(
-			async () =>
-				await this.proofs.start(claimed, done.promise, () =>
-					context.emit([items], undefined, done),
-				),
-		);
+		const started = await settle(async () => await startExecution(context, items));
 		if (!started.error) return;
 		for (const { header } of claimed) this.deduplicator.releaseEvent(context, header);
 		throw started.error;

@@ -13,6 +13,15 @@ export type LongConnectionFaultKind =
 	/** The new connection is mute from the start, as by `LongConnections.mute`. */
 	| 'mute';
 
+export const LONG_CONNECTION_FAULT_KINDS: LongConnectionFaultKind[] = [
+	'discoveryDown',
+	'discoveryHangs',
+	'discoveryRefused',
+	'handshakeRefused',
+	'handshakeHangs',
+	'mute',
+];
+
 /** One fault. Of several that match, the one added first applies. */
 export interface LongConnectionFault {
 	kind: LongConnectionFaultKind;
@@ -28,6 +37,10 @@ export class LongConnectionFaults {
 
 	add(fault: LongConnectionFault): void {
 		this.pending.push({ ...fault, times: fault.times ?? 1 });
+	}
+
+	list(): LongConnectionFault[] {
+		return this.pending;
 	}
 
 	/** What hangs already stays so. */

@@ -1,9 +1,10 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteResponsePromiseData, INodeExecutionData } from 'n8n-workflow';
 
+import { startExecution } from '../../../nodes/FeishuHireExam/longConnection/execution';
 import { Gatherer } from '../../../nodes/FeishuHireExam/longConnection/gatherer';
 import { LongConnections } from '../../../nodes/FeishuHireExam/longConnection/hub';
-import { Proofs } from '../../../nodes/FeishuHireExam/longConnection/proofs';
 import { readApp } from '../../../nodes/FeishuHireExam/transport/app';
+import { createDeferredPromise, type DeferredPromise } from '../../support/deferredPromise';
 import { eventBody, FakePlatform } from '../../support/fakePlatform';
 import { credentialsWith } from '../../support/feishuCredentials';
 import { TestClock } from '../../support/testClock';
@@ -14,21 +15,22 @@ const BEGINS_AFTER_MS = 50;
 let clock: TestClock;
 let platform: FakePlatform;
 let hub: LongConnections;
-let proofs: Proofs;
 /** The items of each execution that has begun. */
 let executions: INodeExecutionData[][];
 /** What n8n does with what is emitted. */
-let emit: (items: INodeExecutionData[], done: { reject: (error: Error) => void }) => void;
+let emit: (
+	items: INodeExecutionData[],
+	begun: DeferredPromise<IExecuteResponsePromiseData>,
+) => void;
 beforeEach(() => {
 	clock = new TestClock();
 	platform = new FakePlatform();
 	hub = new LongConnections(clock, { findWebSocket: () => platform.WebSocketClass });
-	proofs = new Proofs(clock);
 	executions = [];
-	emit = (items) => {
+	emit = (items, begun) => {
 		void clock.sleep(BEGINS_AFTER_MS).then(() => {
 			executions.push(items);
-			proofs.prove(items);
+			begun.resolve({});
 		});
 	};
 });
@@ -44,12 +46,16 @@ async function trigger(combines = true) {
 		clock,
 		combines,
 		start: async (events) => {
-			let reject: (error: Error) => void = () => undefined;
-			const done = new Promise<void>((_, onError) => (reject = onError));
 			const items = events.map(({ header, event }) => ({
 				json: { ...event, header },
 			}));
-			await proofs.start(events, done, () => emit(items, { reject }));
+			await startExecution(
+				{
+					emit: ([first = []], begun) => begun && emit(first, begun),
+					helpers: { createDeferredPromise },
+				},
+				items,
+			);
 		},
 	});
 	const subscription = hub.join({

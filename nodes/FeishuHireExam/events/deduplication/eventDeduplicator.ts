@@ -43,6 +43,16 @@ export class EventDeduplicator {
 		this.storeOf(context).release(event_id);
 	}
 
+	/** Whether this process claimed an event of an execution; in queue mode another one does. */
+	hasClaimed(context: IExecuteFunctions): boolean {
+		const store = this.storeOf(context);
+		return context
+			.getInputData()
+			.some(
+				({ json: { header } }) => isJsonObject(header) && store.hasClaimed(toText(header.event_id)),
+			);
+	}
+
 	/**
 	 * Returns the items of an execution whose events pass: each event the first time only. A retry by the user
 	 * passes when its execution broke off with the event, and not when the event came again and passed since.

@@ -103,6 +103,11 @@ export class EventStore {
 		return 'claimed';
 	}
 
+	/** Whether an event is claimed here and not recorded yet. */
+	hasClaimed(event: string): boolean {
+		return this.claims.has(event);
+	}
+
 	/** Gives a claim back whose execution did not start. */
 	release(event: string): void {
 		this.claims.delete(event);

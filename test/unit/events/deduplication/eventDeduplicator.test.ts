@@ -66,6 +66,22 @@ describe('the deduplicator of all nodes', () => {
 		expect(await claim('e1')).toBe('claimed');
 	});
 
+	it('knows an execution whose events were claimed here, until they are recorded', async () => {
+		const hasClaimed = (node: string, items: Array<{ json: object }>) =>
+			deduplicator.hasClaimed({
+				...contextOf(node, 'trigger'),
+				getInputData: () => items,
+			} as Partial<Record<keyof IExecuteFunctions, unknown>> as IExecuteFunctions);
+		const items = [{ json: {} }, { json: { header: 1 } }, { json: { header: headerOf('e1') } }];
+		expect(hasClaimed('n1', items)).toBe(false);
+		await claim('e1');
+		expect(hasClaimed('n1', items)).toBe(true);
+		expect(hasClaimed('n1', items.slice(0, 2))).toBe(false);
+		expect(hasClaimed('n2', items)).toBe(false);
+		await execute('trigger', 'e1');
+		expect(hasClaimed('n1', items)).toBe(false);
+	});
+
 	it('keeps the events of each node apart', async () => {
 		await claim('e1', 'n1');
 		await execute('webhook', 'e1');
