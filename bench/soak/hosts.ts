@@ -87,7 +87,7 @@ export async function startSoakHost(
 		nodes
 			.slice(1)
 			.map((node, index) => [
-				nodes[index]?.name,
+				nodes[index]?.name ?? '',
 				{ main: [[{ node: node.name, type: 'main', index: 0 }]] },
 			]),
 	);

@@ -546,7 +546,7 @@ describe('receive-all-events', () => {
 		const received = () => sandbox.deliveries.slice(before).filter(({ failure }) => !failure);
 		await waitFor('the last response', () => received().length === 3);
 		expect(received().map(({ name, url }) => [name, url])).toEqual(
-			['accountBound', 'examCreated', 'examCreated'].map((name) => [
+			['accountBound', 'examCreated', 'examCreated'].map((name): unknown[] => [
 				name,
 				expect.stringMatching(/\/webhook$/),
 			]),

@@ -19,7 +19,7 @@ export function localTime(milliseconds: number, zone: string): string {
 }
 
 /** The zone of the workflow that a call is made for; UTC when none is at hand, as in the test of a credential. */
-export const zoneOf = (caller: object): string =>
-	'getTimezone' in caller && typeof caller.getTimezone === 'function'
-		? String(caller.getTimezone())
-		: 'UTC';
+export function zoneOf(caller: object): string {
+	const { getTimezone } = caller as { getTimezone?: () => string };
+	return getTimezone?.call(caller) ?? 'UTC';
+}

@@ -91,7 +91,7 @@ describe('an execution that n8n could not start', () => {
 describe('an execution tells that it has begun', () => {
 	const responses = (mode: WorkflowExecuteMode, sendResponse = jest.fn()) => {
 		tellBegun({ getMode: () => mode, sendResponse });
-		return sendResponse.mock.calls;
+		return sendResponse.mock.calls as unknown[][];
 	};
 
 	it('once, when the trigger started it', () => {

@@ -128,6 +128,10 @@ const GENERAL_PAGE = 'server-docs/api-call-guide/generic-error-code';
 /** The codes of Feishu Hire are on the page of the call, all others on one page. */
 const isHireCode = (code: number): boolean => Math.floor(code / 1000) === 1002;
 
+/** Feishu's code, and its message where ours stands in its place: without links, as pages in Chinese are named anyway. */
+const codeText = (code: number, msg?: string): string =>
+	`Code ${code}${msg ? ` (${msg.replace(/https?:\/\/\S+/g, '').trim()})` : ''}.`;
+
 /** The text for an answer other than success, to a call of Feishu Hire or to one for a token. */
 export function describeResponse(
 	response: FeishuResponse,
@@ -146,7 +150,7 @@ export function describeResponse(
 			known?.description,
 			details,
 			isHireCode(code) || code === INVALID_FIELD_CODE || !known ? roundedIds(call) : '',
-			`Code ${code}${known && msg ? ` (${msg.replace(/https?:\/\/\S+/g, '').trim()})` : ''}.`,
+			codeText(code, known && msg),
 			logId ? `Log ID ${logId}.` : '',
 			`Documentation (Chinese): https://open.feishu.cn/document/${isHireCode(code) ? call.docsPath : GENERAL_PAGE}`,
 		]
