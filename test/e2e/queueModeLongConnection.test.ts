@@ -7,8 +7,7 @@ import { logFileIn } from '../../n8nHost/n8n';
 import type { N8nApi } from '../../n8nHost/n8nApi';
 import { QueueMode } from '../../n8nHost/queueMode';
 import { waitFor } from '../../n8nHost/waitFor';
-import { type Sandbox, startSandbox } from '../../sandbox';
-import { AnswerTimes, percentile } from '../support/answerTimes';
+import { type Delivery, type Sandbox, startSandbox } from '../../sandbox';
 import { atRate } from '../support/feishuPushes';
 import { describeInQueueMode, waitForExecutions } from '../support/queueMode';
 import { report } from '../support/report';
@@ -20,6 +19,12 @@ const PER_SECOND = 20;
 
 /** The first repeats come after 0.75, 15 and 180 seconds. */
 const CLOCK_SPEED = 20;
+
+/** Milliseconds that so many of a hundred pushes did not exceed. */
+function percentile(pushes: readonly Delivery[], percent: number): number {
+	const sorted = pushes.map(({ durationMs }) => durationMs).sort((one, other) => one - other);
+	return Math.round(sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? NaN);
+}
 
 // n8n's default settings.
 describeInQueueMode('the long connection in queue mode', () => {
@@ -87,11 +92,11 @@ describeInQueueMode('the long connection in queue mode', () => {
 				'an answer to the first events',
 				() => received(sandbox).length >= first.length,
 			);
-			const times = new AnswerTimes(sandbox);
+			const before = sandbox.deliveries.length;
 			const exams = await arrangeAtRate(arrange, 10);
 			const all = first.length + exams.length;
 			await waitFor('an answer to each event', () => received(sandbox).length >= all);
-			const pushes = times.stop();
+			const pushes = sandbox.deliveries.slice(before);
 			await waitForRuns(exams);
 			await waitForExecutions(queueMode);
 
