@@ -1,13 +1,16 @@
-import { runMain } from '../n8nHost/progress';
+import { print, runMain } from '../n8nHost/progress';
 import { measure } from './events/measure';
+import { type BenchedN8n, startOneProcess, startQueueMode } from './events/n8n';
 import type { Load } from './events/pushEvents';
 import { startReceivers } from './events/receivers';
 import { printHead, printLines } from './events/table';
 
-/** Environment variables of n8n. */
-const SETTINGS: Record<string, NodeJS.ProcessEnv> = {
-	'default settings': {},
-	'legacy expression engine': { N8N_EXPRESSION_ENGINE: 'legacy' },
+const SETTINGS: Record<string, () => Promise<BenchedN8n>> = {
+	'default settings': async () => await startOneProcess({}),
+	'queue mode': async () => await startQueueMode({}),
+	// Shows what this trigger adds to n8n's own work. Not advice: n8n calls that engine insecure, and will remove it.
+	'legacy expression engine': async () =>
+		await startOneProcess({ N8N_EXPRESSION_ENGINE: 'legacy' }),
 };
 
 const LOADS: Record<string, Load> = {
@@ -21,16 +24,18 @@ const LOADS: Record<string, Load> = {
 async function main(): Promise<void> {
 	const [filter = ''] = process.argv.slice(2);
 	printHead();
-	for (const [settings, env] of Object.entries(SETTINGS)) {
+	for (const [settings, start] of Object.entries(SETTINGS)) {
 		const loads = Object.entries(LOADS).filter(([load]) => `${load} ${settings}`.includes(filter));
 		if (loads.length === 0) continue;
-		const receivers = await startReceivers(env);
+		const n8n = await start();
 		try {
+			const receivers = await startReceivers(n8n);
 			for await (const { load, outcomes } of measure(receivers, loads)) {
 				printLines(load, settings, outcomes);
 			}
+			print(`\nMemory (MB), ${settings}: ${JSON.stringify(await n8n.memory())}\n`);
 		} finally {
-			await receivers.stop();
+			await n8n.stop();
 		}
 	}
 }

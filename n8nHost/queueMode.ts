@@ -28,6 +28,8 @@ interface QueueModeOptions {
 	env?: NodeJS.ProcessEnv;
 	/** The processes that are started; the main process has to be one of them. Default: all. */
 	names?: ProcessName[];
+	/** What else is to be done in the folder of the first process before they start; it is copied to the others. */
+	prepare?: (userFolder: string) => Promise<void>;
 }
 
 /** How many executions a worker runs at the same time, as n8n has it by default. */
@@ -66,12 +68,16 @@ export class QueueMode {
 	/** Starts everything with its data below `folder`, and waits until it is ready. */
 	static async start(
 		folder: string,
-		{ env = {}, names = NAMES }: QueueModeOptions = {},
+		{ env = {}, names = NAMES, prepare }: QueueModeOptions = {},
 	): Promise<QueueMode> {
 		const host = await ensureHost();
 		await step(
 			'Building the package and installing it in n8n',
-			async () => await installPackages(names.map((name) => join(folder, name))),
+			async () =>
+				await installPackages(
+					names.map((name) => join(folder, name)),
+					prepare,
+				),
 		);
 		const redis = await startRedis();
 		const database = await startPostgres().catch(async (error: unknown) => {
@@ -95,9 +101,18 @@ export class QueueMode {
 
 	/** Signs in as the owner. */
 	async signIn(): Promise<N8nApi> {
-		const api = new N8nApi(this.process('main').url);
+		const api = new N8nApi(this.url);
 		await api.signIn(OWNER);
 		return api;
+	}
+
+	/** Of the main process. */
+	get url(): string {
+		return this.process('main').url;
+	}
+
+	get pids(): Partial<Record<ProcessName, number>> {
+		return Object.fromEntries([...this.processes].map(([name, { pid }]) => [name, pid]));
 	}
 
 	/** Where webhooks are received. */
@@ -140,9 +155,13 @@ export class QueueMode {
 }
 
 /** Installs the package in the folder of each process. */
-async function installPackages([first, ...others]: string[]): Promise<void> {
+async function installPackages(
+	[first, ...others]: string[],
+	prepare?: (userFolder: string) => Promise<void>,
+): Promise<void> {
 	if (first === undefined) return;
 	await installPackage(first);
+	await prepare?.(first);
 	for (const other of others) {
 		await cp(join(first, '.n8n', 'nodes'), join(other, '.n8n', 'nodes'), { recursive: true });
 	}

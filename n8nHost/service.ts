@@ -9,6 +9,7 @@ const READY_TIMEOUT_MS = 300_000;
 
 /** A process that serves until it is stopped. */
 export interface Service {
+	pid: number;
 	logFile: string;
 	/** Settles when the process has ended, for whatever reason. */
 	ended: Promise<void>;
@@ -48,6 +49,7 @@ export async function startService(
 		child.once('error', () => resolve());
 	});
 	const service: Service = {
+		pid: child.pid ?? NaN,
 		logFile: options.logFile,
 		ended,
 		stop: async () => await stop(child, ended, stopTimeoutMs),

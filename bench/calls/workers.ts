@@ -24,7 +24,9 @@ export async function startWorkers(line: number, count: number, sandbox: Invento
 	);
 	return {
 		work: async () =>
-			(await Promise.all(workers.map(async (worker) => await worker.ask<IDataObject[]>({})))).flat(),
+			(
+				await Promise.all(workers.map(async (worker) => await worker.ask<IDataObject[]>({})))
+			).flat(),
 		stop: () => workers.forEach((worker) => worker.stop()),
 	};
 }
