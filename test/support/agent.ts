@@ -15,7 +15,7 @@ import {
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node.js';
 import { TestCredentialsHelper } from './credentials';
 import { additionalDataFor, run } from './engine';
-import { isEngine1 } from './engineVersion';
+import { givesToolErrorsToAgents } from './engineVersion';
 import { inMemory } from './files';
 
 /** What n8n makes of a node for the model of an agent: a structured tool of LangChain's. */
@@ -177,8 +177,8 @@ const callThroughEngine: Call = async (credentials, parameters, input) => {
 		text = JSON.stringify(answer.data.data?.ai_tool?.[0]?.map(({ json }) => json));
 		return [[]];
 	}).catch((error: Error) => {
-		// The error of a tool ends the execution there, unless the user has it continue.
-		if (!isEngine1) throw error;
+		// It has ended the execution.
+		if (givesToolErrorsToAgents) throw error;
 		text = error.message;
 	});
 	return text;
