@@ -79,8 +79,7 @@ async function runWorkflows(
 ): Promise<void> {
 	const { applications } = sandbox.state;
 	applications.forEach(({ candidate }, index) => (candidate.name = candidates[index] ?? ''));
-	await provision(api, sandbox);
-	await connectReceiver(api, sandbox);
+	await connectReceiver(api, sandbox, await provision(api, sandbox));
 	const account = sandbox.bindAccount({ accountName });
 	const { id: paperId } = await waitFor('papers', () => account.papers[0]);
 	const exam = sandbox.arrangeExam({ accountId: account.accountId, paperId });

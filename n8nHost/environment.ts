@@ -17,6 +17,8 @@ export interface Environment {
 	n8n: RunningN8n;
 	/** n8n's API, signed in as the owner. */
 	api: N8nApi;
+	/** The ID of each example in n8n, by the name of its file. */
+	exampleIds: ReadonlyMap<string, string>;
 	/** Where the example that receives all events gets those of the sandbox. */
 	receiverUrl: string;
 	stop(): Promise<void>;
@@ -64,12 +66,12 @@ export async function startEnvironment(
 async function connect(host: Host, sandbox: Sandbox, n8n: RunningN8n): Promise<Environment> {
 	const api = new N8nApi(n8n.url);
 	try {
-		const receiverUrl = await step(
+		const { exampleIds, receiverUrl } = await step(
 			'Setting up login, credential and example workflows',
 			async () => {
 				await api.signIn(OWNER);
-				await provision(api, sandbox);
-				return await connectReceiver(api, sandbox);
+				const ids = await provision(api, sandbox);
+				return { exampleIds: ids, receiverUrl: await connectReceiver(api, sandbox, ids) };
 			},
 		);
 		const environment: Environment = {
@@ -77,6 +79,7 @@ async function connect(host: Host, sandbox: Sandbox, n8n: RunningN8n): Promise<E
 			sandbox,
 			n8n,
 			api,
+			exampleIds,
 			receiverUrl,
 			async stop() {
 				// A test may have put another n8n in the place of the first one.

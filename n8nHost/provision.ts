@@ -30,18 +30,36 @@ interface Credential {
 /**
  * Creates the credential and the example workflows in n8n. What is there already stays as it is, since a user may
  * have changed it; only the sandbox's address in the credential is updated.
+ *
+ * @returns the ID of each example, by the name of its file: the same, but n8n 1.x makes up IDs of its own
  */
-export async function provision(api: N8nApi, sandbox: SandboxAddress): Promise<void> {
+export async function provision(
+	api: N8nApi,
+	sandbox: SandboxAddress,
+): Promise<ReadonlyMap<string, string>> {
 	const credential = await ensureCredential(api, sandbox);
 	const existing = await api.get<Workflow[]>('/workflows');
 	const examples = await exampleWorkflows();
 	// n8n publishes a workflow only when those that it calls are published.
 	examples.sort((one, other) => Number(one.id === RECEIVER) - Number(other.id === RECEIVER));
+	const ids = new Map<string, string>();
 	for (const workflow of examples) {
-		if (existing.some(({ id }) => id === workflow.id)) continue;
-		await publishWorkflow(api, withCredential(workflow, credential));
+		const known = existing.find(
+			({ id, name }) => id === workflow.id || (api.isVersion1 && name === workflow.name),
+		);
+		const created = withCredential(withIds(workflow, ids), credential);
+		ids.set(workflow.id, known?.id ?? (await publishWorkflow(api, created)));
 	}
+	return ids;
 }
+
+/** Calls the other workflows by the IDs that they have in n8n. */
+const withIds = (workflow: WorkflowFile, ids: ReadonlyMap<string, string>): WorkflowFile =>
+	JSON.parse(
+		JSON.stringify(workflow, (_, value: unknown) =>
+			typeof value === 'string' ? (ids.get(value) ?? value) : value,
+		),
+	) as WorkflowFile;
 
 /** What a user enters in the credential for a sandbox. */
 export const sandboxCredentialData = ({ url, app }: SandboxAddress): Record<string, string> => ({
@@ -86,12 +104,16 @@ function withCredential(workflow: WorkflowFile, { id, name }: Credential): Workf
  * Sets the trigger of the example that receives all events as the sandbox's request URL, and returns that. When a user
  * has deactivated it, or the URL check fails, this is reported and no event is pushed.
  */
-export async function connectReceiver(api: N8nApi, sandbox: Pick<Sandbox, 'url'>): Promise<string> {
-	const receiver = await api.get<Workflow>(`/workflows/${RECEIVER}`);
+export async function connectReceiver(
+	api: N8nApi,
+	sandbox: Pick<Sandbox, 'url'>,
+	exampleIds: ReadonlyMap<string, string>,
+): Promise<string> {
+	const receiver = await api.get<Workflow>(`/workflows/${exampleIds.get(RECEIVER)}`);
 	const [trigger] = enabledNodes(receiver, TRIGGER);
 	const url = triggerUrl(api, trigger?.webhookId);
 	const failure = receiver.active
-		? await setRequestUrl(api, sandbox, url)
+		? await setRequestUrl(api, sandbox, receiver.id, url)
 		: 'the workflow is not active';
 	if (failure) print(`  Events are not pushed to "${receiver.name}": ${failure}`);
 	return url;
@@ -101,9 +123,10 @@ export async function connectReceiver(api: N8nApi, sandbox: Pick<Sandbox, 'url'>
 async function setRequestUrl(
 	api: N8nApi,
 	sandbox: Pick<Sandbox, 'url'>,
+	receiverId: string,
 	url: string,
 ): Promise<string | undefined> {
-	await waitForPublication(api, RECEIVER);
+	await waitForPublication(api, receiverId);
 	const response = await fetch(`${sandbox.url}/sandbox/api/request-url`, {
 		method: 'PUT',
 		headers: { 'content-type': 'application/json' },

@@ -11,7 +11,6 @@ import { PACKAGE } from '../../n8nHost/pack';
 import { sandboxCredentialData } from '../../n8nHost/provision';
 import { waitFor } from '../../n8nHost/waitFor';
 import {
-	exampleWorkflows,
 	triggerUrl,
 	waitForPublication,
 	webhookNodeUrls,
@@ -75,7 +74,7 @@ it('loads the nodes, and publishes every example', async () => {
 			),
 		),
 	);
-	for (const { id } of await exampleWorkflows()) {
+	for (const id of environment.exampleIds.values()) {
 		expect({ id, ...(await waitForPublication(api, id)) }).toMatchObject({
 			id,
 			status: 'published',
