@@ -9,9 +9,9 @@ const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 
 interface Kind {
 	/** The Node that Jest runs on. */
-	node(host: Host): string;
+	node: (host: Host) => string;
 	args: string[];
-	env(host: Host): NodeJS.ProcessEnv;
+	env: (host: Host) => NodeJS.ProcessEnv;
 }
 
 /** Tests that can run on any n8n. */
