@@ -22,6 +22,8 @@ const runs = {
 	'npm test': jest('unit.json'),
 	'npm run lint': lint('lint.txt'),
 	'npm run test:e2e': jest('e2e.json'),
+	'npm run test:engine -- --n8n 1.123': jest('engine.json'),
+	'npm run test:smoke -- --n8n 1.123': jest('smoke.json'),
 };
 const total = { passed: 0, failed: 0 };
 for (const [name, { passed, failed }] of Object.entries(runs)) {

@@ -168,12 +168,23 @@ export async function execute(
 		items: items.map((json, index) => ({ json, binary: files[index] })),
 	});
 	node.typeVersion = options.typeVersion ?? 1;
-	const running = new WorkflowExecute(additionalDataFor(helper), mode).run({
-		workflow,
-		startNode: workflow.getNode('Items') as INode,
-	});
+	const execution = new WorkflowExecute(additionalDataFor(helper), mode);
+	const running = run(execution, workflow, workflow.getNode('Items') as INode);
 	options.stop?.addEventListener('abort', () => running.cancel());
 	return executionOf(await running, node);
+}
+
+/** Older n8n takes the parts of the call one by one. */
+type OlderRun = (workflow: Workflow, startNode: INode) => ReturnType<WorkflowExecute['run']>;
+
+/** Runs a workflow from one of its nodes on. */
+export function run(
+	execution: WorkflowExecute,
+	workflow: Workflow,
+	startNode: INode,
+): ReturnType<WorkflowExecute['run']> {
+	if (execution.run.length === 1) return execution.run({ workflow, startNode });
+	return (execution.run as unknown as OlderRun).call(execution, workflow, startNode);
 }
 
 function executionOf({ data }: IRun, { name }: INode): Execution {

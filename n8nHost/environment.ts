@@ -17,6 +17,8 @@ export interface Environment {
 	n8n: RunningN8n;
 	/** n8n's API, signed in as the owner. */
 	api: N8nApi;
+	/** The ID of each example in n8n, by the name of its file; empty without examples. */
+	exampleIds: ReadonlyMap<string, string>;
 	stop(): Promise<void>;
 }
 
@@ -70,18 +72,20 @@ async function connect(
 	const api = new N8nApi(n8n.url);
 	try {
 		const what = examples ? 'login, credential and example workflows' : 'login and credential';
-		await step(`Setting up ${what}`, async () => {
+		const exampleIds = await step(`Setting up ${what}`, async () => {
 			await api.signIn(OWNER);
 			const credential = await ensureCredential(api, sandbox);
-			if (!examples) return;
-			await publishExamples(api, credential);
+			if (!examples) return new Map<string, string>();
+			const ids = await publishExamples(api, credential);
 			await useLongConnection(api, sandbox);
+			return ids;
 		});
 		const environment: Environment = {
 			host,
 			sandbox,
 			n8n,
 			api,
+			exampleIds,
 			async stop() {
 				// A test may have put another n8n in the place of the first one.
 				await environment.n8n.stop();

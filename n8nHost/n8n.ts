@@ -31,7 +31,7 @@ export async function startN8n(
 	const url = `http://127.0.0.1:${port}`;
 	const service = await startService(
 		host.node,
-		['--require', join(__dirname, 'followParent.ts'), host.n8n, command],
+		['--require', join(__dirname, 'followParent.js'), host.n8n, command],
 		{
 			name: 'n8n',
 			cwd: userFolder,
@@ -39,11 +39,15 @@ export async function startN8n(
 				...inheritedEnv(host),
 				...(await n8nSettings(userFolder, url, port)),
 				...(command === 'worker' ? workerSettings(port) : {}),
+				...host.settings,
 				...env,
 			},
 			logFile: logFileIn(userFolder),
 			stopTimeoutMs: STOP_TIMEOUT_MS,
-			isReady: async () => await isReachable(`${url}/healthz/readiness`),
+			isReady: async () =>
+				(await isReachable(`${url}/healthz/readiness`)) &&
+				// n8n 1.x is ready before its API is.
+				(command !== 'start' || (await isReachable(`${url}/rest/settings`))),
 		},
 	);
 	return { ...service, url };

@@ -19,6 +19,9 @@ export interface Owner {
 export class N8nApi {
 	private cookie = '';
 
+	/** The version of n8n, known once the owner has signed in. */
+	version = '';
+
 	constructor(readonly url: string) {}
 
 	/** What authenticates a request as the user's. */
@@ -36,6 +39,12 @@ export class N8nApi {
 		} else {
 			await this.post('/login', { emailOrLdapLoginId: email, password }).catch(explainSignIn);
 		}
+		this.version = (await this.get<{ versionCli: string }>('/settings')).versionCli;
+	}
+
+	/** Whether this is n8n 1.x, which activates workflows where newer n8n publishes them. */
+	get isVersion1(): boolean {
+		return this.version.startsWith('1.');
 	}
 
 	async get<T>(path: string): Promise<T> {

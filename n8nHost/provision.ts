@@ -31,17 +31,37 @@ interface Credential {
 	data: Record<string, unknown>;
 }
 
-/** Creates the example workflows in n8n. What is there already stays as it is, since a user may have changed it. */
-export async function publishExamples(api: N8nApi, credential: Credential): Promise<void> {
+/**
+ * Creates the example workflows in n8n. What is there already stays as it is, since a user may have changed it.
+ *
+ * @returns the ID of each example, by the name of its file: the same, but n8n 1.x makes up IDs of its own
+ */
+export async function publishExamples(
+	api: N8nApi,
+	credential: Credential,
+): Promise<ReadonlyMap<string, string>> {
 	const existing = await api.get<Workflow[]>('/workflows');
 	const examples = await exampleWorkflows();
 	// n8n publishes a workflow only when those that it calls are published.
 	examples.sort((one, other) => Number(one.id === RECEIVER) - Number(other.id === RECEIVER));
+	const ids = new Map<string, string>();
 	for (const workflow of examples) {
-		if (existing.some(({ id }) => id === workflow.id)) continue;
-		await publishWorkflow(api, withCredential(workflow, credential));
+		const known = existing.find(
+			({ id, name }) => id === workflow.id || (api.isVersion1 && name === workflow.name),
+		);
+		const created = withCredential(withIds(workflow, ids), credential);
+		ids.set(workflow.id, known?.id ?? (await publishWorkflow(api, created)));
 	}
+	return ids;
 }
+
+/** Calls the other workflows by the IDs that they have in n8n. */
+const withIds = (workflow: WorkflowFile, ids: ReadonlyMap<string, string>): WorkflowFile =>
+	JSON.parse(
+		JSON.stringify(workflow, (_, value: unknown) =>
+			typeof value === 'string' ? (ids.get(value) ?? value) : value,
+		),
+	) as WorkflowFile;
 
 /** What a user enters in the credential for a sandbox. */
 export const sandboxCredentialData = ({ url, app }: SandboxAddress): Record<string, string> => ({

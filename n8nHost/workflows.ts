@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import type { N8nApi } from './n8nApi';
+import { type N8nApi, N8nApiError } from './n8nApi';
 import { ROOT } from './pack';
 import { waitFor } from './waitFor';
 
@@ -45,10 +45,15 @@ export async function exampleWorkflows(): Promise<WorkflowFile[]> {
 	);
 }
 
-/** Creates a workflow and activates it, which n8n finishes later: see `waitForPublication`. Returns its ID. */
+/**
+ * Creates a workflow and activates it, which n8n finishes later: see `waitForPublication`. Returns its ID.
+ *
+ * @throws N8nApiError when n8n 1.x cannot activate it, which tells at once.
+ */
 export async function publishWorkflow(api: N8nApi, workflow: object): Promise<string> {
-	const { id, versionId } = await api.post<Workflow>('/workflows', workflow);
-	await api.post(`/workflows/${id}/activate`, { versionId });
+	const { id, versionId } = await api.post<Workflow>('/workflows', { active: false, ...workflow });
+	if (api.isVersion1) await api.patch(`/workflows/${id}`, { active: true, versionId });
+	else await api.post(`/workflows/${id}/activate`, { versionId });
 	return id;
 }
 
@@ -61,9 +66,20 @@ export interface Publication {
 /** Waits until n8n has activated a workflow's triggers, or has given up. It repeats a failed activation for a while. */
 export async function waitForPublication(api: N8nApi, workflowId: string): Promise<Publication> {
 	return await waitFor(`publication of workflow ${workflowId}`, async () => {
-		const publication = await api.get<Publication>(`/workflows/${workflowId}/publication-status`);
+		const publication = await publicationOf(api, workflowId);
 		return publication.status !== 'in_progress' && publication;
 	});
+}
+
+async function publicationOf(api: N8nApi, workflowId: string): Promise<Publication> {
+	try {
+		return await api.get<Publication>(`/workflows/${workflowId}/publication-status`);
+	} catch (error) {
+		if (!(error instanceof N8nApiError && error.status === 404)) throw error;
+		// Older n8n has activated the workflow when it answers.
+		const { active } = await api.get<Workflow>(`/workflows/${workflowId}`);
+		return { status: active ? 'published' : 'not_published', triggers: [] };
+	}
 }
 
 /** All active workflows, the user's own too. */

@@ -25,7 +25,7 @@ const MAY_IMPORT = {
 	n8nHost: ['sandbox', 'nodes', 'credentials'],
 	demo: ['n8nHost', 'sandbox', 'workflows'],
 	bench: ['n8nHost', 'sandbox', 'nodes'],
-	scripts: ['eslint.config.mjs'],
+	scripts: ['eslint.config.mjs', 'n8nHost'],
 };
 
 const folderZones = Object.entries(MAY_IMPORT).map(([folder, others]) => ({

@@ -27,6 +27,7 @@ import {
 	sandboxCredentials,
 	workflowWith,
 } from '../support/engine';
+import { savesFailedExecutions } from '../support/engineVersion';
 import { testClock } from '../support/testClock';
 import { startTestSandbox } from '../support/testSandbox';
 import { until } from '../support/until';
@@ -91,6 +92,8 @@ interface Listening {
 	executions: IDataObject[][];
 	/** Errors that became failed executions. */
 	failed: Error[];
+	/** Warnings in n8n's log. */
+	warnings: string[];
 	response: ITriggerResponse;
 	close(): Promise<void>;
 }
@@ -113,6 +116,7 @@ async function listen(
 	workflowNode.id = name ?? workflowNode.id;
 	const executions: IDataObject[][] = [];
 	const failed: Error[] = [];
+	const warnings: string[] = [];
 	const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
 	const run = async (
 		items: INodeExecutionData[],
@@ -151,10 +155,12 @@ async function listen(
 		undefined,
 		(error) => void failed.push(error),
 	);
+	jest.spyOn(context.logger, 'warn').mockImplementation((line) => void warnings.push(line));
 	const response = await letPass(node.trigger.call(context));
 	return {
 		executions,
 		failed,
+		warnings,
 		response,
 		close: async () => await letPass(response.closeFunction?.() ?? Promise.resolve()),
 	};
@@ -238,11 +244,14 @@ describe('what the user has to mend', () => {
 	});
 
 	it.each(['init', 'leadershipChange'] as const)(
-		'is a failed execution when n8n activates it by itself: %s',
+		'is a failed execution, and in the log, when n8n activates it by itself: %s',
 		async (activation) => {
 			const listening = await listen({}, { activation, credentials: wrong() });
-			expect(listening.failed.map(({ message }) => message)).toEqual([
-				"The App ID and App Secret don't match",
+			expect(listening.failed.map(({ message }) => message)).toEqual(
+				savesFailedExecutions ? ["The App ID and App Secret don't match"] : [],
+			);
+			expect(listening.warnings).toEqual([
+				expect.stringContaining("The App ID and App Secret don't match"),
 			]);
 			await listening.close();
 		},

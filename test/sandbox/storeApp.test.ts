@@ -596,6 +596,7 @@ describe('npm run sandbox -- --store', () => {
 		expect(output).toMatch(/App Type {12}Store\n/);
 		expect(output).toMatch(/Tenant Key {10}sandbox-tenant or sandbox-tenant-2\n/);
 		child.kill('SIGTERM');
-		expect(await ended).toBe(0);
+		// On Windows that kills it at once.
+		expect(await ended).toBe(process.platform === 'win32' ? null : 0);
 	}, 30_000);
 });

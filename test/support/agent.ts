@@ -14,7 +14,8 @@ import {
 
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node.js';
 import { TestCredentialsHelper } from './credentials';
-import { additionalDataFor } from './engine';
+import { additionalDataFor, run } from './engine';
+import { givesToolErrorsToAgents } from './engineVersion';
 import { inMemory } from './files';
 
 /** What n8n makes of a node for the model of an agent: a structured tool of LangChain's. */
@@ -22,7 +23,8 @@ export interface Tool {
 	name: string;
 	description: string;
 	schema: { shape: Record<string, { description?: string }> };
-	metadata: { sourceNodeName: string };
+	/** Absent in 1.x. */
+	metadata?: { sourceNodeName: string };
 	invoke(input: IDataObject): Promise<string>;
 }
 
@@ -103,7 +105,11 @@ const node = (type: INodeType, settings: Partial<INode> = {}): INode => ({
 	...settings,
 });
 
-/** Runs a workflow of a question, an agent and our node as its tool, under the name that the editor gives it. */
+/** The name that the editor gives to our node. */
+const nodeNameFor = (parameters: INodeParameters) =>
+	NodeHelpers.makeNodeName(parameters, toolNode.description);
+
+/** Runs a workflow of a question, an agent and our node as its tool. */
 async function runAgent(
 	credentials: ICredentialDataDecryptedObject,
 	parameters: INodeParameters,
@@ -112,7 +118,7 @@ async function runAgent(
 	const agent = agentThat(behave);
 	const [startNode, agentNode] = [node(start), node(agent)];
 	const tool = node(toolNode, {
-		name: NodeHelpers.makeNodeName(parameters, toolNode.description),
+		name: nodeNameFor(parameters),
 		parameters,
 		credentials: { feishuAppApi: { id: '1', name: 'Feishu App' } },
 	});
@@ -129,10 +135,9 @@ async function runAgent(
 		nodeTypes: { getByName: typeOf, getByNameAndVersion: typeOf, getKnownTypes: () => ({}) },
 		settings: { executionOrder: 'v1', timezone: 'Asia/Shanghai' },
 	});
-	const { data } = await new WorkflowExecute(
-		additionalDataFor(new TestCredentialsHelper(credentials)),
-		'manual',
-	).run({ workflow, startNode: workflow.getNode(startNode.name) as INode });
+	const additionalData = additionalDataFor(new TestCredentialsHelper(credentials));
+	const execution = new WorkflowExecute(additionalData, 'manual');
+	const { data } = await run(execution, workflow, workflow.getNode(startNode.name) as INode);
 	if (data.resultData.error) throw data.resultData.error;
 }
 
@@ -161,7 +166,7 @@ const callThroughEngine: Call = async (credentials, parameters, input) => {
 		if (!answer) {
 			const action = {
 				actionType: 'ExecutionNodeAction' as const,
-				nodeName: tool.metadata.sourceNodeName,
+				nodeName: tool.metadata?.sourceNodeName ?? nodeNameFor(parameters),
 				input,
 				type: AiTool,
 				id: 'call_1',
@@ -171,6 +176,10 @@ const callThroughEngine: Call = async (credentials, parameters, input) => {
 		}
 		text = JSON.stringify(answer.data.data?.ai_tool?.[0]?.map(({ json }) => json));
 		return [[]];
+	}).catch((error: Error) => {
+		// It has ended the execution.
+		if (givesToolErrorsToAgents) throw error;
+		text = error.message;
 	});
 	return text;
 };

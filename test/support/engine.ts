@@ -10,6 +10,7 @@ export {
 	engineHelpers as httpHelpers,
 	execute,
 	executeContext,
+	run,
 	workflowWith,
 	type ExecuteOptions,
 	type Execution,

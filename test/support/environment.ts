@@ -11,6 +11,8 @@ process.env.N8N_USER_FOLDER = mkdtempSync(
 process.env.N8N_ENCRYPTION_KEY = 'engine-test';
 process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
 process.env.N8N_LOG_LEVEL = 'silent';
+// The default of 2.0 and later.
+process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
 
 // No test of the nodes waits in real time.
 jest.doMock('../../nodes/FeishuHireExam/transport/clock', () => ({ systemClock: testClock }));

@@ -1,5 +1,5 @@
 import { NodeError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, OnError } from 'n8n-workflow';
 
 import { appKeyOf } from '../transport/app';
 import { FeishuClient } from '../transport/client';
@@ -165,20 +165,31 @@ function messageFor(item: number, error: Error, wasSent: boolean): string {
 }
 
 /**
- * An item for each one that is left without an answer, so that none vanishes. `error` and `details` are the
- * keys by which n8n knows an item for the error output; with the error itself it would drop the details.
+ * What n8n knows an item for the error output by. Newer n8n goes by the keys of `json`, `error` and `details` alone.
+ * 1.x goes by `error` of the item itself, else the item would leave with the successful ones. It is inherited: as a
+ * property of its own n8n would copy it, and put it in the place of `json` with all that this says.
  */
-const toErrorOutput = (error: Error, { items, job }: Task): INodeExecutionData[] =>
-	items.map((item) => ({
-		json: {
-			error: messageFor(item, error, !job.error),
-			details: {
-				description: error instanceof NodeError ? (error.description ?? undefined) : undefined,
-				...(error instanceof NodeError && (error.context.data as IDataObject | undefined)),
+const errorMark = (error: Error): object => ({ error });
+
+/** An item for each one that is left without an answer, so that none vanishes. */
+const toErrorOutput = (
+	error: Error,
+	{ items, job }: Task,
+	onError: OnError | undefined,
+): INodeExecutionData[] =>
+	items.map((item) => {
+		const prototype = onError === 'continueErrorOutput' ? errorMark(error) : Object.prototype;
+		return Object.assign(Object.create(prototype) as object, {
+			json: {
+				error: messageFor(item, error, !job.error),
+				details: {
+					description: error instanceof NodeError ? (error.description ?? undefined) : undefined,
+					...(error instanceof NodeError && (error.context.data as IDataObject | undefined)),
+				},
 			},
-		},
-		pairedItem: { item },
-	}));
+			pairedItem: { item },
+		});
+	});
 
 /**
  * The model of an agent reads nothing of an error but its message: there the advice goes into it, in the form that
@@ -200,6 +211,7 @@ function withAdvice(this: IExecuteFunctions, error: Error): Error {
  */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const continueOnFail = this.continueOnFail();
+	const { onError } = this.getNode();
 	const session = new Session(this);
 	const tasks = await prepareTasks.call(this, session);
 	if (!continueOnFail) {
@@ -212,7 +224,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		const { items, done } = task;
 		if (!done) return [];
 		if (!done.error) return toOutput(done.value, items);
-		if (continueOnFail) return toErrorOutput(done.error, task);
+		if (continueOnFail) return toErrorOutput(done.error, task, onError);
 		throw withAdvice.call(this, done.error);
 	});
 	return [output];

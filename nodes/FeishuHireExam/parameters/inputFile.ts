@@ -39,6 +39,12 @@ function* decode(base64: string): Generator<Uint8Array> {
 	}
 }
 
+/** Why n8n could not read a file. 1.x says of one that is gone where it was on its server. */
+const explain = (reason: Error): string =>
+	(reason as NodeJS.ErrnoException).code === 'ENOENT'
+		? "The file was not found in n8n's storage"
+		: reason.message;
+
 /** The file in the binary field that a field names, or that an expression returned. */
 function findBinary(
 	this: IExecuteFunctions,
@@ -102,10 +108,10 @@ export function readInputFile(
 		);
 	}
 
-	const unreadable = ({ message }: Error) =>
+	const unreadable = (reason: Error) =>
 		item.invalid(
 			`The file "${name}" in ${label} could not be read`,
-			`${message}. Nothing was uploaded.`,
+			`${explain(reason)}. Nothing was uploaded.`,
 		);
 	const check = (size: number) => {
 		if (size === 0) throw item.invalid(`The file "${name}" in ${label} is empty`);
