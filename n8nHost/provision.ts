@@ -22,6 +22,9 @@ const DELIVERY = 'longConnection';
 /** The example that receives all events by webhook and calls the others. */
 const RECEIVER = 'receive-all-events';
 
+/** The example that combines others. Published next to them, both would respond to the same event. */
+const COMBINED = 'exam-provider';
+
 type SandboxAddress = Pick<Sandbox, 'url' | 'app'>;
 
 interface Credential {
@@ -31,7 +34,10 @@ interface Credential {
 	data: Record<string, unknown>;
 }
 
-/** Creates the example workflows in n8n. What is there already stays as it is, since a user may have changed it. */
+/**
+ * Creates the example workflows in n8n, and publishes all but the one that combines others.
+ * What is there already stays as it is, since a user may have changed it.
+ */
 export async function publishExamples(api: N8nApi, credential: Credential): Promise<void> {
 	const existing = await api.get<Workflow[]>('/workflows');
 	const examples = await exampleWorkflows();
@@ -39,7 +45,9 @@ export async function publishExamples(api: N8nApi, credential: Credential): Prom
 	examples.sort((one, other) => Number(one.id === RECEIVER) - Number(other.id === RECEIVER));
 	for (const workflow of examples) {
 		if (existing.some(({ id }) => id === workflow.id)) continue;
-		await publishWorkflow(api, withCredential(workflow, credential));
+		const content = withCredential(workflow, credential);
+		if (workflow.id === COMBINED) await api.post('/workflows', { ...content, active: false });
+		else await publishWorkflow(api, content);
 	}
 }
 
