@@ -633,7 +633,10 @@ describe('exam-provider', () => {
 			for (const [subject, reason] of [
 				[`笔试 Exam: ${examId}`, 'The exam has already been marked'],
 				[`笔试 Exam: ${refused.examId}`, FAILURE],
-				[`账号 Account: ${account.accountId}`, 'lacks the scope hire:exam'],
+				[
+					`账号 Account: ${account.accountId}`,
+					'The app lacks a scope that this call needs. .*hire:exam',
+				],
 			]) {
 				expect(written).toContainEqual([
 					'笔试流程失败 Exam workflow failed',
