@@ -74,6 +74,8 @@ async function newPage(browser: Browser, { locale }: Scene, deviceScaleFactor = 
 
 async function publishTranslation(api: N8nApi, workflow: Workflow, scene: Scene): Promise<void> {
 	const { id } = workflow;
+	// n8n starts a trigger anew only if its node changed, or if it was stopped.
+	await api.post(`/workflows/${id}/deactivate`, {});
 	const { versionId } = await api.get<Workflow>(`/workflows/${id}`);
 	const translation = { ...translate(workflow, scene), versionId };
 	const changed = await api.patch<Workflow>(`/workflows/${id}`, translation);
