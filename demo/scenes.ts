@@ -8,8 +8,6 @@ export interface Scene {
 	candidates: string[];
 	account: string;
 	result: { result: string; reports: object[]; details: object[] };
-	/** Translations of names in the workflows. */
-	names: Record<string, string>;
 }
 
 export const CHINESE: Scene = {
@@ -21,13 +19,6 @@ export const CHINESE: Scene = {
 		result: '92.5',
 		reports: [{ name: '张三的笔试报告.pdf', url: 'https://exam.example.com/reports/1.pdf' }],
 		details: [{ name: '基本功', result: '优秀' }],
-	},
-	names: {
-		'Arrange an exam when one is created': '创建笔试后安排笔试',
-		'Feishu Hire Exam Trigger': '收到创建笔试事件',
-		'Your exam system': '您的笔试系统',
-		'Return exam arrangement': '回传笔试链接',
-		'Return that it failed': '回传安排失败',
 	},
 };
 
@@ -43,31 +34,29 @@ export const ENGLISH: Scene = {
 		],
 		details: [{ name: 'Basics', result: 'Excellent' }],
 	},
-	names: {},
 };
 
 type PlacedNode = Workflow['nodes'][number] & { position: [x: number, y: number] };
 
-/** An example workflow, which holds both languages, in the language of the scene alone. */
+/** An example workflow, which holds both languages, with its notes and sent texts in the language of the scene alone. */
 export function translate({ name, nodes, connections }: Workflow, scene: Scene): object {
 	const content = { name, nodes: (nodes as PlacedNode[]).map(shrinkNote), connections };
 	return JSON.parse(JSON.stringify(content), (_key, value: unknown) =>
-		typeof value === 'string' ? selectLanguage(value, scene) : renameKeys(value, scene.names),
+		typeof value === 'string' ? selectLanguage(value, scene) : value,
 	) as object;
 }
 
 /** Notes hold a paragraph for each language; texts that are sent hold one language after the other. */
-function selectLanguage(text: string, { locale, names }: Scene): string {
+function selectLanguage(text: string, { locale }: Scene): string {
 	const isChinese = locale === 'zh-CN';
 	const paragraphs = text.split('\n\n');
 	const selected = paragraphs.filter(
 		(paragraph) => /\p{Script=Han}/u.test(paragraph) === isChinese,
 	);
 	const isNote = paragraphs.length > 1 && !text.startsWith('=');
-	const single = isNote
+	return isNote
 		? selected.join('\n\n')
 		: text.replace(/(\p{Script=Han}+) ([A-Z][\w -]+)/gu, isChinese ? '$1' : '$2');
-	return Object.entries(names).reduce((result, [from, to]) => result.replaceAll(from, to), single);
 }
 
 /** A note in one language takes less room; one above the nodes keeps its lower edge. */
@@ -83,11 +72,3 @@ function shrinkNote(node: PlacedNode): PlacedNode {
 		position: [x, y < 0 ? y + less : y],
 	};
 }
-
-/** Connections name their nodes in keys. */
-const renameKeys = (value: unknown, names: Record<string, string>) =>
-	value && typeof value === 'object' && !Array.isArray(value)
-		? Object.fromEntries(
-				Object.entries(value).map(([key, member]) => [names[key] ?? key, member as unknown]),
-			)
-		: value;

@@ -5,6 +5,7 @@ import { print } from './progress';
 import { waitFor } from './waitFor';
 import {
 	activeWorkflows,
+	createWorkflow,
 	enabledNodes,
 	exampleWorkflows,
 	publishWorkflow,
@@ -22,6 +23,9 @@ const DELIVERY = 'longConnection';
 /** The example that receives all events by webhook and calls the others. */
 const RECEIVER = 'receive-all-events';
 
+/** The example that combines others. Published next to them, both would respond to the same event. */
+const COMBINED = 'exam-provider';
+
 type SandboxAddress = Pick<Sandbox, 'url' | 'app'>;
 
 interface Credential {
@@ -32,7 +36,8 @@ interface Credential {
 }
 
 /**
- * Creates the example workflows in n8n. What is there already stays as it is, since a user may have changed it.
+ * Creates the example workflows in n8n, and publishes all but the one that combines others.
+ * What is there already stays as it is, since a user may have changed it.
  *
  * @returns the ID of each example, by the name of its file: the same, but n8n 1.x makes up IDs of its own
  */
@@ -49,8 +54,9 @@ export async function publishExamples(
 		const known = existing.find(
 			({ id, name }) => id === workflow.id || (api.isVersion1 && name === workflow.name),
 		);
-		const created = withCredential(withIds(workflow, ids), credential);
-		ids.set(workflow.id, known?.id ?? (await publishWorkflow(api, created)));
+		const create = workflow.id === COMBINED ? createWorkflow : publishWorkflow;
+		const content = withCredential(withIds(workflow, ids), credential);
+		ids.set(workflow.id, known?.id ?? (await create(api, content)));
 	}
 	return ids;
 }

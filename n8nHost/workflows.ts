@@ -45,6 +45,12 @@ export async function exampleWorkflows(): Promise<WorkflowFile[]> {
 	);
 }
 
+/** Creates a workflow and leaves it unpublished. Returns its ID. */
+export async function createWorkflow(api: N8nApi, workflow: object): Promise<string> {
+	const { id } = await api.post<Workflow>('/workflows', { active: false, ...workflow });
+	return id;
+}
+
 /**
  * Creates a workflow and activates it, which n8n finishes later: see `waitForPublication`. Returns its ID.
  *

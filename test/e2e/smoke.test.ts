@@ -72,7 +72,7 @@ async function endedExecutions(workflowId: string): Promise<Array<{ status: stri
 	});
 }
 
-it('loads the nodes, and publishes every example', async () => {
+it('loads the nodes, and publishes every example but the one that combines others', async () => {
 	const { api, n8n } = environment;
 	const response = await fetch(`${n8n.url}/types/nodes.json`, { headers: api.headers });
 	const types = ((await response.json()) as Array<{ name: string }>).map(({ name }) => name);
@@ -83,7 +83,8 @@ it('loads the nodes, and publishes every example', async () => {
 			),
 		),
 	);
-	for (const id of environment.exampleIds.values()) {
+	for (const [name, id] of environment.exampleIds) {
+		if (name === 'exam-provider') continue;
 		expect({ id, ...(await waitForPublication(api, id)) }).toMatchObject({
 			id,
 			status: 'published',

@@ -48,6 +48,7 @@ const executionsOf = async (name: string) =>
 	(await executions(environment, userFolder)).filter(({ workflow }) => workflow === name).length;
 
 type Json = Record<string, unknown>;
+type Node = Workflow['nodes'][number];
 
 interface Ended {
 	status: string;
@@ -110,9 +111,10 @@ async function arrangedExam(account: Account): Promise<Exam> {
 	return exam;
 }
 
-/** Posts a result, as an exam system does. */
-async function postResult(body: object) {
-	const [url = ''] = await webhookNodeUrls(environment.api);
+/** Posts a result to a workflow, as an exam system does. */
+async function postResult(body: object, path = 'exam-result') {
+	const urls = await webhookNodeUrls(environment.api);
+	const url = urls.find((one) => one.endsWith(`/${path}`)) ?? '';
 	const headers = { 'content-type': 'application/json' };
 	const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
 	return { status: response.status, answer: (await response.json()) as unknown };
@@ -129,8 +131,32 @@ function withoutEvents<T>(action: () => T): T {
 	}
 }
 
+/** Changes nodes of a workflow and publishes it. */
+async function publishChanged(id: string, change: (node: Node) => Node): Promise<void> {
+	const { api } = environment;
+	const { nodes, versionId } = await api.get<Workflow>(`/workflows/${id}`);
+	const body = { versionId, nodes: nodes.map(change) };
+	const changed = await api.patch<Workflow>(`/workflows/${id}`, body);
+	await api.post(`/workflows/${id}/activate`, { versionId: changed.versionId });
+	const { status } = await waitForPublication(api, id);
+	expect({ id, status }).toEqual({ id, status: 'published' });
+}
+
+/** Turns the Feishu triggers of workflows on or off, and publishes these workflows. */
+async function setTriggers(ids: string[], disabled: boolean): Promise<void> {
+	const isTrigger = ({ type }: Node) => type.endsWith('.feishuHireExamTrigger');
+	for (const id of ids)
+		await publishChanged(id, (node) => (isTrigger(node) ? { ...node, disabled } : node));
+}
+
+const connectedClients = () => environment.sandbox.longConnection.clients.length;
+
+/** The workflows that `receive-all-events` calls, and that `exam-provider` combines. */
+const HANDLERS = ['sync-papers-when-account-bound', 'arrange-exam-when-created'];
+const PROVIDER = 'exam-provider';
+
 describe('every example workflow', () => {
-	it('is imported and published, with nodes that n8n knows', async () => {
+	it('is imported and published, but for the one that combines others, with nodes that n8n knows', async () => {
 		const { api } = environment;
 		const files = (await readdir(FOLDER)).map((file) => basename(file, '.json'));
 		const workflows = await api.get<Workflow[]>('/workflows');
@@ -144,7 +170,8 @@ describe('every example workflow', () => {
 			const { nodes } = await api.get<Workflow>(`/workflows/${file}`);
 			expect(types).toEqual(expect.arrayContaining(nodes.map(({ type }) => type)));
 			const { status } = await waitForPublication(api, file);
-			expect({ file, status }).toEqual({ file, status: 'published' });
+			const expected = file === PROVIDER ? 'not_published' : 'published';
+			expect({ file, status }).toEqual({ file, status: expected });
 		}
 	});
 });
@@ -499,35 +526,16 @@ describe('arrange-exam-when-created', () => {
 });
 
 describe('receive-all-events', () => {
-	const CALLED = ['sync-papers-when-account-bound', 'arrange-exam-when-created'];
-
-	/** Turns the triggers of the workflows it calls on or off, and publishes these workflows again. */
-	async function setTriggers(disabled: boolean): Promise<void> {
-		const { api } = environment;
-		for (const id of CALLED) {
-			const { nodes, versionId } = await api.get<Workflow>(`/workflows/${id}`);
-			const changed = await api.patch<Workflow>(`/workflows/${id}`, {
-				versionId,
-				nodes: nodes.map((node) => (node.webhookId ? { ...node, disabled } : node)),
-			});
-			await api.post(`/workflows/${id}/activate`, { versionId: changed.versionId });
-			const { status } = await waitForPublication(api, id);
-			expect({ id, status }).toEqual({ id, status: 'published' });
-		}
-	}
-
-	const clients = () => environment.sandbox.longConnection.clients.length;
-
 	// As its note says.
 	beforeAll(async () => {
 		const { api, sandbox } = environment;
-		await setTriggers(true);
-		await waitFor('the end of the long connection', () => clients() === 0);
+		await setTriggers(HANDLERS, true);
+		await waitFor('the end of the long connection', () => connectedClients() === 0);
 		await connectReceiver(api, sandbox);
 	});
 	afterAll(async () => {
-		await setTriggers(false);
-		await waitFor('the long connection', () => clients() === 1);
+		await setTriggers(HANDLERS, false);
+		await waitFor('the long connection', () => connectedClients() === 1);
 		environment.sandbox.setLongConnection();
 	});
 
@@ -551,6 +559,126 @@ describe('receive-all-events', () => {
 				expect.stringMatching(/\/webhook$/),
 			]),
 		);
+	});
+});
+
+describe('exam-provider', () => {
+	const NAME = 'Connect an exam system end to end';
+	const CALLERS = ['Sync papers', 'Arrange exam'];
+	const FAILURE = '候选人没有邮箱 The candidate has no e-mail address';
+
+	/** The alerts of all executions so far, once there are as many as expected. */
+	const alerts = async (count: number) =>
+		await waitFor(`${count} alerts`, async () => {
+			const own = (await executions(environment, userFolder)).filter(
+				(execution) => execution.workflow === NAME && hasEnded(execution),
+			);
+			const all = await Promise.all(own.map(async ({ id }) => await ended(String(id))));
+			const texts = all.flatMap(({ outputs }) => outputs['Send to your channel']?.[0] ?? []);
+			return texts.length >= count && texts.map(({ text }) => String(text).split('\n'));
+		});
+
+	async function runWholeWay(): Promise<Exam> {
+		const account = await bindAccount();
+		expect(account.papers).toEqual(PAPERS);
+		const exam = await arrangedExam(account);
+		expect(exam.arrangement?.examUrl).toBe(`https://exam.example.com/take/${exam.examId}`);
+		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
+		const details = [{ id: 'basics', name: '基本功', result: '优秀' }];
+		const body = { examId: exam.examId, result: '90', reports, details };
+		expect(await postResult(body, 'exam-finished')).toEqual({
+			status: 200,
+			answer: { taken: true, exam_id: exam.examId },
+		});
+		expect(exam.result).toMatchObject({ result: '90', reports, details });
+		return exam;
+	}
+
+	// As its note says: it is published in place of the workflows that it combines.
+	beforeAll(async () => {
+		await setTriggers(HANDLERS, true);
+		await waitFor('the end of the long connection', () => connectedClients() === 0);
+		await publishChanged(PROVIDER, (node) => node);
+		await waitFor('the long connection', () => connectedClients() === 1);
+	});
+	afterAll(async () => {
+		await environment.api.post(`/workflows/${PROVIDER}/deactivate`, {});
+		await waitFor('the end of the long connection', () => connectedClients() === 0);
+		await setTriggers(HANDLERS, false);
+		await waitFor('the long connection', () => connectedClients() === 1);
+		environment.sandbox.setLongConnection();
+	});
+
+	it('does the whole way over the long connection, and alerts on each failure', async () => {
+		const { sandbox } = environment;
+		const { examId } = await runWholeWay();
+		sandbox.markExam(examId, 'passed');
+		expect(await postResult({ examId, result: '91' }, 'exam-finished')).toMatchObject({
+			status: 422,
+			answer: { taken: false, error: 'The exam has already been marked' },
+		});
+
+		const refused = arrangeExam(await bindAccount(), { name: '赵六', email: '' });
+		expect(await waitFor('the failure', () => refused.arrangement)).toMatchObject({
+			result: 1,
+			message: FAILURE,
+		});
+
+		const scopes = sandbox.app.scopes;
+		sandbox.app.scopes = scopes.filter((scope) => scope !== 'hire:exam');
+		const account = sandbox.bindAccount({});
+		try {
+			const written = await alerts(3);
+			expect(written).toHaveLength(3);
+			for (const [subject, reason] of [
+				[`笔试 Exam: ${examId}`, 'The exam has already been marked'],
+				[`笔试 Exam: ${refused.examId}`, FAILURE],
+				[
+					`账号 Account: ${account.accountId}`,
+					'The app lacks a scope that this call needs. .*hire:exam',
+				],
+			]) {
+				expect(written).toContainEqual([
+					'笔试流程失败 Exam workflow failed',
+					subject,
+					expect.stringMatching(`^原因 Reason: .*${reason}`),
+				]);
+			}
+		} finally {
+			sandbox.app.scopes = scopes;
+		}
+	});
+
+	it('does the whole way behind receive-all-events, by webhook', async () => {
+		const { api, sandbox } = environment;
+		const original = await api.get<Workflow>('/workflows/receive-all-events');
+		await setTriggers([PROVIDER], true);
+		await waitFor('the end of the long connection', () => connectedClients() === 0);
+		await publishChanged('receive-all-events', (node) =>
+			CALLERS.includes(node.name)
+				? {
+						...node,
+						parameters: {
+							...node.parameters,
+							workflowId: { __rl: true, mode: 'list', value: PROVIDER },
+						},
+					}
+				: node,
+		);
+		await connectReceiver(api, sandbox);
+		try {
+			const before = await executionsOf(ARRANGE);
+			await runWholeWay();
+			expect(await executionsOf(ARRANGE)).toBe(before);
+		} finally {
+			await publishChanged(
+				'receive-all-events',
+				(node) => original.nodes.find(({ id }) => id === node.id) ?? node,
+			);
+			await setTriggers([PROVIDER], false);
+			await waitFor('the long connection', () => connectedClients() === 1);
+			sandbox.setLongConnection();
+		}
 	});
 });
 

@@ -84,6 +84,14 @@ describe.each(files)('workflows/%s', (file) => {
 		}
 	});
 
+	it('says first what it is for and what it needs, in English and Chinese', () => {
+		const content = String(notes[0]?.parameters.content);
+		expect(content).toMatch(
+			/^## \P{Script=Han}+\n\n\*\*You need\*\* a _Feishu App API_ credential/u,
+		);
+		expect(content).toMatch(/\n\n## .*\p{Script=Han}{4}.*\n.+\n\n\*\*使用前提\*\*：/u);
+	});
+
 	it('has no overlapping nodes or notes', () => {
 		const covered = nodes.flatMap((one, index) =>
 			nodes
@@ -111,17 +119,23 @@ describe('receive-all-events', () => {
 	const eventFiles = files.filter(
 		(file) => file !== 'receive-all-events.json' && read(file).nodes.some(typeIs(FEISHU_TRIGGER)),
 	);
+	/** Combines other examples, so it can be called in place of all of them. */
+	const COMBINED = 'exam-provider.json';
+	const calledFiles = eventFiles.filter((file) => file !== COMBINED);
 	const eventsOf = (file: string) =>
 		read(file)
 			.nodes.filter(typeIs(FEISHU_TRIGGER))
 			.flatMap(({ parameters }) => parameters.events as string[]);
 
 	it('receives the events of all other examples, and calls each of them', () => {
-		expect(eventsOf('receive-all-events.json').sort()).toEqual(eventFiles.flatMap(eventsOf).sort());
+		expect(eventsOf('receive-all-events.json').sort()).toEqual(
+			calledFiles.flatMap(eventsOf).sort(),
+		);
+		expect(eventsOf(COMBINED).sort()).toEqual(eventsOf('receive-all-events.json').sort());
 		const called = read('receive-all-events.json')
 			.nodes.filter(typeIs('n8n-nodes-base.executeWorkflow'))
 			.map(({ parameters }) => `${(parameters.workflowId as { value: string }).value}.json`);
-		expect(called.sort()).toEqual([...eventFiles].sort());
+		expect(called.sort()).toEqual([...calledFiles].sort());
 	});
 
 	it('receives them by webhook; the other examples use the long connection', () => {
@@ -133,7 +147,7 @@ describe('receive-all-events', () => {
 		expect(eventFiles.flatMap(deliveryOf)).toEqual(eventFiles.map(() => 'longConnection'));
 	});
 
-	it.each(eventFiles)('calls %s, which does the same with its own trigger', (file) => {
+	it.each(eventFiles)('can call %s, which does the same with its own trigger', (file) => {
 		const { nodes, connections } = read(file);
 		const next = (type: string) => {
 			const entries = nodes.filter(typeIs(type));
@@ -150,8 +164,8 @@ describe('receive-all-events', () => {
 
 it('the READMEs and the changelog say how many there are', () => {
 	const page = (name: string) => readFileSync(join(FOLDER, '..', name), 'utf8');
-	expect(files).toHaveLength(8);
-	expect(page('README.md')).toContain('a credential and eight workflows');
-	expect(page('README.zh-CN.md')).toContain('八个示例工作流');
-	expect(page('CHANGELOG.md')).toContain('Eight example workflows');
+	expect(files).toHaveLength(9);
+	expect(page('README.md')).toContain('a credential and nine workflows');
+	expect(page('README.zh-CN.md')).toContain('九个示例工作流');
+	expect(page('CHANGELOG.md')).toContain('Nine example workflows');
 });
