@@ -556,7 +556,7 @@ describe('receive-all-events', () => {
 		expect(received().map(({ name, url }) => [name, url])).toEqual(
 			['accountBound', 'examCreated', 'examCreated'].map((name): unknown[] => [
 				name,
-				expect.stringMatching(/\/webhook$/),
+				expect.stringMatching(/\/webhook$/) as unknown,
 			]),
 		);
 	});
