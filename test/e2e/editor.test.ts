@@ -419,6 +419,7 @@ describe('a test of the long connection in the editor', () => {
 		expect(sandbox.longConnection.clients).toHaveLength(1);
 		await api.post(`/workflows/${id}/deactivate`, {});
 		sandbox.removeLongConnection();
+		await api.delete(`/credentials/${credential}`);
 	});
 });
 
