@@ -141,20 +141,23 @@ it('syncs the papers of a bound account, arranges an exam, and returns its resul
 });
 
 it('reports a change that a poll finds', async () => {
+	const second = new Date(Date.now() + 10_000).getSeconds();
 	const statusTrigger = {
 		type: `${PACKAGE}.feishuHireExamStatusTrigger`,
 		typeVersion: 1,
 		parameters: {
-			// Every two seconds: n8n takes it, unless there is an asterisk in front.
-			pollTimes: { item: [{ mode: 'custom', cronExpression: '0-59/2 * * * * *' }] },
+			// Every minute is the most that n8n takes; this is the second to wait for.
+			pollTimes: { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] },
 			events: ['created'],
 		},
 	};
 	const nothing = { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
 	const credential = await createCredential(environment.api, sandbox);
 	const id = await publish(environment.api, 'polls', [statusTrigger, nothing], credential);
+	expect(await waitForPublication(environment.api, id)).toMatchObject({ status: 'published' });
 	arrangeExam();
-	await waitFor('an execution', async () => (await endedExecutions(id)).length > 0);
+	const hasRun = async () => (await endedExecutions(id)).length > 0;
+	await waitFor('an execution', hasRun, { timeoutMs: 3 * 60_000 });
 	expect((await endedExecutions(id)).map(({ status }) => status)).toEqual(['success']);
 	await environment.api.delete(`/workflows/${id}`).catch(() => undefined);
 });
