@@ -28,6 +28,7 @@ import { canVerify, readDeliveryKeys } from './webhook/deliveryKeys';
 import { triggerPanel } from './webhook/triggerPanel';
 import { verifyDelivery } from './webhook/verifyDelivery';
 import type { Delivery, Verdict } from './webhook/verifyDelivery';
+import { webhookDescription } from './webhook/webhookDescription';
 
 /** These serve all nodes of the process. */
 const deduplicator = new EventDeduplicator(systemClock);
@@ -58,15 +59,7 @@ export class FeishuHireExamTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true }],
-		webhooks: [
-			{
-				name: 'default',
-				// Without a method there is no webhook.
-				httpMethod: '={{ $parameter["delivery"] === "longConnection" ? "" : "POST" }}',
-				responseMode: 'onReceived',
-				path: 'webhook',
-			},
-		],
+		webhooks: [webhookDescription],
 		triggerPanel,
 		properties,
 	};
