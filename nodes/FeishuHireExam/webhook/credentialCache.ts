@@ -8,13 +8,13 @@ import { ExpiringMap } from '../transport/expiringMap';
 import type { Verdict } from './verifyDelivery';
 
 /** Keys that somebody takes out of the credential count for as long. */
-const MAX_AGE_MS = 10_000;
+const MAX_AGE_MS = 60_000;
 
 const MAX_CREDENTIALS = 1_000;
 
 /**
- * Decrypted credentials, for a few seconds. Each reading of a credential costs n8n an expression engine of its own,
- * as much as all the rest of a delivery: so the deliveries of a burst share one.
+ * Decrypted credentials, for a minute. Each reading of a credential costs n8n an expression engine of its own,
+ * as much as all the rest of a delivery: so the deliveries of a minute share one.
  */
 export class CredentialCache {
 	/** By the ID of the credential. */
