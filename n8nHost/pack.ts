@@ -9,6 +9,9 @@ import { npm } from './exec';
 export const ROOT = dirname(__dirname);
 export const PACKAGE = 'n8n-nodes-feishu-hire-exam';
 
+/** Environment variable: the tarball to install. Without it, the package is built and packed each time. */
+export const TARBALL = 'FEISHU_HIRE_EXAM_TARBALL';
+
 /** n8n brings `n8n-workflow`, the only peer dependency, and the package has no others: no network needed. */
 const INSTALL_FLAGS = [
 	'--offline',
@@ -36,7 +39,7 @@ export async function installPackage(userFolder: string): Promise<void> {
 	const nodesFolder = join(userFolder, '.n8n', 'nodes');
 	const packFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-pack-'));
 	try {
-		const packed = await packPackage(packFolder);
+		const packed = process.env[TARBALL] ?? (await packPackage(packFolder));
 		const tarball = join(nodesFolder, basename(packed));
 		const installed = join(nodesFolder, 'node_modules', PACKAGE, 'package.json');
 		if (existsSync(installed) && (await sameContent(packed, tarball))) return;

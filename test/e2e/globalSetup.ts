@@ -1,8 +1,10 @@
 import { ensureHost } from '../../n8nHost/host';
+import { packPackage, TARBALL } from '../../n8nHost/pack';
 import createTestFolder from '../support/globalSetup';
 
-/** Installs n8n before the first test, as no timeout applies here. */
+/** Packs the package and installs n8n before the first test, once for all. */
 export default async function globalSetup(): Promise<void> {
-	await createTestFolder();
+	const folder = await createTestFolder();
+	process.env[TARBALL] ??= await packPackage(folder);
 	await ensureHost();
 }
