@@ -1,13 +1,8 @@
-const path = require('node:path');
-
 /** Packages that come as ES modules only, which Jest cannot load as they are. */
 const esModules = ['content-disposition'];
 
 /** Where the engine comes from when the tests run with another n8n than the one in `devDependencies`. */
 const engine = process.env.FEISHU_HIRE_EXAM_ENGINE;
-const engineModules = engine
-	? { '^((n8n-core|n8n-workflow|@n8n/[^/]+)(/.*)?)$': path.join(engine, '$1') }
-	: {};
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -23,7 +18,8 @@ module.exports = {
 	setupFiles: ['<rootDir>/test/support/environment.ts'],
 	setupFilesAfterEnv: ['<rootDir>/test/support/afterTests.ts'],
 	// Written with .js, so that no loader takes `X.node` for the codex file beside it.
-	moduleNameMapper: { '^(\\.{1,2}/.*\\.(node|credentials))\\.js$': '$1', ...engineModules },
+	moduleNameMapper: { '^(\\.{1,2}/.*\\.(node|credentials))\\.js$': '$1' },
+	resolver: engine && '<rootDir>/test/support/engineResolver.js',
 	transform: { '\\.[jt]s$': '@swc/jest' },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 };

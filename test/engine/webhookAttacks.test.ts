@@ -273,7 +273,7 @@ describe('a forged, stale or malformed delivery is refused without detail, and s
 });
 
 describe('when the keys in the credential change', () => {
-	it('accepts the new ones at once, and stops accepting the old ones after ten seconds', async () => {
+	it('accepts the new ones at once, and stops accepting the old ones after a minute', async () => {
 		const changing = { ...credentials };
 		const changed = await startWebhookHost(changing, BOTH);
 		const send = async (key: string) => {
@@ -286,7 +286,7 @@ describe('when the keys in the credential change', () => {
 		expect(await send(KEY)).toBe(401);
 		changing.encryptKey = KEY;
 		expect(await send('another key')).toBe(200);
-		await testClock.advance(11_000);
+		await testClock.advance(61_000);
 		expect(await send('another key')).toBe(401);
 		await changed.close();
 	});
