@@ -80,7 +80,7 @@ const reportFile = {
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Each call adds another result, also when the application already has the same one',
+			'Each call adds another result, even if the application already has the same one',
 		name: 'addNotice',
 		type: 'notice',
 		default: '',
