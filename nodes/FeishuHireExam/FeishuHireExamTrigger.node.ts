@@ -13,10 +13,10 @@ import type {
 
 import { EventDeduplicator } from './events/deduplication/eventDeduplicator';
 import { toEventItem } from './events/eventItem';
-import { eventProperties } from './events/properties';
+import { eventCollections, events, simplify } from './events/properties';
 import { readSettings } from './events/settings';
 import { tellBegun } from './longConnection/execution';
-import { deliveryProperties, readDelivery } from './longConnection/properties';
+import { combineBursts, delivery, readDelivery } from './longConnection/properties';
 import { LongConnectionReceiver } from './longConnection/receiver';
 import { ItemParameters, triggerParameters } from './parameters/itemParameters';
 import { CREDENTIAL } from './transport/app';
@@ -34,7 +34,7 @@ const deduplicator = new EventDeduplicator(systemClock);
 const credentialCache = new CredentialCache(systemClock);
 const longConnectionReceiver = new LongConnectionReceiver(systemClock, deduplicator);
 
-const properties = [...deliveryProperties, ...eventProperties];
+const properties = [delivery, events, simplify, combineBursts, ...eventCollections];
 
 export class FeishuHireExamTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -65,6 +65,7 @@ export class FeishuHireExamTrigger implements INodeType {
 				httpMethod: '={{ $parameter["delivery"] === "longConnection" ? "" : "POST" }}',
 				responseMode: 'onReceived',
 				path: 'webhook',
+				ndvHideUrl: '={{ $parameter["delivery"] === "longConnection" }}',
 			},
 		],
 		triggerPanel,

@@ -402,7 +402,9 @@ describe('a test of the long connection in the editor', () => {
 		await editor.openNew();
 		await editor.add('On exam created');
 		await editor.chooseCredential('Feishu sandbox');
+		await editor.page.getByText('Webhook URLs').waitFor();
 		await editor.choose('Receive Events By', 'Long Connection');
+		await editor.page.getByText('Webhook URLs').waitFor({ state: 'hidden' });
 		let hasEnded = false;
 		const result = editor.execute().finally(() => (hasEnded = true));
 		const exams: Exam[] = [];

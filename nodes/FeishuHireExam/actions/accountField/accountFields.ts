@@ -45,6 +45,7 @@ const ROW_FIELDS: ListInput['fields'] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Account token',
+		hint: 'Fill in at least one of the two names',
 		description:
 			'Title of the field in the form, for customers who work in English. One of the two names is required.',
 	},
