@@ -66,9 +66,12 @@ describe('the nodes panel', () => {
 	const NODES = ['Feishu Hire Exam', 'Feishu Hire Exam Status'];
 
 	it.each([
-		...['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'].map((text) => ({ text, names: NODES })),
+		...['feishu', 'exam', 'hire', 'result', '飞书', '笔试', '试卷'].map((text) => ({
+			text,
+			names: NODES,
+		})),
 		...['成绩', '报告', '链接', '安排', '候选人'].map((text) => ({ text, names: NODES })),
-		...['附件', '账号', '字段'].map((text) => ({ text, names: NODES.slice(0, 1) })),
+		...['link', '附件', '账号', '字段'].map((text) => ({ text, names: NODES.slice(0, 1) })),
 	])('finds by "$text": $names', async ({ text, names }) => {
 		await editor.search('no node has this name');
 		await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor({ state: 'hidden' });
