@@ -132,7 +132,7 @@ const accountFieldsJson = {
 	required: true,
 	placeholder:
 		'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
-	hint: 'A list of objects with the keys fieldKey, nameZhCn, nameEnUs and optional isRequired, descriptionZhCn and descriptionEnUs',
+	hint: 'A list of objects with the keys fieldKey, nameZhCn or nameEnUs, and optional isRequired, descriptionZhCn and descriptionEnUs',
 	description:
 		'An array of account fields: each with fieldKey, nameZhCn or nameEnUs (or both), and optional isRequired, descriptionZhCn and descriptionEnUs',
 } satisfies ContentField;
