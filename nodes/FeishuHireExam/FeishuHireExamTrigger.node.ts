@@ -13,10 +13,10 @@ import type {
 
 import { EventDeduplicator } from './events/deduplication/eventDeduplicator';
 import { toEventItem } from './events/eventItem';
-import { eventProperties } from './events/properties';
+import { eventCollections, events, simplify } from './events/properties';
 import { readSettings } from './events/settings';
 import { tellBegun } from './longConnection/execution';
-import { deliveryProperties, readDelivery } from './longConnection/properties';
+import { combineBursts, delivery, readDelivery } from './longConnection/properties';
 import { LongConnectionReceiver } from './longConnection/receiver';
 import { ItemParameters, triggerParameters } from './parameters/itemParameters';
 import { CREDENTIAL } from './transport/app';
@@ -35,7 +35,7 @@ const deduplicator = new EventDeduplicator(systemClock);
 const credentialCache = new CredentialCache(systemClock);
 const longConnectionReceiver = new LongConnectionReceiver(systemClock, deduplicator);
 
-const properties = [...deliveryProperties, ...eventProperties];
+const properties = [delivery, events, simplify, combineBursts, ...eventCollections];
 
 export class FeishuHireExamTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -66,9 +66,12 @@ describe('the nodes panel', () => {
 	const NODES = ['Feishu Hire Exam', 'Feishu Hire Exam Status'];
 
 	it.each([
-		...['feishu', 'exam', 'hire', '飞书', '笔试', '试卷'].map((text) => ({ text, names: NODES })),
+		...['feishu', 'exam', 'hire', 'result', '飞书', '笔试', '试卷'].map((text) => ({
+			text,
+			names: NODES,
+		})),
 		...['成绩', '报告', '链接', '安排', '候选人'].map((text) => ({ text, names: NODES })),
-		...['附件', '账号', '字段'].map((text) => ({ text, names: NODES.slice(0, 1) })),
+		...['link', '附件', '账号', '字段'].map((text) => ({ text, names: NODES.slice(0, 1) })),
 	])('finds by "$text": $names', async ({ text, names }) => {
 		await editor.search('no node has this name');
 		await editor.panel.getByText('Feishu Hire Exam', { exact: true }).waitFor({ state: 'hidden' });
@@ -402,7 +405,9 @@ describe('a test of the long connection in the editor', () => {
 		await editor.openNew();
 		await editor.add('On exam created');
 		await editor.chooseCredential('Feishu sandbox');
+		await editor.page.getByText('Webhook URLs').waitFor();
 		await editor.choose('Receive Events By', 'Long Connection');
+		await editor.page.getByText('Webhook URLs').waitFor({ state: 'hidden' });
 		let hasEnded = false;
 		const result = editor.execute().finally(() => (hasEnded = true));
 		const exams: Exam[] = [];

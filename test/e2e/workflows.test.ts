@@ -142,9 +142,10 @@ async function publishChanged(id: string, change: (node: Node) => Node): Promise
 	expect({ id, status }).toEqual({ id, status: 'published' });
 }
 
+const isTrigger = ({ type }: Node) => type.endsWith('.feishuHireExamTrigger');
+
 /** Turns the Feishu triggers of workflows on or off, and publishes these workflows. */
 async function setTriggers(ids: string[], disabled: boolean): Promise<void> {
-	const isTrigger = ({ type }: Node) => type.endsWith('.feishuHireExamTrigger');
 	for (const id of ids)
 		await publishChanged(id, (node) => (isTrigger(node) ? { ...node, disabled } : node));
 }
@@ -525,116 +526,87 @@ describe('arrange-exam-when-created', () => {
 	});
 });
 
-describe('receive-all-events', () => {
-	// As its note says.
-	beforeAll(async () => {
-		const { api, sandbox } = environment;
-		await setTriggers(HANDLERS, true);
-		await waitFor('the end of the long connection', () => connectedClients() === 0);
-		await connectReceiver(api, sandbox);
-	});
-	afterAll(async () => {
-		await setTriggers(HANDLERS, false);
-		await waitFor('the long connection', () => connectedClients() === 1);
-		environment.sandbox.setLongConnection();
-	});
-
-	it('hands the events of its webhook to the other workflows', async () => {
-		const { sandbox } = environment;
-		const before = sandbox.deliveries.length;
-		const account = await bindAccount();
-		expect(account.papers).toEqual(PAPERS);
-		const { examId, arrangement } = await arrangedExam(account);
-		expect(arrangement?.examUrl).toBe(`https://exam.example.com/take/${examId}`);
-		const refused = arrangeExam(account, { name: '赵六', email: '' });
-		expect(await waitFor('the failure', () => refused.arrangement)).toMatchObject({
-			result: 1,
-			message: '候选人没有邮箱 The candidate has no e-mail address',
-		});
-		const received = () => sandbox.deliveries.slice(before).filter(({ failure }) => !failure);
-		await waitFor('the last response', () => received().length === 3);
-		expect(received().map(({ name, url }) => [name, url])).toEqual(
-			['accountBound', 'examCreated', 'examCreated'].map((name): unknown[] => [
-				name,
-				expect.stringMatching(/\/webhook$/) as unknown,
-			]),
-		);
-	});
-});
-
-describe('exam-provider', () => {
+describe('the examples that receive events', () => {
+	const RECEIVER = 'receive-all-events';
 	const NAME = 'Connect an exam system end to end';
 	const CALLERS = ['Sync papers', 'Arrange exam'];
 	const FAILURE = '候选人没有邮箱 The candidate has no e-mail address';
 
-	/** The alerts of all executions so far, once there are as many as expected. */
-	const alerts = async (count: number) =>
-		await waitFor(`${count} alerts`, async () => {
-			const own = (await executions(environment, userFolder)).filter(
-				(execution) => execution.workflow === NAME && hasEnded(execution),
-			);
-			const all = await Promise.all(own.map(async ({ id }) => await ended(String(id))));
-			const texts = all.flatMap(({ outputs }) => outputs['Send to your channel']?.[0] ?? []);
-			return texts.length >= count && texts.map(({ text }) => String(text).split('\n'));
-		});
+	/** What each of them does, once for each event that Feishu sends for it. */
+	const EXAMPLES: Record<string, { events: string[]; check: () => Promise<void> }> = {
+		'sync-papers-when-account-bound': { events: ['accountBound'], check: syncPapers },
+		'arrange-exam-when-created': {
+			events: ['accountBound', 'examCreated', 'examCreated'],
+			check: returnLinkAndFailure,
+		},
+		[PROVIDER]: {
+			events: ['accountBound', 'examCreated', 'examCreated', 'accountBound'],
+			check: runWholeWay,
+		},
+	};
+	const testsOf = (files: string[]) =>
+		Object.entries(EXAMPLES)
+			.map(([file, example]) => ({ file, ...example }))
+			.filter(({ file }) => files.includes(file));
 
-	async function runWholeWay(): Promise<Exam> {
+	async function syncPapers(): Promise<void> {
+		const { papers } = await bindAccount();
+		expect(papers).toEqual(PAPERS);
+	}
+
+	async function returnLinkAndFailure(): Promise<void> {
 		const account = await bindAccount();
-		expect(account.papers).toEqual(PAPERS);
-		const exam = await arrangedExam(account);
-		expect(exam.arrangement?.examUrl).toBe(`https://exam.example.com/take/${exam.examId}`);
-		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
-		const details = [{ id: 'basics', name: '基本功', result: '优秀' }];
-		const body = { examId: exam.examId, result: '90', reports, details };
-		expect(await postResult(body, 'exam-finished')).toEqual({
-			status: 200,
-			answer: { taken: true, exam_id: exam.examId },
+		const { examId, arrangement } = await arrangedExam(account);
+		expect(arrangement?.examUrl).toBe(`https://exam.example.com/take/${examId}`);
+		await refusedExam(account);
+	}
+
+	/** Arranges an exam that the exam system refuses, and waits for the failure. */
+	async function refusedExam(account: Account): Promise<Exam> {
+		const exam = arrangeExam(account, { name: '赵六', email: '' });
+		expect(await waitFor('the failure', () => exam.arrangement)).toMatchObject({
+			result: 1,
+			message: FAILURE,
 		});
-		expect(exam.result).toMatchObject({ result: '90', reports, details });
 		return exam;
 	}
 
-	// As its note says: it is published in place of the workflows that it combines.
-	beforeAll(async () => {
-		await setTriggers(HANDLERS, true);
-		await waitFor('the end of the long connection', () => connectedClients() === 0);
-		await publishChanged(PROVIDER, (node) => node);
-		await waitFor('the long connection', () => connectedClients() === 1);
-	});
-	afterAll(async () => {
-		await environment.api.post(`/workflows/${PROVIDER}/deactivate`, {});
-		await waitFor('the end of the long connection', () => connectedClients() === 0);
-		await setTriggers(HANDLERS, false);
-		await waitFor('the long connection', () => connectedClients() === 1);
-		environment.sandbox.setLongConnection();
-	});
-
-	it('does the whole way over the long connection, and alerts on each failure', async () => {
+	/** From the papers of an account to the result of an exam; then each of these fails, with an alert. */
+	async function runWholeWay(): Promise<void> {
 		const { sandbox } = environment;
-		const { examId } = await runWholeWay();
+		const before = new Set((await ownExecutions()).map(({ id }) => id));
+		const arrangedByOther = await executionsOf(ARRANGE);
+		const account = await bindAccount();
+		expect(account.papers).toEqual(PAPERS);
+		const exam = await arrangedExam(account);
+		const { examId } = exam;
+		expect(exam.arrangement?.examUrl).toBe(`https://exam.example.com/take/${examId}`);
+		const reports = [{ name: 'Report', url: 'https://exam.example.com/report.pdf' }];
+		const details = [{ id: 'basics', name: '基本功', result: '优秀' }];
+		expect(await postResult({ examId, result: '90', reports, details }, 'exam-finished')).toEqual({
+			status: 200,
+			answer: { taken: true, exam_id: examId },
+		});
+		expect(exam.result).toMatchObject({ result: '90', reports, details });
+
 		sandbox.markExam(examId, 'passed');
 		expect(await postResult({ examId, result: '91' }, 'exam-finished')).toMatchObject({
 			status: 422,
 			answer: { taken: false, error: 'The exam has already been marked' },
 		});
-
-		const refused = arrangeExam(await bindAccount(), { name: '赵六', email: '' });
-		expect(await waitFor('the failure', () => refused.arrangement)).toMatchObject({
-			result: 1,
-			message: FAILURE,
-		});
+		const refused = await refusedExam(account);
 
 		const scopes = sandbox.app.scopes;
 		sandbox.app.scopes = scopes.filter((scope) => scope !== 'hire:exam');
-		const account = sandbox.bindAccount({});
 		try {
-			const written = await alerts(3);
+			const unsynced = sandbox.bindAccount({});
+			const written = await alertsSince(before, 3);
 			expect(written).toHaveLength(3);
 			for (const [subject, reason] of [
 				[`笔试 Exam: ${examId}`, 'The exam has already been marked'],
 				[`笔试 Exam: ${refused.examId}`, FAILURE],
 				[
-					`账号 Account: ${account.accountId}`,
+					`账号 Account: ${unsynced.accountId}`,
 					'The app lacks a scope that this call needs. .*hire:exam',
 				],
 			]) {
@@ -647,38 +619,126 @@ describe('exam-provider', () => {
 		} finally {
 			sandbox.app.scopes = scopes;
 		}
+		expect(await executionsOf(ARRANGE)).toBe(arrangedByOther);
+	}
+
+	/** The executions of the example that combines others. */
+	const ownExecutions = async () =>
+		(await executions(environment, userFolder)).filter(({ workflow }) => workflow === NAME);
+
+	/** The alerts of later executions, once there are as many as expected. */
+	const alertsSince = async (before: Set<number>, count: number) =>
+		await waitFor(`${count} alerts`, async () => {
+			const later = (await ownExecutions()).filter(
+				(execution) => !before.has(execution.id) && hasEnded(execution),
+			);
+			const all = await Promise.all(later.map(async ({ id }) => await ended(String(id))));
+			const texts = all.flatMap(({ outputs }) => outputs['Send to your channel']?.[0] ?? []);
+			return texts.length >= count && texts.map(({ text }) => String(text).split('\n'));
+		});
+
+	/** Has an example do its work, and expects its events to have come in one way only. */
+	async function expectWork(
+		{ events, check }: (typeof EXAMPLES)[string],
+		way: Partial<Record<'url' | 'deviceId', unknown>>,
+	): Promise<void> {
+		const { sandbox } = environment;
+		const before = new Set(sandbox.deliveries);
+		await check();
+		const received = () =>
+			sandbox.deliveries.filter((delivery) => !before.has(delivery) && !delivery.failure);
+		await waitFor('the last response', () => received().length === events.length);
+		expect(received().map(({ name, url, deviceId }) => ({ name, url, deviceId }))).toEqual(
+			events.map((name) => ({ name, ...way })),
+		);
+	}
+
+	/** Has `receive-all-events` receive all events, and call these workflows, whose own triggers are off. */
+	async function receiveByWebhook(files: string[], change: (node: Node) => Node) {
+		await setTriggers(files, true);
+		await waitFor('the end of the long connection', () => connectedClients() === 0);
+		await publishChanged(RECEIVER, change);
+		await connectReceiver(environment.api, environment.sandbox);
+	}
+
+	async function receiveByLongConnection(files: string[]) {
+		await setTriggers(files, false);
+		await waitFor('the long connection', () => connectedClients() === 1);
+		environment.sandbox.setLongConnection();
+	}
+
+	const BY_LONG_CONNECTION = { deviceId: expect.any(String) as unknown };
+	const BY_WEBHOOK = { url: expect.stringMatching(/\/webhook$/) as unknown };
+	const unchanged = (node: Node) => node;
+
+	it('are all here', async () => {
+		const { api, exampleIds } = environment;
+		const receives = async (file: string) =>
+			(await api.get<Workflow>(`/workflows/${file}`)).nodes.some(isTrigger);
+		const files = [...exampleIds.keys()];
+		const found = await Promise.all(files.map(async (file) => (await receives(file)) && file));
+		expect(found.filter(Boolean).sort()).toEqual([...Object.keys(EXAMPLES), RECEIVER].sort());
 	});
 
-	it('does the whole way behind receive-all-events, by webhook', async () => {
-		const { api, sandbox } = environment;
-		const original = await api.get<Workflow>('/workflows/receive-all-events');
-		await setTriggers([PROVIDER], true);
-		await waitFor('the end of the long connection', () => connectedClients() === 0);
-		await publishChanged('receive-all-events', (node) =>
-			CALLERS.includes(node.name)
-				? {
-						...node,
-						parameters: {
-							...node.parameters,
-							workflowId: { __rl: true, mode: 'list', value: PROVIDER },
-						},
-					}
-				: node,
-		);
-		await connectReceiver(api, sandbox);
-		try {
-			const before = await executionsOf(ARRANGE);
-			await runWholeWay();
-			expect(await executionsOf(ARRANGE)).toBe(before);
-		} finally {
-			await publishChanged(
-				'receive-all-events',
-				(node) => original.nodes.find(({ id }) => id === node.id) ?? node,
-			);
-			await setTriggers([PROVIDER], false);
+	describe('and do one thing each', () => {
+		const tests = testsOf(HANDLERS);
+
+		it.each(tests)('$file, over the long connection', async (example) => {
+			await expectWork(example, BY_LONG_CONNECTION);
+		});
+
+		// As the note of `receive-all-events` says.
+		describe('behind receive-all-events', () => {
+			beforeAll(async () => await receiveByWebhook(HANDLERS, unchanged));
+			afterAll(async () => await receiveByLongConnection(HANDLERS));
+
+			it.each(tests)('$file, by webhook', async (example) => {
+				await expectWork(example, BY_WEBHOOK);
+			});
+		});
+	});
+
+	// As its note says: it is published in place of the workflows that it combines.
+	describe('and combine these', () => {
+		const tests = testsOf([PROVIDER]);
+
+		beforeAll(async () => {
+			await setTriggers(HANDLERS, true);
+			await waitFor('the end of the long connection', () => connectedClients() === 0);
+			await publishChanged(PROVIDER, unchanged);
 			await waitFor('the long connection', () => connectedClients() === 1);
-			sandbox.setLongConnection();
-		}
+		});
+		afterAll(async () => {
+			await environment.api.post(`/workflows/${PROVIDER}/deactivate`, {});
+			await waitFor('the end of the long connection', () => connectedClients() === 0);
+			await receiveByLongConnection(HANDLERS);
+		});
+
+		it.each(tests)('$file, over the long connection', async (example) => {
+			await expectWork(example, BY_LONG_CONNECTION);
+		});
+
+		describe('behind receive-all-events', () => {
+			let original: Node[];
+
+			beforeAll(async () => {
+				({ nodes: original } = await environment.api.get<Workflow>(`/workflows/${RECEIVER}`));
+				const workflowId = { __rl: true, mode: 'list', value: PROVIDER };
+				await receiveByWebhook([PROVIDER], (node) =>
+					CALLERS.includes(node.name)
+						? { ...node, parameters: { ...node.parameters, workflowId } }
+						: node,
+				);
+			});
+			afterAll(async () => {
+				await publishChanged(RECEIVER, (node) => original.find(({ id }) => id === node.id) ?? node);
+				await receiveByLongConnection([PROVIDER]);
+			});
+
+			it.each(tests)('$file, by webhook', async (example) => {
+				await expectWork(example, BY_WEBHOOK);
+			});
+		});
 	});
 });
 

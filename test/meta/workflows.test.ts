@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'fs';
 import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
 import { join } from 'path';
 
+import { eventOptions } from '../../nodes/FeishuHireExam/events/catalogue';
 import { FeishuHireExam } from '../../nodes/FeishuHireExam/FeishuHireExam.node';
 import { FeishuHireExamStatusTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamStatusTrigger.node';
 import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
@@ -15,6 +16,7 @@ const descriptions: Record<string, INodeTypeDescription> = {
 };
 
 interface WorkflowFile {
+	pinData: object;
 	nodes: INode[];
 	connections: Record<string, { main: Array<Array<{ node: string }>> }>;
 }
@@ -90,6 +92,58 @@ describe.each(files)('workflows/%s', (file) => {
 			/^## \P{Script=Han}+\n\n\*\*You need\*\* a _Feishu App API_ credential/u,
 		);
 		expect(content).toMatch(/\n\n## .*\p{Script=Han}{4}.*\n.+\n\n\*\*使用前提\*\*：/u);
+	});
+
+	it('says in English and Chinese which nodes to replace, or that none needs it', () => {
+		const texts = notes.map(({ parameters }) => String(parameters.content));
+		const named = (pattern: RegExp) =>
+			texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name));
+		const english = named(/\bReplace _([^_]+)_/g);
+		const chinese = named(/(?:需要替换|请将) _([^_]+)_/g);
+		const names = nodes.map(({ name }) => name);
+		const placeholders = names.filter((name) => /^(Your|Send to your) /.test(name));
+		for (const name of placeholders) {
+			expect(english).toContain(name);
+			expect(chinese).toContain(name);
+		}
+		for (const name of [...english, ...chinese]) expect(names).toContain(name);
+		if (placeholders.length > 0) return;
+		expect(texts.join('\n')).toMatch(/No node needs to be replaced|choose yours in the two/);
+		expect(texts.join('\n')).toMatch(/无需替换任何节点|选择您的工作流/);
+	});
+
+	it.each([
+		['formTrigger', /set an \*Authentication\*/, /设置.*\*Authentication\*/],
+		['webhook', /set an \*Authentication\*/, /设置.*\*Authentication\*/],
+		['dataTable', /an n8n version with data tables/, /数据表（Data table）/],
+	])('says what a node of the type %s needs', (type, english, chinese) => {
+		if (!nodes.some((node) => node.type === `n8n-nodes-base.${type}`)) return;
+		const text = notes.map(({ parameters }) => String(parameters.content)).join('\n');
+		expect(text).toMatch(english);
+		expect(text).toMatch(chinese);
+	});
+
+	it('names the events that it receives over the long connection', () => {
+		const CHINESE: Record<string, string> = { accountBound: '账号绑定', examCreated: '创建笔试' };
+		const triggers = nodes.filter(({ parameters }) => parameters.delivery === 'longConnection');
+		const content = String(notes[0]?.parameters.content);
+		for (const event of triggers.flatMap(({ parameters }) => parameters.events as string[])) {
+			const [option] = eventOptions.filter(({ value }) => value === event);
+			expect(content).toContain(`_${option?.name}_`);
+			expect(content).toContain(`「${CHINESE[event]}」`);
+		}
+	});
+
+	it('holds no pinned data, no secret and no personal data', () => {
+		expect(Object.keys(read(file)).sort()).toEqual(
+			['connections', 'name', 'nodes', 'pinData', 'settings'].sort(),
+		);
+		expect(read(file).pinData).toEqual({});
+		const text = JSON.stringify(nodes.map(({ parameters }) => parameters));
+		for (const url of text.match(/https?:\/\/[^/\s"']+/g) ?? [])
+			expect(url).toBe('https://exam.example.com');
+		expect(text).not.toMatch(/[\w.]@[\w.]|\b(cli|ou|on|oc)_\w{8}|\b1[3-9]\d{9}\b|\b\d{19}\b/);
+		expect(text).not.toMatch(/(secret|token|password|authorization)["']?\s*[:=]\s*["'][^"'{]/i);
 	});
 
 	it('has no overlapping nodes or notes', () => {

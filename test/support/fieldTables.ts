@@ -3,8 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
 import { callOptions } from '../../nodes/FeishuHireExam/actions/callOptions';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
-import { eventProperties } from '../../nodes/FeishuHireExam/events/properties';
-import { deliveryProperties } from '../../nodes/FeishuHireExam/longConnection/properties';
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 import { statusProperties } from '../../nodes/FeishuHireExam/polling/properties';
 import { chineseOf } from './chineseFields';
 
@@ -13,7 +12,7 @@ export type Language = 'en' | 'zh';
 /** The fields of each form, by the name that its table has in the documentation. */
 export const FORMS: Readonly<Record<string, INodeProperties[]>> = {
 	credential: new FeishuAppApi().properties,
-	trigger: [...deliveryProperties, ...eventProperties],
+	trigger: new FeishuHireExamTrigger().description.properties,
 	statusTrigger: statusProperties,
 	options: callOptions,
 	...Object.fromEntries(

@@ -2,8 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { callOptions } from '../../nodes/FeishuHireExam/actions/callOptions';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
-import { eventProperties } from '../../nodes/FeishuHireExam/events/properties';
-import { deliveryProperties } from '../../nodes/FeishuHireExam/longConnection/properties';
+import { FeishuHireExamTrigger } from '../../nodes/FeishuHireExam/FeishuHireExamTrigger.node';
 import { statusProperties } from '../../nodes/FeishuHireExam/polling/properties';
 
 /** A field, and where users find it. */
@@ -32,7 +31,6 @@ export const ALL_FIELDS: FieldInPlace[] = [
 		]),
 	),
 	...fieldsIn(callOptions, 'Options'),
-	...fieldsIn(deliveryProperties, 'Trigger'),
-	...fieldsIn(eventProperties, 'Trigger'),
+	...fieldsIn(new FeishuHireExamTrigger().description.properties, 'Trigger'),
 	...fieldsIn(statusProperties, 'Status Trigger'),
 ];

@@ -64,10 +64,8 @@ export const includeFieldValues = {
 		"Whether to output what the customer entered in the account's custom fields, such as the key to an exam system. n8n saves it as plain text with the execution, where anyone with access to the workflow can read it. If turned off, each value is replaced by asterisks.",
 } satisfies Field;
 
-/** What users set about events, however these arrive. */
-export const eventProperties: INodeProperties[] = [
-	events,
-	simplify,
+/** What users may add about events, however these arrive. */
+export const eventCollections: INodeProperties[] = [
 	filters,
 	{
 		displayName: 'Options',

@@ -3,7 +3,7 @@ import type { Field } from '../parameters/kinds';
 
 const DELIVERIES = ['longConnection', 'webhook'] as const;
 
-const delivery = {
+export const delivery = {
 	displayName: 'Receive Events By',
 	name: 'delivery',
 	kind: 'choice',
@@ -20,7 +20,7 @@ const delivery = {
 		{
 			name: 'Webhook',
 			value: 'webhook',
-			description: 'Feishu calls the URL of the node, which it must be able to reach',
+			description: 'Feishu calls the URL of the node, so Feishu must be able to reach n8n',
 		},
 	],
 	default: 'webhook',
@@ -28,7 +28,7 @@ const delivery = {
 		'How Feishu sends events to this node. Choose the same in the developer console, where it holds for all events of the app.',
 } satisfies Field;
 
-const combineBursts = {
+export const combineBursts = {
 	displayName: 'Combine Bursts',
 	name: 'combineBursts',
 	kind: 'flag',
@@ -38,8 +38,6 @@ const combineBursts = {
 	description:
 		'Whether events that arrive while n8n is starting an execution go together into the next one, which may then hold up to 100 events as items. If turned off, each event has an execution of its own, and n8n can handle fewer at once.',
 } satisfies Field;
-
-export const deliveryProperties = [delivery, combineBursts];
 
 /** How events are received. */
 export interface DeliverySettings {

@@ -33,7 +33,7 @@ export const triggerPanel: INodeTypeDescription['triggerPanel'] = {
 				...enterUrl('test', "Click 'Execute step' here, so that the test URL responds."),
 				'After the test, enter the <b>production URL</b> instead: the test URL responds only to a test, so events sent to it later are lost.',
 			)}`,
-			"To test the long connection, click 'Execute step' and arrange an exam in Feishu Hire. A published workflow gets the event, too. Connect one n8n instance only to an app: a second one would take events away.",
+			"To test the long connection, click 'Execute step' and arrange an exam in Feishu Hire. A published workflow gets the event, too. Connect only one n8n instance to an app: a second one would take events away.",
 		].join('<br /><br />'),
 		active: [
 			"Your workflow runs automatically on each event. See 'Executions' for past runs.",
@@ -42,5 +42,5 @@ export const triggerPanel: INodeTypeDescription['triggerPanel'] = {
 		].join('<br /><br />'),
 	},
 	activationHint:
-		"Once you publish the workflow, choose the long connection in the developer console, or enter the workflow's production URL there: the one that is selected in this node.",
+		"Once you publish the workflow, tell Feishu how to send events, as selected in 'Receive Events By': choose the long connection in the developer console, or enter the production URL there.",
 };

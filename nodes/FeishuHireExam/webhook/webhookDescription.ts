@@ -15,5 +15,6 @@ export const webhookDescription: IWebhookDescription = {
 	httpMethod: httpMethod.template,
 	responseMode: 'onReceived',
 	path: 'webhook',
+	ndvHideUrl: '={{ $parameter["delivery"] === "longConnection" }}',
 	...{ [RESOLVERS]: { httpMethod } },
 };

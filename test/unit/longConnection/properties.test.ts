@@ -1,7 +1,8 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import {
-	deliveryProperties,
+	combineBursts,
+	delivery,
 	readDelivery,
 } from '../../../nodes/FeishuHireExam/longConnection/properties';
 import { ItemParameters } from '../../../nodes/FeishuHireExam/parameters/itemParameters';
@@ -14,7 +15,7 @@ const read = (values: IDataObject) =>
 				getTimezone: () => 'UTC',
 				getNodeParameter: (name, _, fallback) => values[name] ?? fallback,
 			},
-			deliveryProperties,
+			[delivery, combineBursts],
 			0,
 		),
 	);

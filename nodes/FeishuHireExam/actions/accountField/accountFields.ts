@@ -45,6 +45,7 @@ const ROW_FIELDS: ListInput['fields'] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Account token',
+		hint: 'Fill in at least one of the two names',
 		description:
 			'Title of the field in the form, for customers who work in English. One of the two names is required.',
 	},
@@ -131,6 +132,7 @@ const accountFieldsJson = {
 	required: true,
 	placeholder:
 		'e.g. [{ "fieldKey": "account_token", "nameEnUs": "Account token", "isRequired": true }]',
+	hint: 'A list of objects with the keys fieldKey, nameZhCn or nameEnUs, and optional isRequired, descriptionZhCn and descriptionEnUs',
 	description:
 		'An array of account fields: each with fieldKey, nameZhCn or nameEnUs (or both), and optional isRequired, descriptionZhCn and descriptionEnUs',
 } satisfies ContentField;

@@ -14,7 +14,7 @@ import {
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'This overwrites the names and descriptions of existing fields: texts left empty may be cleared. Other fields are kept.',
+			"This overwrites the names and descriptions of existing fields: texts left empty may be cleared. 'Required' is not changed. Other fields are kept.",
 		name: 'updateNotice',
 		type: 'notice',
 		default: '',

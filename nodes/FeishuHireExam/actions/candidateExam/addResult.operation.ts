@@ -79,8 +79,7 @@ const reportFile = {
 
 const properties: INodeProperties[] = [
 	{
-		displayName:
-			'Each call adds another result, also when the application already has the same one',
+		displayName: 'Each call adds another result, even if the application already has the same one',
 		name: 'addNotice',
 		type: 'notice',
 		default: '',

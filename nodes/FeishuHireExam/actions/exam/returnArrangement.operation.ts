@@ -19,7 +19,7 @@ const outcome = {
 		{
 			name: 'Failed',
 			value: 'failed',
-			description: 'The exam could not be arranged, and the recruiter is notified',
+			description: "The exam could not be arranged. Add 'Message' to tell the recruiter why.",
 		},
 	],
 	default: 'arranged',
@@ -44,6 +44,7 @@ const failureUrl = {
 	displayOptions: { show: { outcome: ['failed'] } },
 	required: false,
 	placeholder: 'e.g. https://exam.example.com/help',
+	hint: 'Can stay empty, as there is no exam to take',
 	description:
 		'Link about the failure, such as a help page of your exam system. If empty, no link is sent; fill it in if Feishu asks for one.',
 } satisfies Field;

@@ -25,7 +25,7 @@ const REPORT_FIELDS: RowField[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. https://exam.example.com/reports/7f3a.pdf',
+		placeholder: 'e.g. https://exam.example.com/7f3a.pdf',
 		description:
 			'Must be a permanent link: recruiters open it days later. The URL of an uploaded attachment expires after 30 minutes.',
 	},
@@ -113,6 +113,7 @@ const detailsJson = {
 	type: 'json',
 	default: '[]',
 	placeholder: 'e.g. [{ "name": "Basics", "result": "Excellent" }]',
+	hint: 'A list of objects with the keys name, result and optional id',
 	description:
 		"A list of ratings, each with name, result and optional ID. Use it instead of 'Details' when the number of ratings varies.",
 } satisfies ContentField;
@@ -141,8 +142,8 @@ const reportsJson = {
 	kind: 'json',
 	type: 'json',
 	default: '[]',
-	placeholder:
-		'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/reports/7f3a.pdf" }]',
+	placeholder: 'e.g. [{ "name": "Report.pdf", "url": "https://exam.example.com/7f3a.pdf" }]',
+	hint: 'A list of objects with the keys name, url and optional answerTime',
 	description:
 		"A list of reports, each with name, URL and optional answerTime (ISO 8601). Use it instead of 'Reports' when the number of reports varies.",
 } satisfies ContentField;

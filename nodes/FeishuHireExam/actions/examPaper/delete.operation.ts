@@ -42,7 +42,7 @@ const paperIds = {
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Exams already arranged are unaffected. If a deleted paper is added again later with different times, they get the new times.',
+			'Exams already arranged are unaffected. If a deleted paper is added again later with different times, these exams get the new times.',
 		name: 'deleteNotice',
 		type: 'notice',
 		default: '',

@@ -128,6 +128,7 @@ const papersJson = {
 	default: '[]',
 	required: true,
 	placeholder: 'e.g. [{ "paperId": "spring", "paperName": "Spring campus exam", "duration": 30 }]',
+	hint: 'A list of objects with the keys paperId, paperName and optional duration, questionCount, startTime and endTime',
 	description:
 		'An array of papers: each with paperId, paperName, and optional duration (minutes), questionCount, startTime and endTime (ISO 8601)',
 } satisfies ContentField;
