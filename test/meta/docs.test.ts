@@ -44,7 +44,7 @@ describe('links', () => {
 			.map((name) => readFileSync(join(ROOT, 'nodes', name), 'utf8'));
 		const sources = [...codexFiles, new FeishuAppApi().documentationUrl];
 		const anchors = sources.flatMap((source) =>
-			[...source.matchAll(/n8n-nodes-feishu-hire-exam#([\w-]+)/g)].map(([, anchor]) => anchor),
+			[...source.matchAll(/github\.com\/[\w-]+\/[\w.-]+#([\w-]+)/g)].map(([, anchor]) => anchor),
 		);
 		expect(anchors).toContain('set-up-the-feishu-app');
 		const known = [...anchorsOf('README.md'), 'readme'];
