@@ -43,7 +43,7 @@ export class FeishuAppApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-feishu-hire-exam/n8n-nodes-feishu-hire-exam#set-up-the-feishu-app';
+		'https://github.com/your-account/n8n-nodes-feishu-hire-exam#set-up-the-feishu-app';
 
 	properties: INodeProperties[] = [
 		{

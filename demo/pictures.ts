@@ -19,6 +19,7 @@ import {
 	type Workflow,
 } from '../n8nHost/workflows';
 import { type Sandbox, startSandbox } from '../sandbox';
+import { drawings } from './drawings';
 import { CHINESE, ENGLISH, type Scene, translate } from './scenes';
 
 const FOLDER = join(ROOT, 'docs', 'images');
@@ -28,10 +29,11 @@ const TIMEOUT_MS = 30_000;
 /** READMEs load quickly. */
 const MAX_BYTES = 150_000;
 
-/** Takes the pictures of the README in a real n8n and the sandbox, while the example workflows run there. */
+/** Draws Feishu's console, and takes pictures in a real n8n and the sandbox, while the example workflows run there. */
 async function main(): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'feishu-hire-exam-pictures-'));
 	await mkdir(FOLDER, { recursive: true });
+	for (const [name, drawing] of drawings()) await writeFile(join(FOLDER, name), drawing);
 	const environment = await startEnvironment(userFolder, {
 		examples: true,
 		preferredPorts: USUAL_PORTS,

@@ -67,6 +67,8 @@ What to do first:
   3. Click "Take exam" there. "Forward a result" runs, and the result and the report appear.
      The command that posts a result from a terminal is printed here after each arranged exam.
   4. In n8n, open ${n8n.url}/home/executions and click an execution to see each step with its data.
+  5. Before you publish a workflow of your own, unpublish the example with the same event:
+     both would respond to it.
 
 Log of n8n: ${n8n.logFile}
 Ctrl-C stops everything.

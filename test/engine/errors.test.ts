@@ -53,7 +53,7 @@ describe('explains why a credential does not work', () => {
 		[
 			'an unknown host',
 			{ customBaseUrl: 'http://feishu.invalid' },
-			/Could not reach http:\/\/feishu\.invalid\. (The host name does not exist|The host name could not be looked up)\./,
+			/Could not reach http:\/\/feishu\.invalid\. (The host name was not found|The host name could not be looked up)\./,
 		],
 		['no Base URL', { customBaseUrl: '' }, /'Base URL' of the credential is empty/],
 		[

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'path';
 
 import { FeishuAppApi } from '../../credentials/FeishuAppApi.credentials';
+import { drawings } from '../../demo/drawings';
 import { resources } from '../../nodes/FeishuHireExam/actions/registry';
 import { findErrorTexts } from '../support/errorTexts';
 import { FORMS, fieldTable, type Language } from '../support/fieldTables';
@@ -44,7 +45,7 @@ describe('links', () => {
 			.map((name) => readFileSync(join(ROOT, 'nodes', name), 'utf8'));
 		const sources = [...codexFiles, new FeishuAppApi().documentationUrl];
 		const anchors = sources.flatMap((source) =>
-			[...source.matchAll(/n8n-nodes-feishu-hire-exam#([\w-]+)/g)].map(([, anchor]) => anchor),
+			[...source.matchAll(/github\.com\/[\w-]+\/[\w.-]+#([\w-]+)/g)].map(([, anchor]) => anchor),
 		);
 		expect(anchors).toContain('set-up-the-feishu-app');
 		const known = [...anchorsOf('README.md'), 'readme'];
@@ -90,6 +91,31 @@ describe('pictures', () => {
 		expect(statSync(join(ROOT, picture)).size).toBeLessThan(MAX_PICTURE_BYTES);
 		const shown = pages.flatMap(localLinksOf).filter(({ isPicture }) => isPicture);
 		expect(shown.map(({ path }) => path)).toContain(picture);
+	});
+});
+
+describe("drawings of Feishu's console", () => {
+	const NAMES = /[\w:.]*hire[\w:.]+|contact:[\w:.]+/g;
+	const inRows = (page: string) => [...readPage(page).matchAll(/^\|(.+)\|$/gm)].join('\n');
+
+	it.each([...drawings()])('%s is what is drawn', (name, drawing) => {
+		const path = join(ROOT, 'docs/images', name);
+		// `UPDATE_DOCS=1 npx jest test/meta/docs` draws anew.
+		if (process.env.UPDATE_DOCS) writeFileSync(path, drawing);
+		expect(readFileSync(path, 'utf8')).toBe(drawing);
+	});
+
+	it.each([...drawings()])('%s is marked as a drawing, and holds no script', (_, drawing) => {
+		expect(drawing).toMatch(/Drawing, not a screenshot|示意图，非界面截图/);
+		expect(drawing).not.toMatch(/<script|<foreignObject|href|\son\w+=/);
+	});
+
+	it('show every scope of the set-up page, and events of the README', () => {
+		const namesIn = (text = '') => [...new Set(text.match(NAMES))].sort();
+		const scopes = inRows('docs/set-up-the-feishu-app.md');
+		expect(namesIn(drawings().get('console-scopes.svg'))).toEqual(namesIn(scopes));
+		const events = namesIn(drawings().get('console-events.svg'));
+		expect(namesIn(inRows('README.md'))).toEqual(expect.arrayContaining(events));
 	});
 });
 

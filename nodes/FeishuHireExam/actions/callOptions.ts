@@ -33,9 +33,9 @@ const tenantKey = {
 	kind: 'id',
 	type: 'string',
 	default: '',
-	placeholder: 'e.g. {{ $json.header.tenant_key }}',
+	placeholder: 'e.g. 2ed263bf32cf1651',
 	description:
-		"Store apps only: tenant to act on behalf of, instead of the one in the credential. Each event carries its tenant's key in its header.",
+		'Store apps only: tenant to act on behalf of, instead of the one in the credential. Each event carries it as header.tenant_key.',
 } satisfies Field;
 
 const timeout = {

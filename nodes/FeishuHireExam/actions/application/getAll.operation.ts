@@ -109,7 +109,7 @@ const updateTimeMax = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only applications last updated at this time or earlier (ISO 8601; without an offset, in the workflow's time zone)",
+		"Only applications last updated at this time or earlier (date and time, in the workflow's time zone unless it names another)",
 } satisfies Field;
 
 const updateTimeMin = {
@@ -119,7 +119,7 @@ const updateTimeMin = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only applications last updated at this time or later (ISO 8601; without an offset, in the workflow's time zone)",
+		"Only applications last updated at this time or later (date and time, in the workflow's time zone unless it names another)",
 } satisfies Field;
 
 const properties: INodeProperties[] = [

@@ -27,7 +27,7 @@ const startTimeMax = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only exams that start at this time or earlier (ISO 8601; without an offset, in the workflow's time zone)",
+		"Only exams that start at this time or earlier (date and time, in the workflow's time zone unless it names another)",
 } satisfies Field;
 
 const startTimeMin = {
@@ -37,7 +37,7 @@ const startTimeMin = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only exams that start at this time or later (ISO 8601; without an offset, in the workflow's time zone)",
+		"Only exams that start at this time or later (date and time, in the workflow's time zone unless it names another)",
 } satisfies Field;
 
 const properties: INodeProperties[] = [

@@ -37,7 +37,7 @@ const REPORT_FIELDS: RowField[] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			"When the candidate finished (ISO 8601; without an offset, in the workflow's time zone)",
+			"When the candidate finished (date and time, in the workflow's time zone unless it names another)",
 	},
 ];
 
@@ -155,7 +155,7 @@ const resultTime = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"When the exam was scored (ISO 8601; without an offset, in the workflow's time zone)",
+		"When the exam was scored (date and time, in the workflow's time zone unless it names another)",
 } satisfies Field;
 
 const properties: INodeProperties[] = [

@@ -73,7 +73,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			"Time from which the exam can be taken (ISO 8601; without an offset, in the workflow's time zone). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
+			"Time from which the exam can be taken (date and time, in the workflow's time zone unless it names another). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
 	},
 	{
 		displayName: 'End Time',
@@ -83,7 +83,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			"Time until which the exam can be taken (ISO 8601; without an offset, in the workflow's time zone). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
+			"Time until which the exam can be taken (date and time, in the workflow's time zone unless it names another). Leave empty for no limit. A new time also changes exams already arranged with this paper.",
 	},
 ];
 

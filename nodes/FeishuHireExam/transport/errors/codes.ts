@@ -131,7 +131,10 @@ export const ERROR_CODES: Readonly<Record<number, ErrorCode>> = {
 	99992361: UNKNOWN_USER,
 	99992364: UNKNOWN_USER,
 	99992381: UNKNOWN_USER,
-	99992402: final('Feishu rejected a field of this call', 'Check the fields that are named here.'),
+	99992402: final(
+		'Feishu rejected a field of this call',
+		'Correct the fields that are named here, then run the workflow again.',
+	),
 };
 
 export const INVALID_VALUE_CODE = 1002002;

@@ -4,7 +4,7 @@ import type { ErrorText } from './codes';
 interface NetworkError {
 	/** What happened. */
 	reason: string;
-	/** What to check, given the field with the address; in general the network, the proxy and that field. */
+	/** What to check, given the field with the address; in general the network and that field. */
 	advice?: (field: string) => string;
 	/** The call did not leave: there was no connection. */
 	isUnsent?: true;
@@ -42,7 +42,7 @@ const NETWORK_ERRORS: Readonly<Record<string, NetworkError>> = {
 	EHOSTUNREACH: { reason: 'The host cannot be reached', isUnsent: true },
 	ENETUNREACH: { reason: 'The network cannot be reached', isUnsent: true },
 	EAI_AGAIN: { reason: 'The host name could not be looked up', isUnsent: true },
-	ENOTFOUND: { reason: 'The host name does not exist', isUnsent: true },
+	ENOTFOUND: { reason: 'The host name was not found', isUnsent: true },
 	EPROTO: WRONG_PROTOCOL,
 	ERR_SSL_WRONG_VERSION_NUMBER: WRONG_PROTOCOL,
 	CERT_HAS_EXPIRED: { ...UNTRUSTED, reason: "The server's certificate has expired" },
@@ -64,7 +64,7 @@ const NETWORK_ERRORS: Readonly<Record<string, NetworkError>> = {
 };
 
 const CHECK_NETWORK = (field: string) =>
-	`Check ${field} in the credential, the network of this n8n instance, and its proxy.`;
+	`Check the network, DNS and proxy of this n8n instance, and ${field} in the credential.`;
 
 const OTHER: NetworkError = { reason: 'The connection could not be made' };
 

@@ -42,7 +42,7 @@ describe('findNetworkError', () => {
 
 describe('describeNetworkError', () => {
 	it.each([
-		['ENOTFOUND', 'The host name does not exist', "'Base URL'"],
+		['ENOTFOUND', 'The host name was not found', "'Base URL'"],
 		['EPROTO', 'The server does not speak HTTPS at this address', "'Base URL'"],
 		[
 			'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -64,8 +64,16 @@ describe('describeNetworkError', () => {
 		"says of %s to check 'Platform' where that has the address",
 		(code) => {
 			const { description } = describeNetworkError(withCode(code), 'https://open.larksuite.com');
-			expect(description).toContain("Check 'Platform' in the credential");
+			expect(description).toMatch(/Check .*'Platform' in the credential/);
 			expect(description).not.toContain('Base URL');
+		},
+	);
+
+	it.each(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'ECONNREFUSED', 'ETIMEDOUT'])(
+		'says of %s to check the network first, as n8n may be offline',
+		(code) => {
+			const { description } = describeNetworkError(withCode(code), 'https://open.feishu.cn');
+			expect(description).toContain('Check the network, DNS and proxy of this n8n instance');
 		},
 	);
 });
