@@ -18,17 +18,11 @@ function lint(file) {
 	return { passed: Number(passed), failed: Number(failed) };
 }
 
-function command(marker) {
-	const passed = existsSync(join(folder, marker));
-	return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 };
-}
-
 const runs = {
 	'npm run lint': lint('lint.txt'),
 	'npm test': jest('unit.json'),
 	'npm run test:engine -- --n8n 1.123': jest('engine.json'),
 	'npm run test:smoke -- --n8n 1.123': jest('smoke.json'),
-	'npm run soak -- --minutes 5': command('soak.passed'),
 	'npm run test:e2e': jest('e2e.json'),
 };
 const total = { passed: 0, failed: 0 };
