@@ -265,6 +265,16 @@ describe('retries', () => {
 		expect(exam.result?.result).toBe('0');
 	});
 
+	it('retries an idempotent call when the answer to a dead token breaks off', async () => {
+		const [first, second] = arrangeExams(sandbox, 2) as [Exam, Exam];
+		await returnResults([first]);
+		sandbox.revokeTokens();
+		sandbox.faults.add({ kind: 'truncated', path: 'update_result' });
+		const { error } = await returnResults([second]);
+		expect(error).toBeUndefined();
+		expect(second.result?.result).toBe('0');
+	});
+
 	it('retries an idempotent call after a timeout, which can be set', async () => {
 		await restartWithSystemClock();
 		sandbox.faults.add({ kind: 'slow', delayMs: 3_600_000 });

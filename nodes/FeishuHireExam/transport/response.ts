@@ -15,6 +15,8 @@ export interface FeishuResponse {
 	error: IDataObject;
 	/** Whether the body is a web page. */
 	isHtml: boolean;
+	/** Whether the body is JSON that breaks off. */
+	isTruncated: boolean;
 	/** Where a redirect leads. */
 	location?: string;
 	logId?: string;
@@ -43,13 +45,14 @@ function readWait(value: unknown, now: number): number | undefined {
 	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-function parseBody(body: unknown): IDataObject {
+/** The body, or undefined when it is text that is not JSON. */
+function parseBody(body: unknown): IDataObject | undefined {
 	if (typeof body !== 'string') return isObject(body) ? body : {};
 	try {
 		const parsed: unknown = JSON.parse(body);
 		return isObject(parsed) ? parsed : {};
 	} catch {
-		return {};
+		return undefined;
 	}
 }
 
@@ -58,7 +61,8 @@ export function readResponse(
 	{ statusCode, headers, body: rawBody }: HttpResponse,
 	now: number,
 ): FeishuResponse {
-	const body = parseBody(rawBody);
+	const parsed = parseBody(rawBody);
+	const body = parsed ?? {};
 	const error = isObject(body.error) ? body.error : {};
 	return {
 		httpStatus: statusCode,
@@ -71,6 +75,7 @@ export function readResponse(
 		isHtml:
 			/\bhtml\b/i.test(text(headers['content-type']) ?? '') ||
 			(typeof rawBody === 'string' && /^\s*</.test(rawBody)),
+		isTruncated: parsed === undefined && /^\s*\{/.test(String(rawBody)),
 		location: text(headers.location),
 		// The one that Feishu's support asks for; the last is a gateway's.
 		logId:
@@ -88,12 +93,13 @@ export function classifyResponse({
 	httpStatus,
 	code,
 	isHtml,
+	isTruncated,
 }: FeishuResponse): 'success' | ErrorKind {
 	if (code === 0) return 'success';
 	const known = code === undefined ? undefined : ERROR_CODES[code];
 	if (known) return known.kind;
 	if (httpStatus === 429) return 'rateLimited';
-	if (httpStatus >= 500) return 'transient';
-	// Nothing, or half an answer: Feishu's were always JSON.
+	if (httpStatus >= 500 || isTruncated) return 'transient';
+	// Nothing, or text: Feishu's answers were always JSON.
 	return code === undefined && httpStatus < 300 && !isHtml ? 'transient' : 'final';
 }

@@ -27,6 +27,7 @@ describe('readResponse', () => {
 			error: { field_violations: [] },
 			body,
 			isHtml: false,
+			isTruncated: false,
 		};
 		expect(read(body, {}, 400)).toEqual(expected);
 		expect(read(JSON.stringify(body), {}, 400)).toEqual(expected);

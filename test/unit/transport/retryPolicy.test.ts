@@ -19,6 +19,7 @@ const answer = (response: Partial<FeishuResponse>): Outcome => ({
 		body: {},
 		error: {},
 		isHtml: false,
+		isTruncated: false,
 		...response,
 	},
 });
