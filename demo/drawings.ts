@@ -1,6 +1,9 @@
 export type Language = 'en' | 'zh';
 type Text = Record<Language, string>;
 
+/** Picks the language that is drawn. */
+type Say = (text: Text) => string;
+
 /** A page of the console: its entry in the menu, and what is drawn of it below the title. */
 interface Drawing {
 	name: string;
@@ -8,7 +11,7 @@ interface Drawing {
 	/** Title of the content, in place of the menu's entry. */
 	title?: Text;
 	height: number;
-	content: (language: Language) => string;
+	content: (say: Say) => string;
 }
 
 const WIDTH = 760;
@@ -61,37 +64,36 @@ const DRAWINGS: Drawing[] = [
 		name: 'console-keys',
 		menu: KEYS,
 		height: 236,
-		content: (language) =>
+		content: (say) =>
 			[
-				secret(language, 122, 'App ID', 'cli_a1b2c3d4e5f60718'),
-				secret(language, 178, 'App Secret', '••••••••••••••••'),
+				secret(say, 122, 'App ID', 'cli_a1b2c3d4e5f60718'),
+				secret(say, 178, 'App Secret', '••••••••••••••••'),
 			].join(''),
 	},
 	{
 		name: 'console-scopes',
 		menu: SCOPES,
 		height: 410,
-		content: (language) =>
+		content: (say) =>
 			[
 				label(
 					LEFT,
 					112,
-					{ en: 'App identity (tenant_access_token)', zh: '应用身份权限（tenant_access_token）' }[
-						language
-					],
+					say({
+						en: 'App identity (tenant_access_token)',
+						zh: '应用身份权限（tenant_access_token）',
+					}),
 				),
 				...SCOPE_ROWS.map(([scope, use], index) => {
 					const y = 146 + index * 30;
-					return (
-						checkbox(LEFT, y, index < 2) + code(LEFT + 28, y, scope) + label(512, y, use[language])
-					);
+					return checkbox(LEFT, y, index < 2) + code(LEFT + 28, y, scope) + label(512, y, say(use));
 				}),
 				note(
 					366,
-					{
+					say({
 						en: 'Add the scopes that your workflows need, not all of them',
 						zh: '按工作流的需要勾选，不必全部开通',
-					}[language],
+					}),
 				),
 			].join(''),
 	},
@@ -100,47 +102,43 @@ const DRAWINGS: Drawing[] = [
 		menu: EVENTS,
 		title: EVENT_TAB,
 		height: 472,
-		content: (language) =>
+		content: (say) =>
 			[
-				strong(LEFT, 128, { en: 'Subscription mode', zh: '订阅方式' }[language]),
+				strong(LEFT, 128, say({ en: 'Subscription mode', zh: '订阅方式' })),
 				radio(LEFT, 158, true),
 				plain(
 					LEFT + 26,
 					158,
-					{ en: 'Receive events through persistent connection', zh: '使用长连接接收事件' }[
-						language
-					],
+					say({ en: 'Receive events through persistent connection', zh: '使用长连接接收事件' }),
 				),
 				note(
 					186,
-					{
+					say({
 						en: 'Long Connection: publish the workflow first, then save here',
 						zh: 'Long Connection：先发布工作流，再在此保存',
-					}[language],
+					}),
 				),
 				radio(LEFT, 224, false),
 				plain(
 					LEFT + 26,
 					224,
-					{ en: "Send notifications to developer's server", zh: '将事件发送至开发者服务器' }[
-						language
-					],
+					say({ en: "Send notifications to developer's server", zh: '将事件发送至开发者服务器' }),
 				),
-				label(LEFT + 26, 256, { en: 'Request URL', zh: '请求地址' }[language]),
+				label(LEFT + 26, 256, say({ en: 'Request URL', zh: '请求地址' })),
 				input(LEFT + 116, 256, RIGHT - LEFT - 116, 'https://n8n.example.com/webhook/…'),
 				note(
 					288,
-					{
+					say({
 						en: "Webhook: the trigger's Production URL",
 						zh: 'Webhook：填写触发器的 Production URL',
-					}[language],
+					}),
 				),
 				rule(318),
-				strong(LEFT, 346, { en: 'Events', zh: '事件' }[language]),
-				button(RIGHT, 346, { en: 'Add Events', zh: '添加事件' }[language]),
+				strong(LEFT, 346, say({ en: 'Events', zh: '事件' })),
+				button(RIGHT, 346, say({ en: 'Add Events', zh: '添加事件' })),
 				...EVENT_ROWS.map(([type, event], index) => {
 					const y = 386 + index * 32;
-					return plain(LEFT, y, event[language]) + code(LEFT + 150, y, type);
+					return plain(LEFT, y, say(event)) + code(LEFT + 150, y, type);
 				}),
 			].join(''),
 	},
@@ -149,34 +147,34 @@ const DRAWINGS: Drawing[] = [
 		menu: EVENTS,
 		title: ENCRYPTION_TAB,
 		height: 250,
-		content: (language) =>
+		content: (say) =>
 			[
-				secret(language, 136, 'Encrypt Key', '••••••••••••••••'),
-				secret(language, 192, 'Verification Token', '••••••••••••••••'),
+				secret(say, 136, 'Encrypt Key', '••••••••••••••••'),
+				secret(say, 192, 'Verification Token', '••••••••••••••••'),
 			].join(''),
 	},
 	{
 		name: 'console-version',
 		menu: VERSIONS,
 		height: 256,
-		content: (language) =>
+		content: (say) =>
 			[
-				button(RIGHT, 80, { en: 'Create a version', zh: '创建版本' }[language]),
-				label(LEFT, 124, { en: 'Version', zh: '版本' }[language]),
-				label(LEFT + 110, 124, { en: 'Changes', zh: '变更' }[language]),
+				button(RIGHT, 80, say({ en: 'Create a version', zh: '创建版本' })),
+				label(LEFT, 124, say({ en: 'Version', zh: '版本' })),
+				label(LEFT + 110, 124, say({ en: 'Changes', zh: '变更' })),
 				rule(140),
 				plain(LEFT, 164, '1.0.0'),
 				plain(
 					LEFT + 110,
 					164,
-					{ en: 'scopes and events added above', zh: '以上开通的权限、添加的事件' }[language],
+					say({ en: 'scopes and events added above', zh: '以上开通的权限、添加的事件' }),
 				),
 				note(
 					206,
-					{
+					say({
 						en: 'Takes effect once approved; create one after each change',
 						zh: '审核通过后生效；之后每次修改，都需要创建新版本',
-					}[language],
+					}),
 				),
 			].join(''),
 	},
@@ -193,10 +191,11 @@ export function drawings(): Map<string, string> {
 }
 
 function draw({ menu, title, height, content }: Drawing, language: Language): string {
-	const heading = title ? tabs(title, language) : strong(LEFT, 80, menu[language], 16);
-	const path = [menu, ...(title ? [title] : [])].map((part) => part[language]).join(' > ');
-	const drawn = { en: 'Drawing, not a screenshot', zh: '示意图，非界面截图' }[language];
-	const app = { en: 'Feishu developer console', zh: '飞书开发者后台' }[language];
+	const say: Say = (text) => text[language];
+	const heading = title ? tabs(title, language) : strong(LEFT, 80, say(menu), 16);
+	const path = [menu, ...(title ? [title] : [])].map(say).join(' > ');
+	const drawn = say({ en: 'Drawing, not a screenshot', zh: '示意图，非界面截图' });
+	const app = say({ en: 'Feishu developer console', zh: '飞书开发者后台' });
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="-apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif" font-size="13" dominant-baseline="central">`,
 		`<title>${escape(path)}</title>`,
@@ -207,7 +206,7 @@ function draw({ menu, title, height, content }: Drawing, language: Language): st
 		...MENU.map((entry, index) => menuEntry(entry, index, entry === menu, language)),
 		`<path d="M202.5 44V${height - 1}" stroke="${COLORS.line}"/>`,
 		heading,
-		content(language),
+		content(say),
 		'</svg>',
 		'',
 	].join('\n');
@@ -234,8 +233,8 @@ function tabs(active: Text, language: Language): string {
 }
 
 /** A value to copy, and where it goes in n8n. */
-function secret(language: Language, y: number, name: string, value: string): string {
-	const goesTo = { en: `→ n8n: ${name}`, zh: `→ n8n 凭证：${name}` }[language];
+function secret(say: Say, y: number, name: string, value: string): string {
+	const goesTo = say({ en: `→ n8n: ${name}`, zh: `→ n8n 凭证：${name}` });
 	return label(LEFT, y, name) + code(LEFT + 130, y, value) + note(y, goesTo, 516);
 }
 

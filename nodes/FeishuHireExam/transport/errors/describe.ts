@@ -90,12 +90,18 @@ function roundedIds(call: CallText): string {
 const hostOf = (location: string): string =>
 	URL.canParse(location) ? new URL(location).host : 'another address';
 
-/** The text for an answer that is not Feishu's. */
+const incomplete = (httpStatus: number): ErrorText => ({
+	message: `Feishu's answer is empty or incomplete (HTTP ${httpStatus})`,
+	description: 'Something on the way cut it off. Try again.',
+});
+
+/** The text for an answer that is not Feishu's, or not all of it. */
 function describeForeignResponse(
-	{ httpStatus, isHtml, location }: FeishuResponse,
+	{ httpStatus, isHtml, isTruncated, location }: FeishuResponse,
 	baseUrl: string,
 ): ErrorText {
 	const field = addressField(baseUrl);
+	if (isTruncated) return incomplete(httpStatus);
 	if (httpStatus >= 500) {
 		return {
 			message: `A proxy or gateway responded instead of Feishu (HTTP ${httpStatus})`,
@@ -117,10 +123,7 @@ function describeForeignResponse(
 			description: `Check ${field} in the credential: a login page, a proxy or another service seems to answer at ${baseUrl}.`,
 		};
 	}
-	return {
-		message: `Feishu's answer is empty or incomplete (HTTP ${httpStatus})`,
-		description: 'Something on the way cut it off. Try again.',
-	};
+	return incomplete(httpStatus);
 }
 
 const GENERAL_PAGE = 'server-docs/api-call-guide/generic-error-code';

@@ -149,6 +149,22 @@ describe('describeResponse', () => {
 			"Feishu's answer is empty or incomplete (HTTP 200)",
 			'Try again.',
 		],
+		[
+			'a rejection that was cut off',
+			400,
+			'{"code":99991663,"ms',
+			{},
+			"Feishu's answer is empty or incomplete (HTTP 400)",
+			'Try again.',
+		],
+		[
+			'an internal error that was cut off',
+			500,
+			'{"code":10025',
+			{},
+			"Feishu's answer is empty or incomplete (HTTP 500)",
+			'Try again.',
+		],
 	])('says of %s what answered, and what to check', (_, status, body, headers, message, advice) => {
 		const text = describeResponse(answer(body, status, headers), CUSTOM_URL, CALL);
 		expect(text.message).toBe(message);
