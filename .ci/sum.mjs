@@ -18,11 +18,17 @@ function lint(file) {
 	return { passed: Number(passed), failed: Number(failed) };
 }
 
+const soak = (file) =>
+	/^\d+ events, lost: 0, run twice: 0$/m.test(read(file))
+		? { passed: 1, failed: 0 }
+		: { passed: 0, failed: 1 };
+
 const runs = {
 	'npm run lint': lint('lint.txt'),
 	'npm test': jest('unit.json'),
 	'npm run test:engine -- --n8n 1.123': jest('engine.json'),
 	'npm run test:smoke -- --n8n 1.123': jest('smoke.json'),
+	'npm run soak -- --minutes 5': soak('soak.txt'),
 	'npm run test:e2e': jest('e2e.json'),
 };
 const total = { passed: 0, failed: 0 };

@@ -11,7 +11,7 @@ import { freePort } from './ports';
 import { step } from './progress';
 import { type Postgres, type SharedService, startPostgres, startRedis } from './queueServices';
 
-/** The processes of n8n, and what each does. The main process is the first, as it creates the tables. */
+/** The processes of n8n, and what each does. */
 const COMMANDS = {
 	main: 'start',
 	webhook1: 'webhook',
@@ -86,12 +86,10 @@ export class QueueMode {
 		});
 		const queueMode = new QueueMode(host, folder, redis, database, env);
 		try {
-			for (const name of names) {
-				await step(
-					`Starting n8n ${host.version}, process ${name}`,
-					async () => await queueMode.startProcess(name),
-				);
-			}
+			await step(
+				`Starting n8n ${host.version} in queue mode`,
+				async () => await queueMode.startProcesses(names),
+			);
 		} catch (error) {
 			await queueMode.stop();
 			throw error;
@@ -141,6 +139,16 @@ export class QueueMode {
 		const n8n = this.processes.get(name);
 		if (n8n === undefined) throw new Error(`n8n's process ${name} does not run`);
 		return n8n;
+	}
+
+	/** The main process goes first: it creates the tables. */
+	private async startProcesses(names: ProcessName[]): Promise<void> {
+		await this.startProcess('main');
+		const others = names.filter((name) => name !== 'main');
+		const starts = await Promise.allSettled(
+			others.map(async (name) => await this.startProcess(name)),
+		);
+		for (const start of starts) if (start.status === 'rejected') throw start.reason;
 	}
 
 	private async startProcess(name: ProcessName): Promise<void> {

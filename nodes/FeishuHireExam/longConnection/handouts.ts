@@ -1,4 +1,4 @@
-import { REPEATS_END_AFTER_MS } from '../events/deduplication/processedEntries';
+import { REMEMBERED_FOR_MS } from '../events/deduplication/processedEntries';
 import type { Clock } from '../transport/clock';
 import { ExpiringMap } from '../transport/expiringMap';
 
@@ -8,14 +8,14 @@ const LOST_AFTER_MS = 120_000;
 const MAX_EVENTS = 100_000;
 const MAX_IN_FLIGHT = 10_000;
 
-/** The events that this process has handed out, so that their repeats start nothing. */
+/** The events that this process has handed out lately, so that their repeats start nothing. */
 export class Handouts {
 	private readonly kept: ExpiringMap<true>;
 
 	private readonly inFlight: ExpiringMap<Promise<void>>;
 
 	constructor(clock: Clock) {
-		this.kept = new ExpiringMap(clock, { maxSize: MAX_EVENTS, maxAgeMs: REPEATS_END_AFTER_MS });
+		this.kept = new ExpiringMap(clock, { maxSize: MAX_EVENTS, maxAgeMs: REMEMBERED_FOR_MS });
 		this.inFlight = new ExpiringMap(clock, { maxSize: MAX_IN_FLIGHT, maxAgeMs: LOST_AFTER_MS });
 	}
 

@@ -1,8 +1,8 @@
 /** With every second of calls, the rate grows by so many calls per second. */
-const INCREASE_PER_SECOND = 1;
+const INCREASE_PER_SECOND = 0.6;
 
 /** What is left of the rate after a rejection. */
-const DECREASE = 0.7;
+const DECREASE = 0.75;
 
 const LOWEST_PER_SECOND = 2;
 

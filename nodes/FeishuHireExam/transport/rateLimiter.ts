@@ -33,7 +33,7 @@ const JITTER_SHARE = 0.25;
  * Where there is room for a whole second's calls, they are spread over this much of it: calls in one burst would arrive
  * with delays of their own, and calls spread over all of it would take a second longer in the end.
  */
-const SPREAD_MS = 200;
+const SPREAD_MS = 300;
 
 /** How long others wait for the answer to a probe. */
 const PROBE_MS = 1000;

@@ -1,7 +1,7 @@
 import { Handouts } from '../../../nodes/FeishuHireExam/longConnection/handouts';
 import { TestClock } from '../../support/testClock';
 
-const HOUR_MS = 60 * 60_000;
+const MINUTE_MS = 60_000;
 
 let clock: TestClock;
 let handouts: Handouts;
@@ -64,19 +64,19 @@ it('tells repeats that wait of the failure, too', async () => {
 });
 
 it('hands out again what is neither kept nor rejected after two minutes', async () => {
-	const lost = run('e', { ms: HOUR_MS });
+	const lost = run('e', { ms: 3 * MINUTE_MS });
 	expect(await after(119_999, lost, run('e'))).toEqual(['pending', 'pending']);
 	await clock.advance(1);
 	expect(await after(10, run('e'))).toEqual(['kept']);
 	expect(log).toEqual(['e to node', 'e to node']);
-	await clock.advance(HOUR_MS);
+	await clock.advance(9 * MINUTE_MS);
 	expect(await after(0, run('e'))).toEqual(['kept']);
 	expect(log).toHaveLength(2);
 });
 
-it('remembers for eight hours, longer than events are repeated', async () => {
+it('remembers for ten minutes, longer than until the second repeat', async () => {
 	await after(10, run('e'));
-	await clock.advance(8 * HOUR_MS - 100);
+	await clock.advance(10 * MINUTE_MS - 100);
 	await after(10, run('e'));
 	expect(log).toHaveLength(1);
 	await clock.advance(100);

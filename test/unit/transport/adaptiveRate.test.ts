@@ -24,7 +24,7 @@ it('does not hold calls back that nobody rejects', () => {
 it('takes one rejection for an accident, and several at once for those of others', () => {
 	expect(reject(rate, 20)).toBe(Infinity);
 	expect(reject(rate, 20)).toBe(Infinity);
-	expect(reject(rate, 20, 2)).toBeCloseTo(14);
+	expect(reject(rate, 20, 2)).toBeCloseTo(15);
 });
 
 it('is not lowered by the rejections of a client that used up the limit itself', () => {
@@ -32,8 +32,8 @@ it('is not lowered by the rejections of a client that used up the limit itself',
 });
 
 it('is lowered once for all calls that were rejected together, and again for the next ones', () => {
-	expect(reject(rate, 20, 30)).toBeCloseTo(14);
-	expect(reject(rate, 14, 5)).toBeCloseTo(9.8);
+	expect(reject(rate, 20, 30)).toBeCloseTo(15);
+	expect(reject(rate, 15, 5)).toBeCloseTo(11.25);
 });
 
 it('never falls below two calls per second', () => {
@@ -41,11 +41,11 @@ it('never falls below two calls per second', () => {
 	expect(reject(rate, 0)).toBe(2);
 });
 
-it('grows by a call per second for each second of calls, until the limit is enough', () => {
+it('grows by 0.6 calls per second for each second of calls, until the limit is enough', () => {
 	reject(rate, 20, 2);
-	for (let call = 0; call < 14; call += 1) rate.recordCall();
-	expect(perSecond(rate)).toBeGreaterThan(14.9);
-	expect(perSecond(rate)).toBeLessThan(15);
-	for (let call = 0; call < 1_400; call += 1) rate.recordCall();
+	for (let call = 0; call < 15; call += 1) rate.recordCall();
+	expect(perSecond(rate)).toBeGreaterThan(15.5);
+	expect(perSecond(rate)).toBeLessThan(15.6);
+	for (let call = 0; call < 2_000; call += 1) rate.recordCall();
 	expect(rate.spacingMs(LIMIT)).toBe(0);
 });

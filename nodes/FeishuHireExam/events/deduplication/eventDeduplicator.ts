@@ -10,9 +10,10 @@ import type { Clock } from '../../transport/clock';
 import { ExpiringMap } from '../../transport/expiringMap';
 import { type EventHeader, isJsonObject, toText } from '../envelope';
 import { type Claim, EventStore } from './eventStore';
-import { type Delivery, REPEATS_END_AFTER_MS } from './processedEntries';
+import type { Delivery } from './processedEntries';
 
 const MAX_NODES = 1_000;
+const IDLE_NODE_EXPIRES_AFTER_MS = 8 * 60 * 60_000;
 
 /** Where events come in. */
 type Receiver = ITriggerFunctions | IWebhookFunctions;
@@ -27,7 +28,7 @@ export class EventDeduplicator {
 	constructor(private readonly clock: Clock) {
 		this.stores = new ExpiringMap(clock, {
 			maxSize: MAX_NODES,
-			maxAgeMs: REPEATS_END_AFTER_MS,
+			maxAgeMs: IDLE_NODE_EXPIRES_AFTER_MS,
 			isInUse: (store) => store.isInUse,
 		});
 	}

@@ -6,7 +6,7 @@ import {
 	type Finding,
 	MAX_EVENTS,
 	recordEntries,
-	REPEATS_END_AFTER_MS,
+	REMEMBERED_FOR_MS,
 	type StoreHelpers,
 } from './processedEntries';
 
@@ -78,7 +78,7 @@ export class EventStore {
 		});
 		this.recorded = new ExpiringMap(clock, {
 			maxSize: MAX_EVENTS,
-			maxAgeMs: REPEATS_END_AFTER_MS,
+			maxAgeMs: REMEMBERED_FOR_MS,
 		});
 	}
 

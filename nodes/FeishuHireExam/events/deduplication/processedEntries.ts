@@ -1,7 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** Feishu's last repeat comes seven hours after the event. */
-export const REPEATS_END_AFTER_MS = 8 * 60 * 60_000;
+/**
+ * How long a process remembers an event by itself: Feishu repeats it after 15 seconds, 5 minutes, 1 hour and 6 hours. The
+ * late ones are rare and cost an execution, which finds the event in n8n's store.
+ */
+export const REMEMBERED_FOR_MS = 10 * 60_000;
 
 /** Events that are remembered for a node; the oldest go first. */
 export const MAX_EVENTS = 10_000;
