@@ -122,13 +122,13 @@ export class FeishuAppApi implements ICredentialType {
 			displayName: 'Verification Token',
 			name: 'verificationToken',
 			description:
-				"Needed for the trigger only. From 'Events & Callbacks' > 'Encryption Strategy' of the app.",
+				"Only for events by webhook, which need this or the Encrypt Key. From 'Events & Callbacks' > 'Encryption Strategy' of the app.",
 		}),
 		secret({
 			displayName: 'Encrypt Key',
 			name: 'encryptKey',
 			description:
-				"Needed for the trigger only, and recommended: with it Feishu signs and encrypts each event. From 'Events & Callbacks' > 'Encryption Strategy' of the app.",
+				"Only for events by webhook, where it is recommended: with it Feishu signs and encrypts each event. From 'Events & Callbacks' > 'Encryption Strategy' of the app.",
 		}),
 		{
 			displayName: 'Access Token',

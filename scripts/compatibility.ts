@@ -1,4 +1,4 @@
-/** Runs the tests that can run on any n8n on each, and writes what came of them into `docs/compatibility.md` and its Chinese page. */
+/** Runs the tests that can run on any n8n on each, and writes what came of them into the pages that show it, in both languages. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,29 +19,29 @@ interface Outcome {
 interface Row {
 	n8n: string;
 	node: string;
-	engine: Outcome;
-	smoke: Outcome;
+	tests: Outcome;
 	hasWebSocket: boolean;
 }
 
-interface Page {
-	file: string;
+/** How a language tells it. */
+interface Wording {
+	files: string[];
 	head: string[];
 	count: (outcome: Outcome) => string;
 	longConnection: (hasWebSocket: boolean) => string;
 }
 
-const PAGES: Page[] = [
+const WORDINGS: Wording[] = [
 	{
-		file: 'compatibility.md',
-		head: ['n8n', 'Node.js', 'Nodes in its engine', 'End to end', 'Long connection'],
-		count: ({ passed, failed }) => `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}`,
-		longConnection: (hasWebSocket) => (hasWebSocket ? 'yes' : 'with a flag of Node.js'),
+		files: ['README.md', 'docs/compatibility.md'],
+		head: ['n8n', 'Node.js', 'Tests passed', 'Long connection'],
+		count: ({ passed, failed }) => `${passed}${failed > 0 ? `, ${failed} failed` : ''}`,
+		longConnection: (hasWebSocket) => (hasWebSocket ? 'yes' : 'with a flag'),
 	},
 	{
-		file: 'compatibility.zh-CN.md',
-		head: ['n8n', 'Node.js', '节点测试', '端到端测试', '长连接'],
-		count: ({ passed, failed }) => `${passed} 项通过${failed > 0 ? `，${failed} 项未通过` : ''}`,
+		files: ['README.zh-CN.md', 'docs/compatibility.zh-CN.md'],
+		head: ['n8n', 'Node.js', '通过的测试', '长连接'],
+		count: ({ passed, failed }) => `${passed}${failed > 0 ? `，${failed} 项未通过` : ''}`,
 		longConnection: (hasWebSocket) => (hasWebSocket ? '支持' : '需启用 Node.js 参数'),
 	},
 ];
@@ -54,34 +54,39 @@ async function main(): Promise<void> {
 		const rows: Row[] = [];
 		for (const name of (await hostNames()).reverse()) {
 			const host = await ensureHost(name);
+			const engine = await testOn('engine', host, reports);
+			const smoke = await testOn('smoke', host, reports);
 			rows.push({
 				n8n: host.version,
 				node: await ask(host, 'process.versions.node'),
-				engine: await testOn('engine', host, reports),
-				smoke: await testOn('smoke', host, reports),
+				tests: { passed: engine.passed + smoke.passed, failed: engine.failed + smoke.failed },
 				hasWebSocket: (await ask(host, 'typeof WebSocket')) !== 'undefined',
 			});
 		}
-		for (const page of PAGES) await writeTable(page, rows);
+		for (const wording of WORDINGS) await writeTable(wording, rows);
 	} finally {
 		await rm(reports, { recursive: true, force: true });
 	}
 }
 
-async function writeTable({ file, head, count, longConnection }: Page, rows: Row[]): Promise<void> {
-	const lines = rows.map(({ n8n, node, engine, smoke, hasWebSocket }) => [
+async function writeTable(
+	{ files, head, count, longConnection }: Wording,
+	rows: Row[],
+): Promise<void> {
+	const lines = rows.map(({ n8n, node, tests, hasWebSocket }) => [
 		n8n,
 		node,
-		count(engine),
-		count(smoke),
+		count(tests),
 		longConnection(hasWebSocket),
 	]);
 	const table = [head, head.map(() => '---'), ...lines]
 		.map((cells) => `| ${cells.join(' | ')} |\n`)
 		.join('');
 	print(table);
-	const path = join(ROOT, 'docs', file);
-	await writeFile(path, (await readFile(path, 'utf8')).replace(BLOCK, `$1\n${table}\n$2`));
+	for (const file of files) {
+		const path = join(ROOT, file);
+		await writeFile(path, (await readFile(path, 'utf8')).replace(BLOCK, `$1\n${table}\n$2`));
+	}
 }
 
 const ask = async ({ node }: Host, expression: string): Promise<string> =>

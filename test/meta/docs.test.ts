@@ -159,10 +159,28 @@ describe('README', () => {
 		const { action } = resources.exam?.operations.returnArrangement?.option ?? {};
 		expect(readPage(page)).toContain(`*${action}*`);
 	});
+});
 
-	it.each(['README.md', 'README.zh-CN.md'])('%s has a marked table of compatibility', (page) => {
-		expect(readPage(page)).toMatch(/^<!-- compatibility -->\n.+\n<!-- \/compatibility -->$/ms);
+describe('the table that `npm run compatibility` writes', () => {
+	const HOSTS = join(ROOT, 'n8nHost', 'hosts');
+	const versions = readdirSync(HOSTS).map((name) => {
+		const { dependencies } = JSON.parse(
+			readFileSync(join(HOSTS, name, 'package.json'), 'utf8'),
+		) as { dependencies: { n8n: string; node: string } };
+		return [dependencies.n8n, dependencies.node];
 	});
+
+	it.each(['README.md', 'README.zh-CN.md', 'docs/compatibility.md', 'docs/compatibility.zh-CN.md'])(
+		'stands in %s, with each n8n that the tests run in, and no failure',
+		(page) => {
+			const [, table = ''] = /<!-- matrix -->(.*)<!-- \/matrix -->/s.exec(readPage(page)) ?? [];
+			const [, , ...rows] = [...table.matchAll(/^\| (.+) \|$/gm)].map(([, cells = '']) =>
+				cells.split(' | '),
+			);
+			expect(rows.map((cells) => cells.slice(0, 2)).sort()).toEqual(versions.sort());
+			expect(table).not.toMatch(/failed|未通过/);
+		},
+	);
 });
 
 describe('docs/examples', () => {

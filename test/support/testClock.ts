@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 
 interface Timer {
@@ -115,15 +115,14 @@ export class TestClock {
 
 	/** From now on time passes by itself. */
 	runFreely(): void {
-		if (!this.isFree)
-			for (const [name, listener] of this.channels) channel(name).subscribe(listener);
+		if (!this.isFree) for (const [name, listener] of this.channels) subscribe(name, listener);
 		this.isFree = true;
 		this.run();
 	}
 
 	/** As new: nobody waits, and time passes by hand. */
 	reset(): void {
-		for (const [name, listener] of this.channels) channel(name).unsubscribe(listener);
+		for (const [name, listener] of this.channels) unsubscribe(name, listener);
 		this.inFlight.clear();
 		this.held = 0;
 		this.calls = 0;
