@@ -15,9 +15,7 @@ const TROUBLE_CODE = 1002001;
 type BadItem = (sandbox: Sandbox) => IDataObject;
 
 interface Failures {
-	/** Feishu's page of the call, behind `https://open.feishu.cn/document/`. */
-	page: string;
-	/** The scopes that the page names: any one is enough. */
+	/** The scopes that Feishu's page of the call names: any one is enough. */
 	scopes: string[];
 	/** For items as `createItems` makes them. */
 	parameters: INodeParameters;
@@ -32,12 +30,6 @@ interface Failures {
 	/** What else Feishu answers, at least one, and how that comes about: by an item, or by a fault where the node sends nothing that Feishu refuses. */
 	refusals: Record<number, BadItem | FaultKind>;
 }
-
-const GENERAL_PAGE = 'server-docs/api-call-guide/generic-error-code';
-const ECO_PAGES = 'server-docs/hire-v1/ecological-docking';
-const EXAM_PAGES = 'server-docs/hire-v1/candidate-management/delivery-process-management/exam';
-const ATTACHMENT_PAGES = 'server-docs/hire-v1/attachment';
-const APPLICATION_PAGES = 'ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application';
 
 const EXAM_SCOPES = ['hire:exam', 'hire:exam:readonly'];
 const FIELD_SCOPES = ['hire:exam', 'hire:background_check_order'];
@@ -76,7 +68,6 @@ const paperOfItem = {
  */
 const FAILURES: Record<string, Failures> = {
 	'accountField / delete': {
-		page: `${ECO_PAGES}/eco_account_custom_field/batch_delete`,
 		scopes: FIELD_SCOPES,
 		parameters: { fieldSource: 'list', fieldKeys: '={{ $json.keys ?? $json.key }}' },
 		before: FIELDS,
@@ -84,7 +75,6 @@ const FAILURES: Record<string, Failures> = {
 		refusals: { 1002002: () => ({ keys: ['token_2', 'kept'] }) },
 	},
 	'accountField / replaceAll': {
-		page: `${ECO_PAGES}/eco_account_custom_field/create`,
 		scopes: FIELD_SCOPES,
 		parameters: fieldOutOfItem,
 		before: FIELDS,
@@ -92,7 +82,6 @@ const FAILURES: Record<string, Failures> = {
 		refusals: { 1002002: () => ({ key: 'gone' }) },
 	},
 	'accountField / update': {
-		page: `${ECO_PAGES}/eco_account_custom_field/batch_update`,
 		scopes: FIELD_SCOPES,
 		parameters: fieldOutOfItem,
 		before: FIELDS,
@@ -100,32 +89,27 @@ const FAILURES: Record<string, Failures> = {
 		refusals: { 1002002: () => ({ key: 'gone' }) },
 	},
 	'application / get': {
-		page: `${APPLICATION_PAGES}/get_detail`,
 		scopes: APPLICATION_SCOPES,
 		parameters: { applicationId: '={{ $json.applicationId }}' },
 		refusals: { 1002002: 'paramError', 1002201: () => ({ applicationId: UNKNOWN }) },
 	},
 	'application / getAll': {
-		page: `${APPLICATION_PAGES}/list`,
 		scopes: APPLICATION_SCOPES,
 		parameters: { includeDetails: false, filters: { jobId: '={{ $json.jobId }}' } },
 		refusals: { 1002002: 'paramError' },
 	},
 	'attachment / get': {
-		page: `${ATTACHMENT_PAGES}/get`,
 		scopes: ['hire:attachment:readonly', 'hire:attachment'],
 		parameters: { attachmentId: '={{ $json.attachmentId }}' },
 		refusals: { 1002002: () => ({ attachmentId: UNKNOWN }) },
 	},
 	'attachment / upload': {
-		page: `${ATTACHMENT_PAGES}/create_attachment`,
 		scopes: ['hire:attachment'],
 		parameters: { binaryPropertyName: 'data' },
 		isNonIdempotent: true,
 		refusals: { 1002002: 'paramError' },
 	},
 	'candidateExam / addResult': {
-		page: `${EXAM_PAGES}/create`,
 		scopes: ['hire:exam'],
 		parameters: {
 			applicationId: '={{ $json.applicationId }}',
@@ -137,7 +121,6 @@ const FAILURES: Record<string, Failures> = {
 		refusals: { 1002002: () => ({ applicationId: UNKNOWN }) },
 	},
 	'candidateExam / getAll': {
-		page: `${EXAM_PAGES}/search`,
 		scopes: EXAM_SCOPES,
 		parameters: {
 			filters: {
@@ -150,7 +133,6 @@ const FAILURES: Record<string, Failures> = {
 		refusals: { 1002002: () => ({ from: '2026-11-21', until: '2026-11-20' }) },
 	},
 	'exam / returnArrangement': {
-		page: `${ECO_PAGES}/eco_exam/login_info`,
 		scopes: EXAM_SCOPES,
 		parameters: {
 			examId: '={{ $json.examId }}',
@@ -160,7 +142,6 @@ const FAILURES: Record<string, Failures> = {
 		refusals: { 1002851: () => ({ examId: UNKNOWN }) },
 	},
 	'exam / returnResult': {
-		page: `${ECO_PAGES}/eco_exam/update_result`,
 		scopes: EXAM_SCOPES,
 		parameters: { examId: '={{ $json.examId }}', result: '60.5' },
 		refusals: {
@@ -171,19 +152,16 @@ const FAILURES: Record<string, Failures> = {
 		},
 	},
 	'examPaper / delete': {
-		page: `${ECO_PAGES}/eco_exam_paper/batch_delete`,
 		scopes: ['hire:exam'],
 		parameters: paperOfItem,
 		refusals: { 1002002: () => ({ accountId: UNKNOWN }) },
 	},
 	'examPaper / replaceAll': {
-		page: `${ECO_PAGES}/eco_exam_paper/create`,
 		scopes: ['hire:exam'],
 		parameters: paperOfItem,
 		refusals: { 1002002: () => ({ accountId: UNKNOWN }) },
 	},
 	'examPaper / update': {
-		page: `${ECO_PAGES}/eco_exam_paper/batch_update`,
 		scopes: ['hire:exam'],
 		parameters: paperOfItem,
 		refusals: { 1002002: () => ({ accountId: UNKNOWN }) },
@@ -261,7 +239,7 @@ describe('failures', () => {
 			'explains code %i, in the error of the item that met it',
 			async (code) => {
 				const { error, items, failures } = await run(name, code);
-				const { page, scopes, isShared, isNonIdempotent } = failures;
+				const { scopes, isShared, isNonIdempotent } = failures;
 				const { message, description } = ERROR_CODES[code] ?? {};
 				const met = sandbox.calls.filter(({ answer }) => (answer as IDataObject).code === code);
 				const { status, logId } = met.at(-1) ?? {};
@@ -276,7 +254,7 @@ describe('failures', () => {
 				expect(error?.description).toContain(`Code ${code} (`);
 				expect(error?.description?.split('. ').slice(-2)).toEqual([
 					`Log ID ${logId}`,
-					`Documentation (Chinese): https://open.feishu.cn/document/${code === MISSING_SCOPE_CODE ? GENERAL_PAGE : page}`,
+					expect.stringMatching(/^Explained in Chinese: .+\/docs\/errors\.zh-CN\.md$/),
 				]);
 				if (code === MISSING_SCOPE_CODE) {
 					const link = `https://open.feishu.cn/app/${sandbox.app.appId}/auth?q=${scopes.join(',')}&`;

@@ -128,6 +128,10 @@ function describeForeignResponse(
 
 const GENERAL_PAGE = 'server-docs/api-call-guide/generic-error-code';
 
+/** Feishu's pages list few codes; this one has all that are known, with what to do. */
+const ERRORS_PAGE =
+	'https://github.com/your-account/n8n-nodes-feishu-hire-exam/blob/main/docs/errors.zh-CN.md';
+
 /** The codes of Feishu Hire are on the page of the call, all others on one page. */
 const isHireCode = (code: number): boolean => Math.floor(code / 1000) === 1002;
 
@@ -155,7 +159,9 @@ export function describeResponse(
 			isHireCode(code) || code === INVALID_FIELD_CODE || !known ? roundedIds(call) : '',
 			codeText(code, known && msg),
 			logId ? `Log ID ${logId}.` : '',
-			`Documentation (Chinese): https://open.feishu.cn/document/${isHireCode(code) ? call.docsPath : GENERAL_PAGE}`,
+			known
+				? `Explained in Chinese: ${ERRORS_PAGE}`
+				: `Documentation (Chinese): https://open.feishu.cn/document/${isHireCode(code) ? call.docsPath : GENERAL_PAGE}`,
 		]
 			.filter(Boolean)
 			.join(' '),

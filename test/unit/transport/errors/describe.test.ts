@@ -8,7 +8,9 @@ import {
 	withResumeTime,
 } from '../../../../nodes/FeishuHireExam/transport/errors/describe';
 import { readResponse } from '../../../../nodes/FeishuHireExam/transport/response';
+import { homepage } from '../../../../package.json';
 
+const ERRORS_PAGE = `Explained in Chinese: ${homepage.replace('#readme', '')}/blob/main/docs/errors.zh-CN.md`;
 const DOCS = 'Documentation (Chinese): https://open.feishu.cn/document/';
 const GENERAL_PAGE = `${DOCS}server-docs/api-call-guide/generic-error-code`;
 
@@ -25,10 +27,9 @@ describe('describeResponse', () => {
 		'gives the text of code %s with the code, the log ID and the page that explains it',
 		(code, { message, description }) => {
 			const body = { code: Number(code), msg: 'words of Feishu', error: { log_id: 'log-1' } };
-			const page = code.startsWith('1002') ? `${DOCS}page-of-the-call` : GENERAL_PAGE;
 			expect(describeResponse(answer(body), URL, CALL)).toEqual({
 				message,
-				description: `${description} Code ${code} (words of Feishu). Log ID log-1. ${page}`,
+				description: `${description} Code ${code} (words of Feishu). Log ID log-1. ${ERRORS_PAGE}`,
 			});
 		},
 	);
@@ -41,6 +42,11 @@ describe('describeResponse', () => {
 			message: `Feishu rejected the call: ${reason}`,
 			description: `Code 123. ${GENERAL_PAGE}`,
 		});
+	});
+
+	it("leads to Feishu's page of the call for a code of Feishu Hire that no table knows", () => {
+		const { description } = describeResponse(answer({ code: 1002999, msg: 'new' }), URL, CALL);
+		expect(description).toBe(`Code 1002999. ${DOCS}page-of-the-call`);
 	});
 
 	it('names the scopes that allow the call, and links to the page that adds them', () => {
