@@ -21,7 +21,7 @@ const TEXT = [
 	sent(BigInt(ID), ID),
 	refused('成绩\ufffd', LOST),
 	refused(200 / 3, 'is "66.66666666666667", a number with more than 10 decimals'),
-	refused(NaN, 'is NaN'),
+	refused(NaN, 'is NaN, not a finite number'),
 	refused(Number(ID), 'is "7178536692385679000", a number too large to be exact'),
 	refused({ score: 60 }, 'must be a string, not an object'),
 ];

@@ -236,7 +236,7 @@ export class ItemParameters {
 		fields: RowField[],
 		{ place, isJson = false }: { place?: string; isJson?: boolean } = {},
 	): Row {
-		if (!isRecord(row)) throw this.invalid(`${place} must be an object with fields`);
+		if (!isRecord(row)) throw this.invalid(`The entry in ${place} must be an object with fields`);
 		const inPlace = (label: string) => (place ? `${label} in ${place}` : label);
 		const entries = this.entriesOf(row, fields, inPlace);
 		const read: Row = {};

@@ -206,7 +206,7 @@ describe('rows', () => {
 	});
 
 	it.each<[string, unknown, string]>([
-		['no object', 'k', "row 2 of 'Papers (JSON)' must be an object with fields"],
+		['no object', 'k', "The entry in row 2 of 'Papers (JSON)' must be an object with fields"],
 		[
 			'without a field that is required',
 			{ duration: 60 },

@@ -24,7 +24,7 @@ describe('writeNumber', () => {
 		[1e-11, 'is "1e-11", a number with more than 10 decimals'],
 		[1.23e-9, 'is "1.23e-9", a number with more than 10 decimals'],
 		[2 ** 53, 'is "9007199254740992", a number too large to be exact'],
-		[Infinity, 'is Infinity'],
+		[Infinity, 'is Infinity, not a finite number'],
 	])('refuses %p', (number, complaint) => {
 		expect(complaintAbout(() => writeNumber(number))).toBe(complaint);
 	});

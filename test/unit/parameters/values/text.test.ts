@@ -24,7 +24,7 @@ describe('toText', () => {
 		[true, 'must be a string, not "true"'],
 		[{ a: 1 }, 'must be a string, not an object'],
 		[2 ** 53, 'is "9007199254740992", a number too large to be exact'],
-		[NaN, 'is NaN'],
+		[NaN, 'is NaN, not a finite number'],
 		['成绩\ufffd', 'contains �, which stands for letters that were lost'],
 		['\ud83d', 'contains �, which stands for letters that were lost'],
 	])('refuses %p', (value, complaint) => {
