@@ -37,6 +37,8 @@ export async function n8nSettings(
 		N8N_WEBHOOK_URL: url,
 		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		// n8n's default is New York: a time typed as 10:00 would mean another one.
+		GENERIC_TIMEZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
 		// Over plain HTTP some browsers drop secure cookies, and nobody could sign in.
 		N8N_SECURE_COOKIE: 'false',
 

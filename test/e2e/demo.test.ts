@@ -91,6 +91,11 @@ describe('the packed package in a real n8n', () => {
 		expect(credentials.map(({ name }) => name)).toContain('feishuAppApi');
 	});
 
+	it("reads times in this machine's time zone", async () => {
+		const { timezone } = await environment.api.get<{ timezone: string }>('/settings');
+		expect(timezone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+	});
+
 	it('shows its icons', async () => {
 		const types =
 			await get<Array<{ name: string; iconUrl?: { light: string; dark: string } }>>(

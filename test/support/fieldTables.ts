@@ -87,7 +87,10 @@ function exampleOf(field: INodeProperties, language: Language): string {
 			.join(', ');
 	}
 	if (typeof field.default === 'boolean') return WORDS[language][field.default ? 'on' : 'off'];
-	if (field.type === 'dateTime') return code('2026-11-21T10:00:00+08:00');
+	if (field.type === 'dateTime') {
+		const hour = /^End|Max$/.test(field.displayName) ? '12' : '10';
+		return code(`2026-11-21T${hour}:00:00+08:00`);
+	}
 	if (field.type === 'resourceLocator') return code('6920544531948800269');
 	if (field.placeholder?.startsWith('e.g. ')) return code(field.placeholder.slice('e.g. '.length));
 	return typeof field.default === 'number' ? code(String(field.default)) : '';

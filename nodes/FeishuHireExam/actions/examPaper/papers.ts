@@ -52,7 +52,7 @@ const PAPER_FIELDS: ListInput['fields'] = [
 		kind: 'count',
 		type: 'number',
 		default: '',
-		placeholder: 'e.g. 30 minutes',
+		placeholder: 'e.g. 30',
 		description: 'Duration of the exam in minutes. Leave empty to clear the current value.',
 	},
 	{
