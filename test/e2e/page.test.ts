@@ -220,7 +220,7 @@ describe('the page', () => {
 			'还没有笔试',
 			'还没有事件',
 			'还没有调用',
-			'第一步：接入您的流程。',
+			'第一步：接入您的工作流。',
 		]) {
 			await page.getByText(text, { exact: true }).waitFor();
 		}
@@ -275,7 +275,7 @@ describe('the page', () => {
 		await arranging.getByLabel('试卷').selectOption('秋季测评');
 		await arranging.getByRole('button', { name: '确定安排' }).click();
 		const exam = card(page, '笔试').getByRole('article', { name: '李四 · 秋季测评' });
-		await exam.getByText('等待流程回传笔试链接').waitFor();
+		await exam.getByText('等待工作流回传笔试链接').waitFor();
 		const { examId } = sandbox().state.exams[0] as Exam;
 
 		await workflow.returnLink(examId, { username: 'lisi', password: 'pass-1' });
@@ -351,16 +351,16 @@ describe('the page', () => {
 			const page = await open(ZH);
 			await card(page, '笔试账号').getByRole('button', { name: '绑定账号' }).click();
 			const binding = page.getByRole('dialog', { name: '绑定账号' });
-			await binding.getByText('尚未接入流程，飞书不会推送事件').waitFor();
+			await binding.getByText('尚未接入工作流，飞书不会推送事件').waitFor();
 			await binding.getByRole('button', { name: '确定绑定' }).click();
 			await card(page, '笔试账号').getByText('绑定时还不能接收事件').waitFor();
 
 			await subscribe();
 			await page.getByText('请再绑定一个账号。', { exact: true }).waitFor();
 			await nextAction(page, 'button', '绑定账号').click();
-			expect(await binding.getByText('尚未接入流程').count()).toBe(0);
+			expect(await binding.getByText('尚未接入工作流').count()).toBe(0);
 			await binding.getByRole('button', { name: '确定绑定' }).click();
-			await card(page, '笔试账号').getByText('还没有试卷，等待流程推送').waitFor();
+			await card(page, '笔试账号').getByText('还没有试卷，等待工作流推送').waitFor();
 			await nextAction(page, 'link', '查看事件').waitFor();
 
 			sandbox().removeRequestUrl();
@@ -381,7 +381,7 @@ describe('the page', () => {
 				exam_login_info: { exam_url: '' },
 			});
 			const page = await open(ZH);
-			await page.getByText('流程未能安排这场笔试。').waitFor();
+			await page.getByText('工作流未能安排这场笔试。').waitFor();
 			await nextAction(page, 'button', '安排笔试').waitFor();
 		});
 
@@ -439,9 +439,9 @@ describe('the page', () => {
 			await address.fill(url);
 			const submit = dialog.getByRole('button', { name: '交卷' });
 			await submit.click();
-			await dialog.getByText('请确认接收结果的流程已发布').waitFor();
+			await dialog.getByText('请确认接收结果的工作流已发布').waitFor();
 			await submit.click();
-			await dialog.getByText('流程没有接收结果（状态码 422）：已阅卷').waitFor();
+			await dialog.getByText('工作流没有接收结果（状态码 422）：已阅卷').waitFor();
 			await submit.click();
 			await dialog.waitFor({ state: 'hidden' });
 
@@ -557,7 +557,7 @@ describe('the page', () => {
 		await card(page, '笔试账号').getByRole('button', { name: '绑定账号' }).click();
 		await page
 			.getByRole('dialog')
-			.getByRole('combobox', { name: '租户 Key' })
+			.getByRole('combobox', { name: 'Tenant Key' })
 			.selectOption(tenantKey);
 		await page.getByRole('dialog').getByRole('button', { name: '确定绑定' }).click();
 		await page.getByRole('article', { name: '示例账号 1' }).getByText(tenantKey).waitFor();
@@ -628,7 +628,7 @@ describe('the page', () => {
 			.getByText(`发送至 ${url}`, { exact: true })
 			.waitFor();
 		const connection = card(page, '接入信息');
-		await connection.getByText('凭证与事件接收方式').click();
+		await connection.getByText('凭证与订阅方式').click();
 		await connection.getByLabel('请求地址').fill(rejecting.url);
 		await connection.getByRole('button', { name: '校验并保存' }).click();
 		await connection
@@ -913,7 +913,7 @@ describe('the page', () => {
 		const page = await open(ZH);
 		const call = card(page, '收到的接口调用').locator('details').first();
 		await call.locator('summary').click();
-		await page.getByText('凭证与事件接收方式').waitFor();
+		await page.getByText('凭证与订阅方式').waitFor();
 		const field = card(page, '接入信息').getByLabel('请求地址');
 		await field.fill('http://half');
 		await page.getByRole('button', { name: '为张三安排笔试' }).click();

@@ -611,7 +611,7 @@ describe('the examples that receive events', () => {
 				],
 			]) {
 				expect(written).toContainEqual([
-					'笔试流程失败 Exam workflow failed',
+					'笔试工作流执行失败 Exam workflow failed',
 					subject,
 					expect.stringMatching(`^原因 Reason: .*${reason}`),
 				]);

@@ -22,6 +22,23 @@ const chinesePages = pages.filter((page) => CHINESE.test(page));
 const languageOf = (page: string): Language => (CHINESE.test(page) ? 'zh' : 'en');
 const docsPages = pages.filter((page) => /^docs\/[^/]+\.md$/.test(page));
 
+/** All files of a folder and of those in it, by their path from the root of the repository. */
+const filesIn = (folder: string): string[] =>
+	readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+		.map((name) => `${folder}/${name}`)
+		.filter((path) => statSync(join(ROOT, path)).isFile());
+
+/** The text of the notes of an example workflow, without its nodes. */
+function notesOf(path: string): string {
+	const { nodes } = JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as {
+		nodes: Array<{ type: string; parameters: { content?: string } }>;
+	};
+	return nodes
+		.filter(({ type }) => type === 'n8n-nodes-base.stickyNote')
+		.map(({ parameters }) => parameters.content)
+		.join('\n');
+}
+
 /** Pages that hold both languages. */
 const BILINGUAL = ['docs/outputs.md', 'docs/values.md'];
 
@@ -140,10 +157,17 @@ describe('languages', () => {
 		expect(rows(page)).toBe(rows(page.replace(CHINESE, '.md')));
 	});
 
-	it.each(chinesePages)("%s uses Feishu's own terms", (page) => {
+	it.each([
+		...chinesePages,
+		...filesIn('.github'),
+		'sandbox/page/texts/zh.js',
+		'test/support/chineseFields.ts',
+		...filesIn('workflows'),
+	])("%s uses Feishu's own terms", (path) => {
 		const others =
-			/令牌|应答|请求内容|响应内容|参数校验失败|调用过于频繁|日志 ID|重新获取 app_ticket/;
-		expect(others.exec(readPage(page))?.[0]).toBeUndefined();
+			/令牌|应答|请求内容|响应内容|参数校验失败|调用过于频繁|限流|日志 ID|\p{Script=Han} ?log ID|重新获取 app_ticket|回调地址|租户 Key|招聘人员|出分时间|(?<!笔试)结果时间/u;
+		const text = path.startsWith('workflows/') ? notesOf(path) : readPage(path);
+		expect(others.exec(text)?.[0]).toBeUndefined();
 	});
 });
 

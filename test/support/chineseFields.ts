@@ -32,7 +32,7 @@ const CHINESE: Readonly<Record<string, string>> = {
 	URL: '报告链接，须长期有效',
 	'Answer Time': '作答完成时间',
 	'Reports (JSON)': '报告的列表，数量不定时使用；键名为 name、url、answerTime',
-	'Result Time': '出分时间',
+	'Result Time': '笔试结果时间',
 
 	// Papers
 	'Account ID': '笔试账号 ID：「账号绑定」事件中的 account_id，19 位，字符串',

@@ -2,7 +2,7 @@
 export default {
 	title: '飞书招聘 · 笔试沙箱',
 	intro:
-		'这里模拟飞书招聘的笔试功能，只在本机运行，没有真实数据。招聘方的操作、流程的每次往来都会实时显示。',
+		'这里模拟飞书招聘的笔试功能，只在本机运行，没有真实数据。招聘方的操作、飞书与工作流之间的每次往来都会实时显示。',
 	loading: '正在连接沙箱…',
 	live: '实时更新',
 	notLive: '已断开',
@@ -20,7 +20,7 @@ export default {
 	notSet: '未设置',
 	applicationId: '投递 ID',
 	examId: '笔试 ID',
-	tenant: '租户 Key',
+	tenant: 'Tenant Key',
 	latestOnly: '仅显示最近 {number} 条。',
 	offline: {
 		title: '沙箱没有响应。',
@@ -31,10 +31,10 @@ export default {
 		copied: '已复制{what}',
 		online: '沙箱已恢复',
 		bound: '已绑定账号「{name}」',
-		arranged: '已安排笔试，正在通知流程',
+		arranged: '已安排笔试，正在通知工作流',
 		connected: '请求地址已通过校验',
 		ticket: '已推送 app_ticket',
-		taken: '已交卷，正在等流程回传结果',
+		taken: '已交卷，正在等工作流回传结果',
 		papers: '「{name}」的试卷已更新',
 		link: '已收到{name}的笔试链接',
 		notArranged: '{name}的笔试未能安排',
@@ -44,16 +44,16 @@ export default {
 	guide: {
 		title: '走一遍笔试流程',
 		you: '您来操作',
-		flow: '流程自动',
+		flow: '工作流自动',
 		isDone: '（已完成）',
 		connect: {
-			name: '接入流程',
-			next: '第一步：接入您的流程。',
+			name: '接入工作流',
+			next: '第一步：接入您的工作流。',
 			hint: '在 n8n 中填好凭证，再选一种方式接收事件：触发器选 Long Connection 并发布，连上后在这里开启长连接；或选 Webhook，把 Production URL 填到这里。',
 			action: '查看接入信息',
 		},
 		connectStore: {
-			next: '第一步：接入您的流程。',
+			next: '第一步：接入您的工作流。',
 			hint: '在 n8n 中填好凭证并发布触发器，再把触发器的 Production URL 填到这里。',
 			action: '查看接入信息',
 		},
@@ -75,8 +75,8 @@ export default {
 		},
 		papers: {
 			name: '推送试卷',
-			next: '正在等流程推送试卷。',
-			hint: '账号已绑定，流程收到事件后会推送试卷列表。如果迟迟没有，请看事件是否送达。',
+			next: '正在等工作流推送试卷。',
+			hint: '账号已绑定，工作流收到事件后会推送试卷列表。如果迟迟没有，请看事件是否送达。',
 			action: '查看事件',
 		},
 		bindAgain: {
@@ -87,12 +87,12 @@ export default {
 		arrange: {
 			name: '安排笔试',
 			next: '下一步：为候选人安排笔试。',
-			hint: '选好候选人和试卷，流程就会收到「创建笔试」事件。',
+			hint: '选好候选人和试卷，工作流就会收到「创建笔试」事件。',
 			action: '安排笔试',
 		},
 		link: {
 			name: '回传链接',
-			next: '正在等流程回传笔试链接。',
+			next: '正在等工作流回传笔试链接。',
 			hint: '笔试已创建，链接到达后会直接显示。如果迟迟没有，请看事件是否送达。',
 			action: '查看事件',
 		},
@@ -104,11 +104,11 @@ export default {
 		result: {
 			name: '回传结果',
 			next: '链接已到，请候选人参加笔试。',
-			hint: '替候选人交卷：结果会发给流程，由流程回传到飞书招聘。',
+			hint: '替候选人交卷：结果会发给工作流，由工作流回传到飞书招聘。',
 			action: '参加笔试',
 		},
 		notArranged: {
-			next: '流程未能安排这场笔试。',
+			next: '工作流未能安排这场笔试。',
 			hint: '原因见笔试卡片中的说明。可以再安排一场。',
 			action: '安排笔试',
 		},
@@ -120,12 +120,12 @@ export default {
 		},
 		done: {
 			next: '整个流程已走通。',
-			hint: '接下来可以开启故障演练，看看流程遇到问题时如何应对。',
+			hint: '接下来可以开启故障演练，看看工作流遇到问题时如何应对。',
 			action: '试试故障演练',
 		},
 	},
 
-	recruiter: { title: '招聘方', hint: '招聘人员在飞书招聘中看到的内容' },
+	recruiter: { title: '招聘方', hint: 'HR 在飞书招聘中看到的内容' },
 	candidates: { title: '候选人', hint: '选一位候选人，为其安排笔试。' },
 	candidate: {
 		exams: '已安排 {number} 场',
@@ -133,7 +133,7 @@ export default {
 		email: '邮箱',
 		mobile: '手机号（+86）',
 		more: '转移阶段或删除',
-		changeHint: '若触发器选择了相应事件，您的流程会收到通知。',
+		changeHint: '若触发器选择了相应事件，您的工作流会收到通知。',
 		move: '转移到{stage}',
 		moveFor: '将{name}转移到{stage}',
 		deleteApplication: '删除投递',
@@ -149,7 +149,7 @@ export default {
 		account: '笔试账号',
 		paper: '试卷',
 		submit: '确定安排',
-		noPapers: '还没有可用的试卷。请先绑定一个笔试账号，等流程推送试卷后再来安排。',
+		noPapers: '还没有可用的试卷。请先绑定一个笔试账号，等工作流推送试卷后再来安排。',
 	},
 	exams: {
 		title: '笔试',
@@ -164,22 +164,22 @@ export default {
 		failureCode: '失败错误码',
 		message: '说明',
 		result: '笔试结果',
-		resultTime: '结果时间',
+		resultTime: '笔试结果时间',
 		reports: '报告',
 		details: '详细评价结果',
 		marked: '阅卷时间',
-		waitLink: '等待流程回传笔试链接',
+		waitLink: '等待工作流回传笔试链接',
 		waitResult: '等待笔试结果',
 		notPushed: '安排时还不能接收事件，飞书没有推送，之后也不会补推。请重新安排一场。',
 	},
 	take: {
 		title: '参加笔试',
 		titleFor: '{name}参加笔试',
-		hint: '模拟候选人在笔试系统中交卷：沙箱把结果、报告和详细评价结果发给流程的 Webhook，由流程回传到飞书招聘。',
+		hint: '模拟候选人在笔试系统中交卷：沙箱把结果、报告和详细评价结果发给工作流的 Webhook，由工作流回传到飞书招聘。',
 		result: '笔试结果',
 		url: '接收结果的地址',
 		urlHint:
-			'示例流程 Forward a result 中 Webhook 节点的 Production URL。用自己的流程时，填写自己的地址，请求体的字段见该示例。',
+			'示例工作流 Forward a result（回传笔试结果）中 Webhook 节点的 Production URL。使用自己的工作流时，请填写自己的地址，请求体的字段见该示例。',
 		submit: '交卷',
 		sending: '正在交卷…',
 		report: '笔试报告',
@@ -212,11 +212,11 @@ export default {
 		attachment: '报告附件 ID',
 	},
 
-	provider: { title: '笔试服务商', hint: '账号与试卷，以及飞书和流程之间的往来' },
+	provider: { title: '笔试服务商', hint: '账号与试卷，以及飞书和工作流之间的往来' },
 	accounts: {
 		title: '笔试账号',
 		none: '还没有账号',
-		noneHint: '绑定一个账号，流程会收到「账号绑定」事件，随后推送试卷。',
+		noneHint: '绑定一个账号，工作流会收到「账号绑定」事件，随后推送试卷。',
 	},
 	account: { id: '账号 ID', usage: '适用范围', backgroundCheck: '背调账号' },
 	accountStatus: { inactive: '未激活', active: '正常' },
@@ -230,7 +230,7 @@ export default {
 	},
 	papers: {
 		title: '试卷（{number}）',
-		none: '还没有试卷，等待流程推送',
+		none: '还没有试卷，等待工作流推送',
 		notPushed: '绑定时还不能接收事件，飞书没有推送，之后也不会补推。请再绑定一个账号。',
 		more: '其余 {number} 份',
 		duration: '{number} 分钟',
@@ -243,12 +243,12 @@ export default {
 		title: '接入信息',
 		connected: '已接入',
 		notConnected: '尚未接入',
-		summary: '凭证与事件接收方式',
+		summary: '凭证与订阅方式',
 		credential: '应用凭证',
 		credentialHint: '在 n8n 中新建 Feishu App API 凭证，逐项复制填入。',
-		way: '事件接收方式',
+		way: '订阅方式',
 		ways: { none: '未设置，事件不会推送', url: '请求地址（Webhook）', longConnection: '长连接' },
-		noEvents: '尚未接入流程，飞书不会推送事件，之后也不会补推。请先完成接入。',
+		noEvents: '尚未接入工作流，飞书不会推送事件，之后也不会补推。请先完成接入。',
 		webhook: '方式二：请求地址（Webhook）',
 		url: '请求地址',
 		urlHint:
@@ -274,16 +274,16 @@ export default {
 		title: '如何在编辑器中测试触发器',
 		open: '在 n8n 中打开触发器，展开 Webhook URLs，复制 Test URL。',
 		listen: '点击 Execute step，触发器开始等待事件。',
-		enter: '在「凭证与事件接收方式」中填入 Test URL，校验并保存。',
+		enter: '在「凭证与订阅方式」中填入 Test URL，校验并保存。',
 		act: '绑定账号或安排笔试，事件会出现在编辑器中。',
-		back: '测试结束后，发布流程，并换回 Production URL。',
+		back: '测试结束后，发布工作流，并换回 Production URL。',
 		longConnection:
 			'使用长连接时更简单：点击 Execute step，待客户端连上并开启长连接，再绑定账号或安排笔试。',
 	},
 
 	ticket: {
 		title: 'app_ticket',
-		hint: '商店应用凭它获取访问凭证。飞书每小时推送一次，这里可以立即推送。',
+		hint: '商店应用凭它获取访问凭证（access token）。飞书每小时推送一次，这里可以立即推送。',
 		push: '立即推送',
 	},
 
@@ -301,9 +301,9 @@ export default {
 	truncated: '……内容较长，仅显示开头；全文共 {number} 个字符。',
 	calls: {
 		title: '收到的接口调用',
-		hint: '流程调用飞书接口的记录，最新的在最上面，点开可看请求与响应。',
+		hint: '工作流调用飞书接口的记录，最新的在最上面，点开可看请求与响应。',
 		none: '还没有调用',
-		noneHint: '流程每调用一次飞书接口，这里就多一条。',
+		noneHint: '工作流每调用一次飞书接口，这里就多一条。',
 	},
 	operations: {
 		getSelfBuiltToken: '自建应用获取 tenant_access_token',
@@ -352,9 +352,9 @@ export default {
 	},
 	events: {
 		title: '推送的事件',
-		hint: '飞书推送给流程的事件，最新的在最上面，点开可看内容与每次推送。',
+		hint: '飞书推送给工作流的事件，最新的在最上面，点开可看内容与每次推送。',
 		none: '还没有事件',
-		noneHint: '接入流程后，绑定账号或安排笔试都会推送事件。',
+		noneHint: '接入工作流后，绑定账号或安排笔试都会推送事件。',
 		urlCheck: '校验请求地址',
 		appTicket: 'app_ticket 事件',
 		examCreated: '创建笔试',
@@ -374,7 +374,7 @@ export default {
 		sentTo: '发送至 {url}',
 		sentOverLongConnection: '通过长连接发送',
 		address: '请求地址',
-		channel: '接收方式',
+		channel: '订阅方式',
 		id: '事件 ID',
 		body: '事件内容',
 		raw: '实际发送的内容（已加密）',
@@ -399,14 +399,14 @@ export default {
 		timeout: '对方 {seconds} 秒内没有响应',
 		connectionFailed: '无法连接该地址，请确认 n8n 正在运行、地址无误',
 		unexpectedStatus:
-			'对方返回了状态码 {status}（应为 200），请确认流程已发布，且填写的是 Production URL',
+			'对方返回了状态码 {status}（应为 200），请确认工作流已发布，且填写的是 Production URL',
 		challengeMismatch: '对方没有通过校验，请确认该地址是飞书触发器，且凭证填写无误',
 		resultUrlNotFound:
-			'对方返回了状态码 404，请确认接收结果的流程已发布，且填写的是 Webhook 节点的 Production URL',
+			'对方返回了状态码 404，请确认接收结果的工作流已发布，且填写的是 Webhook 节点的 Production URL',
 		resultUrlNeedsAuthentication:
 			'对方返回了状态码 {status}：该 Webhook 节点设置了认证（Authentication），而沙箱不带认证信息。试用时请选 None',
-		resultRefused: '流程没有接收结果（状态码 {status}）：{detail}。详情请看 n8n 的 Executions',
-		resultFailed: '流程没有接收结果（状态码 {status}），原因请看 n8n 的 Executions',
+		resultRefused: '工作流没有接收结果（状态码 {status}）：{detail}。详情请看 n8n 的 Executions',
+		resultFailed: '工作流没有接收结果（状态码 {status}），原因请看 n8n 的 Executions',
 		notForStoreApps: '商店应用不能使用长连接，请使用请求地址。',
 		longConnectionMissing:
 			'未检测到长连接。请先在 n8n 中发布使用长连接的触发器，连接成功后再开启。',
@@ -418,14 +418,14 @@ export default {
 	receiverStatus: {
 		401: '对方返回了状态码 401，请核对 n8n 凭证中的 Encrypt Key 与 Verification Token',
 		403: '对方返回了状态码 403，请核对 n8n 凭证中的 App ID',
-		404: '对方返回了状态码 404，请确认流程已发布，且填写的是 Production URL，而不是 Test URL',
+		404: '对方返回了状态码 404，请确认工作流已发布，且填写的是 Production URL，而不是 Test URL',
 	},
 
 	faults: {
 		title: '故障演练',
 		tag: '故障',
 		active: '故障演练中',
-		hint: '打开一种故障，流程接下来的调用就会遇到它，看看流程如何应对。',
+		hint: '打开一种故障，工作流接下来的调用就会遇到它，看看工作流如何应对。',
 		times: '影响多少次调用',
 		one: '下 1 次',
 		three: '下 3 次',
@@ -435,24 +435,24 @@ export default {
 		more: '更多故障',
 		deadToken400: {
 			name: '访问凭证（access token）失效',
-			about: '飞书返回访问凭证无效。流程应获取新的访问凭证后重试。',
+			about: '飞书返回访问凭证（access token）无效。工作流应重新获取后再重试。',
 		},
-		rateLimited: { name: '触发频率限制（429）', about: '飞书要求等待 3 秒。流程应等待后重试。' },
+		rateLimited: { name: '触发频率限制（429）', about: '飞书要求等待 3 秒。工作流应等待后重试。' },
 		errorBefore: { name: '飞书系统错误（500）', about: '这次调用没有执行。' },
 		slow: { name: '响应缓慢', about: '每次响应延迟 5 秒。' },
 		deadToken200: {
 			name: '访问凭证（access token）失效（状态码 200）',
-			about: '状态码显示成功，响应体却是访问凭证无效。',
+			about: '状态码显示成功，响应体却是访问凭证（access token）无效。',
 		},
 		rateLimited400: { name: '触发频率限制（400）', about: '与 429 相同，只是状态码不同。' },
 		rateLimitedNoHeaders: {
 			name: '触发频率限制（未说明等待时间）',
-			about: '流程须自行决定等待多久。',
+			about: '工作流须自行决定等待多久。',
 		},
 		retryAfter: { name: '触发频率限制（Retry-After）', about: '用另一种响应头要求等待 3 秒。' },
 		retryAfterDay: {
 			name: '触发频率限制（Retry-After：1 天）',
-			about: '响应头要求等待一整天。流程应报错，而不是一直等待。',
+			about: '响应头要求等待一整天。工作流应报错，而不是一直等待。',
 		},
 		quotaExceeded: {
 			name: '本月调用次数已用完',
@@ -470,7 +470,7 @@ export default {
 		html200: { name: '登录页（状态码 200）', about: '响应并非来自飞书，而是代理的登录页。' },
 		redirect: {
 			name: '重定向（307）',
-			about: '响应指向另一台主机。流程不应把访问凭证发到那里。',
+			about: '响应指向另一台主机。工作流不应把访问凭证（access token）发到那里。',
 		},
 		truncated: { name: '响应不完整，但已执行', about: '响应体只有前一半。' },
 		empty: { name: '响应为空，但已执行', about: '状态码 200，没有响应体。' },
