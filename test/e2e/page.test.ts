@@ -793,6 +793,7 @@ describe('the page', () => {
 			await openAll(page);
 			const known = [
 				...[
+					'HR',
 					'n8n',
 					'npm start',
 					'Feishu App API',
