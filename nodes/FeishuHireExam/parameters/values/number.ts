@@ -27,7 +27,10 @@ const fractionOf = (number: number): string | undefined =>
  */
 export function writeNumber(number: number): string {
 	if (!Number.isFinite(number)) {
-		throw new InvalidValue(`is ${number}, not a finite number`, 'Check the calculation in its expression.');
+		throw new InvalidValue(
+			`is ${number}, not a finite number`,
+			'Check the calculation in its expression.',
+		);
 	}
 	if (Math.abs(number) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidValue(

@@ -135,6 +135,12 @@ const ERRORS_PAGE =
 /** The codes of Feishu Hire are on the page of the call, all others on one page. */
 const isHireCode = (code: number): boolean => Math.floor(code / 1000) === 1002;
 
+/** Where a code is explained: ours, if the table has it. */
+const pageAbout = (code: number, { docsPath }: CallText): string =>
+	code in ERROR_CODES
+		? `Explained in Chinese: ${ERRORS_PAGE}`
+		: `Documentation (Chinese): https://open.feishu.cn/document/${isHireCode(code) ? docsPath : GENERAL_PAGE}`;
+
 /** Feishu's code, and its message where ours stands in its place: without links, as pages in Chinese are named anyway. */
 const codeText = (code: number, msg?: string): string =>
 	`Code ${code}${msg ? ` (${msg.replace(/https?:\/\/\S+/g, '').trim()})` : ''}.`;
@@ -159,9 +165,7 @@ export function describeResponse(
 			isHireCode(code) || code === INVALID_FIELD_CODE || !known ? roundedIds(call) : '',
 			codeText(code, known && msg),
 			logId ? `Log ID ${logId}.` : '',
-			known
-				? `Explained in Chinese: ${ERRORS_PAGE}`
-				: `Documentation (Chinese): https://open.feishu.cn/document/${isHireCode(code) ? call.docsPath : GENERAL_PAGE}`,
+			pageAbout(code, call),
 		]
 			.filter(Boolean)
 			.join(' '),
