@@ -31,7 +31,8 @@ const JITTER_SHARE = 0.25;
 
 /**
  * Where there is room for a whole second's calls, they are spread over this much of it: calls in one burst would arrive
- * with delays of their own, and calls spread over all of it would take a second longer in the end.
+ * with delays of their own, and many would be on their way before a process learns that others share the limit. Calls
+ * spread over all of it would take a second longer in the end.
  */
 const SPREAD_MS = 300;
 
