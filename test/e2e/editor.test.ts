@@ -18,6 +18,9 @@ import { createCredential, feishuTrigger, publish, returnLink } from '../support
 
 const API = '/open-apis/hire/v1';
 
+/** n8n takes an execution for that of the workflow when it ends before the editor knows which node it was for. */
+const SUCCESS = /(Node|Workflow) executed successfully/;
+
 let userFolder: string;
 let environment: Environment;
 let browser: Browser;
@@ -309,7 +312,7 @@ describe('each operation is added to the canvas under its name, takes what a use
 		await editor.add(action);
 		const { method = 'POST', path, body, output } = await fillIn();
 		environment.sandbox.calls.splice(0);
-		expect(await editor.execute()).toContain('Node executed successfully');
+		expect(await editor.execute()).toMatch(SUCCESS);
 		await expectInOutput(output);
 
 		const calls = environment.sandbox.calls.filter((call) => call.path === `${API}${path}`);
@@ -418,7 +421,7 @@ describe('a test of the long connection in the editor', () => {
 			exams.push(exam);
 			await waitFor('the link', () => isArranged(exam));
 		}
-		expect(await result).toContain('Node executed successfully');
+		expect(await result).toMatch(SUCCESS);
 		await expectInOutput(new RegExp(exams.map(({ examId }) => examId).join('|')));
 		expect(exams.every(isArranged)).toBe(true);
 		expect(sandbox.longConnection.clients).toHaveLength(1);
