@@ -1,5 +1,5 @@
 /** With every second of calls, the rate grows by so many calls per second. */
-const INCREASE_PER_SECOND = 0.6;
+const INCREASE_PER_SECOND = 0.5;
 
 /** What is left of the rate after a rejection. */
 const DECREASE = 0.75;

@@ -34,7 +34,7 @@ const JITTER_SHARE = 0.25;
  * with delays of their own, and many would be on their way before a process learns that others share the limit. Calls
  * spread over all of it would take a second longer in the end.
  */
-const SPREAD_MS = 300;
+const SPREAD_MS = 500;
 
 /** How long others wait for the answer to a probe. */
 const PROBE_MS = 1000;

@@ -41,11 +41,11 @@ it('never falls below two calls per second', () => {
 	expect(reject(rate, 0)).toBe(2);
 });
 
-it('grows by 0.6 calls per second for each second of calls, until the limit is enough', () => {
+it('grows by half a call per second for each second of calls, until the limit is enough', () => {
 	reject(rate, 20, 2);
 	for (let call = 0; call < 15; call += 1) rate.recordCall();
-	expect(perSecond(rate)).toBeGreaterThan(15.5);
-	expect(perSecond(rate)).toBeLessThan(15.6);
-	for (let call = 0; call < 2_000; call += 1) rate.recordCall();
+	expect(perSecond(rate)).toBeGreaterThan(15.4);
+	expect(perSecond(rate)).toBeLessThan(15.5);
+	for (let call = 0; call < 2_400; call += 1) rate.recordCall();
 	expect(rate.spacingMs(LIMIT)).toBe(0);
 });
