@@ -28,13 +28,11 @@ const TEXT_KEYS = ['message', 'reason', 'errorMessage'];
 /** What stands for a part that differs from error to error. */
 const PART = '…';
 
-/** A call that says where in a list something is. */
-const isPlaced = (node: ts.Expression): node is PlacedCall =>
-	ts.isCallExpression(node) && node.expression.getText() === 'inPlace';
-
-interface PlacedCall extends ts.CallExpression {
-	arguments: ts.NodeArray<ts.Expression> & { 0: ts.Expression };
-}
+/** The text to which a call adds where in a list something is. */
+const placedText = (node: ts.Expression): ts.Expression | undefined =>
+	ts.isCallExpression(node) && node.expression.getText() === 'inPlace'
+		? node.arguments[0]
+		: undefined;
 
 /** The forms that a text has: with `…` for each part that is not written out, and both sides of each condition. */
 function formsOf(node: ts.Expression): string[] {
@@ -44,12 +42,13 @@ function formsOf(node: ts.Expression): string[] {
 		return [...formsOf(node.whenTrue), ...formsOf(node.whenFalse)];
 	}
 	if (ts.isBinaryExpression(node)) return [...formsOf(node.left), ...formsOf(node.right)];
-	if (isPlaced(node)) return formsOf(node.arguments[0]).map((form) => `${form} in ${PART}`);
+	const placed = placedText(node);
+	if (placed) return formsOf(placed).map((form) => `${form} in ${PART}`);
 	if (!ts.isTemplateExpression(node)) return [PART];
 	return node.templateSpans.reduce(
 		(forms, { expression, literal }) =>
 			forms.flatMap((form) =>
-				(ts.isConditionalExpression(expression) || isPlaced(expression)
+				(ts.isConditionalExpression(expression) || placedText(expression)
 					? formsOf(expression)
 					: [PART]
 				).map((part) => form + part + literal.text),

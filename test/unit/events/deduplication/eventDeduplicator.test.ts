@@ -138,6 +138,20 @@ describe('the deduplicator of all nodes', () => {
 		expect(await execute('webhook', 'e2')).toEqual(['e2']);
 	});
 
+	it('drops the state of a node that was idle for eight hours: then it does not know that it executes here', async () => {
+		const claimTwice = async (event: string) => {
+			await claim(event);
+			const copy = claim(event);
+			await clock.advance(3_000);
+			return await copy;
+		};
+		await execute('webhook', 'e1');
+		await clock.advance(7 * 60 * MINUTE_MS);
+		expect(await claimTwice('e2')).toBe('unsettled');
+		await clock.advance(8 * 60 * MINUTE_MS);
+		expect(await claimTwice('e3')).toBe('claimed');
+	});
+
 	it('forgets everything when it is reset', async () => {
 		await claim('e1');
 		deduplicator.reset();
