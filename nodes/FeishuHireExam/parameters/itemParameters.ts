@@ -236,7 +236,12 @@ export class ItemParameters {
 		fields: RowField[],
 		{ place, isJson = false }: { place?: string; isJson?: boolean } = {},
 	): Row {
-		if (!isRecord(row)) throw this.invalid(`The entry in ${place} must be an object with fields`);
+		if (!isRecord(row)) {
+			throw this.invalid(
+				`The entry in ${place} must be an object with fields`,
+				expectedKeys(fields),
+			);
+		}
 		const inPlace = (label: string) => (place ? `${label} in ${place}` : label);
 		const entries = this.entriesOf(row, fields, inPlace);
 		const read: Row = {};
@@ -269,7 +274,10 @@ export class ItemParameters {
 			if (isRecord(value)) {
 				return Object.entries(value).map(([inner, text]) => [`${key}.${inner}`, text]);
 			}
-			throw this.invalid(`${inPlace(`'${key}'`)} must be an object with fields`);
+			throw this.invalid(
+				`${inPlace(`'${key}'`)} must be an object with fields`,
+				expectedKeys(fields),
+			);
 		});
 		const unknown = entries.find(([key]) => !fields.some((field) => isNameOf(field, key)));
 		if (unknown) {
@@ -298,8 +306,8 @@ function keysOf(row: Record<string, unknown>): string {
 	return `the keys ${keys.slice(0, MAX_KEYS).map(quote).join(', ')}${more}`;
 }
 
-/** Which keys a row has, and which it should have. */
-function expectation(row: Record<string, unknown>, fields: RowField[]): string {
+/** Which keys a row should have. */
+function expectedKeys(fields: RowField[]): string {
 	const namesOf = (list: RowField[]) => list.map(({ name }) => name).join(', ');
 	const required = fields.filter((field) => field.required);
 	const optional = fields.filter((field) => !field.required);
@@ -307,8 +315,12 @@ function expectation(row: Record<string, unknown>, fields: RowField[]): string {
 		required.length > 0 ? `Required: ${namesOf(required)}.` : '',
 		optional.length > 0 ? `Optional: ${namesOf(optional)}.` : '',
 	];
-	return [`The row has ${keysOf(row)}.`, ...expected].filter(Boolean).join(' ');
+	return expected.filter(Boolean).join(' ');
 }
+
+/** Which keys a row has, and which it should have. */
+const expectation = (row: Record<string, unknown>, fields: RowField[]): string =>
+	`The row has ${keysOf(row)}. ${expectedKeys(fields)}`;
 
 const isNameOf = ({ name, apiName }: RowField, key: string): boolean =>
 	[plainKey(name), plainKey(apiName)].includes(plainKey(key));

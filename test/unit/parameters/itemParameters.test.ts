@@ -258,6 +258,17 @@ describe('rows', () => {
 		);
 	});
 
+	it.each([
+		['an entry is no object', 'k'],
+		['a field that has fields is text', { key: 'k', name: '名' }],
+	])('name the keys that are expected when %s', (_, row) => {
+		expect(() => list(row)).toThrow(
+			expect.objectContaining({
+				description: 'Required: fieldKey. Optional: nameZhCn, duration.',
+			}) as Error,
+		);
+	});
+
 	it('name the first keys of many', () => {
 		const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
 		const row = Object.fromEntries(keys.map((key) => [key, 1]));
