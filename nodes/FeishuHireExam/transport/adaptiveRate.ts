@@ -1,6 +1,10 @@
 /** With every second of calls, the rate grows by so many calls per second. */
 const INCREASE_PER_SECOND = 0.5;
 
+/** Nothing was rejected for so long: others may be gone, so the rate grows the faster, the longer it lasts. */
+const QUIET_MS = 15_000;
+const QUIET_INCREASE_PER_MS = 1 / 5000;
+
 /** What is left of the rate after a rejection. */
 const DECREASE = 0.75;
 
@@ -12,6 +16,20 @@ const OWN_SHARE = 0.9;
 /** A single rejection tells little: calls that were on their way with it are rejected too when others share the limit. */
 const REJECTIONS_OF_OTHERS = 2;
 
+/** Rejected again so soon, a client shares the limit with others, whatever the first rejection told. */
+const SOON_MS = 5000;
+
+export interface Rejection {
+	/** In milliseconds, of a clock that is never set. */
+	at: number;
+	/** Whether it is the first one since calls were sent again. */
+	isFirst: boolean;
+	/** How many calls of this client were accepted in the last second. */
+	accepted: number;
+	/** The limit. */
+	perSecond: number;
+}
+
 /**
  * The rate of a client that shares Feishu's limit with others, such as the workers of queue mode, without knowing of
  * them: additive increase, multiplicative decrease, from what Feishu accepted of its calls in a second.
@@ -20,7 +38,16 @@ export class AdaptiveRate {
 	/** Calls per second. Infinity: nobody shares the limit, as far as is known. */
 	private rate = Infinity;
 
+	/** Since calls were last sent again. */
 	private rejections = 0;
+
+	private firstRejectedAt = -Infinity;
+
+	private isSoon = false;
+
+	get isLowered(): boolean {
+		return this.rate < Infinity;
+	}
 
 	/** Milliseconds between two calls, at least; 0 when the limit itself is enough. */
 	spacingMs(perSecond: number): number {
@@ -28,22 +55,24 @@ export class AdaptiveRate {
 		return 1000 / this.rate;
 	}
 
-	recordCall(): void {
-		this.rate += INCREASE_PER_SECOND / this.rate;
+	/** A call was sent so many milliseconds after Feishu last held calls back. */
+	recordCall(quietMs: number): void {
+		if (!this.isLowered) return;
+		const increase = INCREASE_PER_SECOND + QUIET_INCREASE_PER_MS * Math.max(0, quietMs - QUIET_MS);
+		this.rate += increase / this.rate;
 	}
 
-	/**
-	 * Feishu rejected a call as there were too many in a second.
-	 *
-	 * @param isFirst whether it is the first one since calls were sent again
-	 * @param accepted how many calls of this client were accepted in the last second
-	 */
-	recordRejection(isFirst: boolean, accepted: number, perSecond: number): void {
-		this.rejections = isFirst ? 1 : this.rejections + 1;
-		if (accepted > OWN_SHARE * perSecond) return;
-		const isKnown = this.rate < Infinity;
-		if (this.rejections !== (isKnown ? 1 : REJECTIONS_OF_OTHERS)) return;
-		const rate = isKnown ? this.rate : accepted;
+	/** Feishu rejected a call as there were too many. */
+	recordRejection({ at, isFirst, accepted, perSecond }: Rejection): void {
+		if (isFirst) {
+			this.isSoon = at - this.firstRejectedAt < SOON_MS;
+			this.firstRejectedAt = at;
+			this.rejections = 0;
+		}
+		this.rejections += 1;
+		if (accepted > OWN_SHARE * perSecond && !this.isSoon) return;
+		if (this.rejections !== (this.isLowered || this.isSoon ? 1 : REJECTIONS_OF_OTHERS)) return;
+		const rate = this.isLowered ? this.rate : accepted;
 		this.rate = Math.max(DECREASE * rate, LOWEST_PER_SECOND);
 	}
 }

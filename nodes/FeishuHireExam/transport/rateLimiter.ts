@@ -30,11 +30,16 @@ const LONGEST_MARGIN_MS = 150;
 const JITTER_SHARE = 0.25;
 
 /**
- * Where there is room for a whole second's calls, they are spread over this much of it: calls in one burst would arrive
- * with delays of their own, and many would be on their way before a process learns that others share the limit. Calls
- * spread over all of it would take a second longer in the end.
+ * Where there is room for a whole second's calls, this share of them leaves at once, and the others over some time: each
+ * sooner after the one before it, the more were sent. When several processes share the limit, it is reached after a part
+ * of each one's calls, the smaller the more they are; calls that are on their way at that moment are rejected.
  */
-const SPREAD_MS = 500;
+const BURST_SHARE = 1 / 4;
+const BURST_SPACING_MS = 2;
+const SPREAD_MS = 450;
+
+const spacingWithinSecondMs = (sent: number, perSecond: number): number =>
+	sent < BURST_SHARE * perSecond ? BURST_SPACING_MS : SPREAD_MS / Math.log(1 / BURST_SHARE) / sent;
 
 /** How long others wait for the answer to a probe. */
 const PROBE_MS = 1000;
@@ -156,7 +161,10 @@ class Bucket {
 		const marginMs = this.marginMs + JITTER_SHARE * this.arrivalDelay.jitter;
 		const oldest = now - MINUTE_MS - 2 * LONGEST_MARGIN_MS;
 		while ((this.departures[0]?.at ?? Infinity) < oldest) this.departures.shift();
-		const spacingMs = Math.max(SPREAD_MS / perSecond, this.adaptiveRate.spacingMs(perSecond));
+		const spacingMs = Math.max(
+			spacingWithinSecondMs(this.sentSince(now - SECOND_MS), perSecond),
+			this.adaptiveRate.spacingMs(perSecond),
+		);
 		return (
 			Math.max(
 				this.blockedUntil,
@@ -179,6 +187,10 @@ class Bucket {
 		return latest;
 	}
 
+	private sentSince(time: number): number {
+		return this.departures.filter(({ at }) => at > time).length;
+	}
+
 	private acceptedSince(time: number): number {
 		return this.departures.filter(
 			({ at, roundTripMs }) => roundTripMs < Infinity && at + roundTripMs > time,
@@ -189,7 +201,7 @@ class Bucket {
 		const departure: Departure = { at: this.clock.monotonic(), roundTripMs: Infinity };
 		this.departures.push(departure);
 		this.arrivalDelay.recordCall();
-		this.adaptiveRate.recordCall();
+		this.adaptiveRate.recordCall(departure.at - this.blockedUntil);
 		let isRejected = false;
 		const isProbe = this.isProbeDue;
 		if (isProbe) {
@@ -216,8 +228,11 @@ class Bucket {
 	private block(ms: number, perSecond: number): void {
 		const now = this.clock.monotonic();
 		const isNew = this.blockedUntil < now;
-		if (ms <= SECOND_MS)
-			this.adaptiveRate.recordRejection(isNew, this.acceptedSince(now - SECOND_MS), perSecond);
+		// A whole minute's calls say nothing about a second, unless others are known to share the limit.
+		if (ms <= SECOND_MS || this.adaptiveRate.isLowered) {
+			const accepted = this.acceptedSince(now - SECOND_MS);
+			this.adaptiveRate.recordRejection({ at: now, isFirst: isNew, accepted, perSecond });
+		}
 		if (isNew) {
 			this.marginMs = Math.min(this.marginMs + REJECTION_MARGIN_MS, LONGEST_MARGIN_MS);
 		}

@@ -58,8 +58,7 @@ describe('limits', () => {
 
 	it('spreads the calls of a second instead of sending them in one burst', async () => {
 		await sendMany(200);
-		const distances = sent.slice(1).map((at, index) => at - (sent[index] ?? 0));
-		expect(Math.min(...distances)).toBeGreaterThanOrEqual(4);
+		expect(mostWithin(50)).toBeLessThanOrEqual(15);
 	});
 
 	it("keeps within the user's own limits", async () => {
@@ -105,8 +104,8 @@ describe('limits', () => {
 		await all;
 		clock.reset();
 		const distances = sent.slice(50).map((at, index) => at - (sent[index] ?? 0));
-		expect(Math.min(...distances.slice(0, 50))).toBeGreaterThanOrEqual(1_025);
-		expect(Math.min(...distances.slice(50))).toBeLessThan(1_025);
+		expect(Math.min(...distances.slice(0, 50))).toBeGreaterThanOrEqual(1_020);
+		expect(Math.min(...distances.slice(50))).toBeLessThan(1_020);
 	});
 
 	it('has a bucket for each key', async () => {
@@ -194,11 +193,12 @@ describe('after a rejection', () => {
 			const permit = permitOf(await next);
 			permit.blockBucket(10);
 			permit.release();
+			await clock.advance(6_000);
 		}
 		await sendMany(200);
 		const windows = sent.slice(50).map((at, index) => at - (sent[index] ?? 0));
 		expect(Math.max(...windows)).toBeGreaterThanOrEqual(1_150);
-		expect(Math.max(...windows)).toBeLessThan(1_200);
+		expect(Math.max(...windows)).toBeLessThan(1_300);
 	});
 
 	it('does not count the rejected call for the minute', async () => {
@@ -233,18 +233,17 @@ describe('after a rejection', () => {
 
 describe('processes that share the limit without knowing of each other', () => {
 	const CALLS = 300;
-	const ONE_WAY_MS = 50;
 
 	/** Sends calls to Feishu, again when they are rejected. Tells when calls were rejected. */
-	async function sendFromProcesses(count: number) {
+	async function sendFromProcesses(count: number, { oneWayMs = 50, startMs = 0 } = {}) {
 		const feishu = new FeishuRateLimiter(TIER_4, clock);
 		const rejectedAt: number[] = [];
 		const call = async (process: RateLimiter): Promise<void> => {
 			const permit = permitOf(await process.acquire('app api', TIER_4));
 			sent.push(clock.monotonic());
-			await clock.sleep(ONE_WAY_MS);
+			await clock.sleep(oneWayMs);
 			const exceeded = feishu.acquire('app api');
-			await clock.sleep(ONE_WAY_MS);
+			await clock.sleep(oneWayMs);
 			if (exceeded) {
 				rejectedAt.push(clock.monotonic());
 				permit.blockBucket(1_000 * Math.ceil(exceeded.resetMs / 1_000));
@@ -252,24 +251,32 @@ describe('processes that share the limit without knowing of each other', () => {
 			permit.release();
 			if (exceeded) await call(process);
 		};
-		const all = Promise.all(
-			Array.from({ length: count }, () => new RateLimiter(clock)).flatMap((process) =>
-				Array.from({ length: CALLS }, async () => await call(process)),
-			),
-		);
+		const run = async (process: RateLimiter, index: number) => {
+			await clock.sleep(index * startMs);
+			await Promise.all(Array.from({ length: CALLS }, async () => await call(process)));
+		};
+		const all = Promise.all(Array.from({ length: count }, () => new RateLimiter(clock)).map(run));
 		clock.runFreely();
 		await all;
 		clock.reset();
 		return { rejectedAt };
 	}
 
-	it('find their rates within two seconds: then hardly a call is rejected, and little of the limit is wasted', async () => {
-		const { rejectedAt } = await sendFromProcesses(3);
-		const later = sent.filter((at) => at > 2_000).length;
-		expect(rejectedAt.filter((at) => at > 2_000).length).toBeLessThan(0.04 * later);
-		// One process of its own needs 17 s for as many calls.
-		expect(clock.monotonic()).toBeLessThan(32_000);
-	});
+	it.each([
+		['start together', { oneWayMs: 50, startMs: 0 }],
+		['get answers at once', { oneWayMs: 1, startMs: 0 }],
+		['start one after another', { oneWayMs: 50, startMs: 1_000 }],
+	])(
+		'find their rates when they %s: then hardly a call is rejected, and little of the limit is wasted',
+		async (_, setting) => {
+			const { rejectedAt } = await sendFromProcesses(3, setting);
+			const start = 2 * setting.startMs + 2_000;
+			const later = sent.filter((at) => at > start).length;
+			expect(rejectedAt.filter((at) => at > start).length).toBeLessThan(0.02 * later);
+			// One process of its own needs 17 s for as many calls.
+			expect(clock.monotonic()).toBeLessThan(start + 32_000);
+		},
+	);
 });
 
 describe('when the user stops the execution', () => {
