@@ -1,5 +1,5 @@
 /** With every second of calls, the rate grows by so many calls per second. */
-const INCREASE_PER_SECOND = 0.5;
+const INCREASE_PER_SECOND = 0.6;
 
 /** Nothing was rejected for so long: others may be gone, so the rate grows the faster, the longer it lasts. */
 const QUIET_MS = 15_000;
