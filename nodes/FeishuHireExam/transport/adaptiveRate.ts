@@ -1,7 +1,7 @@
 /** With every second of calls, the rate grows by so many calls per second. */
 const INCREASE_PER_SECOND = 0.6;
 
-/** Nothing was rejected for so long: others may be gone, so the rate grows the faster, the longer it lasts. */
+/** When nothing was rejected for so long, others may be gone: the rate grows ever faster. */
 const QUIET_MS = 15_000;
 const QUIET_INCREASE_PER_MS = 1 / 5000;
 
@@ -16,8 +16,8 @@ const OWN_SHARE = 0.9;
 /** A single rejection tells little: calls that were on their way with it are rejected too when others share the limit. */
 const REJECTIONS_OF_OTHERS = 2;
 
-/** Rejected again so soon, a client shares the limit with others, whatever the first rejection told. */
-const SOON_MS = 5000;
+/** A client that is rejected again within this time shares the limit, whatever the first rejection told. */
+const REPEATED_WITHIN_MS = 5000;
 
 export interface Rejection {
 	/** In milliseconds, of a clock that is never set. */
@@ -26,7 +26,7 @@ export interface Rejection {
 	isFirst: boolean;
 	/** How many calls of this client were accepted in the last second. */
 	accepted: number;
-	/** The limit. */
+	/** Feishu's limit: calls per second. */
 	perSecond: number;
 }
 
@@ -43,7 +43,7 @@ export class AdaptiveRate {
 
 	private firstRejectedAt = -Infinity;
 
-	private isSoon = false;
+	private isRepeated = false;
 
 	get isLowered(): boolean {
 		return this.rate < Infinity;
@@ -55,7 +55,7 @@ export class AdaptiveRate {
 		return 1000 / this.rate;
 	}
 
-	/** A call was sent so many milliseconds after Feishu last held calls back. */
+	/** A call was sent, so many milliseconds after the last block was over. */
 	recordCall(quietMs: number): void {
 		if (!this.isLowered) return;
 		const increase = INCREASE_PER_SECOND + QUIET_INCREASE_PER_MS * Math.max(0, quietMs - QUIET_MS);
@@ -65,13 +65,13 @@ export class AdaptiveRate {
 	/** Feishu rejected a call as there were too many. */
 	recordRejection({ at, isFirst, accepted, perSecond }: Rejection): void {
 		if (isFirst) {
-			this.isSoon = at - this.firstRejectedAt < SOON_MS;
+			this.isRepeated = at - this.firstRejectedAt < REPEATED_WITHIN_MS;
 			this.firstRejectedAt = at;
 			this.rejections = 0;
 		}
 		this.rejections += 1;
-		if (accepted > OWN_SHARE * perSecond && !this.isSoon) return;
-		if (this.rejections !== (this.isLowered || this.isSoon ? 1 : REJECTIONS_OF_OTHERS)) return;
+		if (accepted > OWN_SHARE * perSecond && !this.isRepeated) return;
+		if (this.rejections !== (this.isLowered || this.isRepeated ? 1 : REJECTIONS_OF_OTHERS)) return;
 		const rate = this.isLowered ? this.rate : accepted;
 		this.rate = Math.max(DECREASE * rate, LOWEST_PER_SECOND);
 	}

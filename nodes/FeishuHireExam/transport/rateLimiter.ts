@@ -30,14 +30,15 @@ const LONGEST_MARGIN_MS = 150;
 const JITTER_SHARE = 0.25;
 
 /**
- * Where there is room for a whole second's calls, this share of them leaves at once, and the others over some time: each
- * sooner after the one before it, the more were sent. When several processes share the limit, it is reached after a part
- * of each one's calls, the smaller the more they are; calls that are on their way at that moment are rejected.
+ * Where there is room for a whole second's calls, this share of them leaves at once, and the others ever sooner after
+ * each other, over this time. Processes that share the limit reach it together, each with a part of its calls: the more
+ * processes, the sooner. Calls that are on their way at that moment are rejected, so none should follow another too soon.
  */
 const BURST_SHARE = 1 / 4;
 const BURST_SPACING_MS = 2;
 const SPREAD_MS = 450;
 
+/** The distance to the next call after so many within a second. Those after the burst add up to the time above. */
 const spacingWithinSecondMs = (sent: number, perSecond: number): number =>
 	sent < BURST_SHARE * perSecond ? BURST_SPACING_MS : SPREAD_MS / Math.log(1 / BURST_SHARE) / sent;
 
