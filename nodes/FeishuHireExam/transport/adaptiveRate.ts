@@ -1,12 +1,12 @@
 /** With every second of calls, the rate grows by so many calls per second. */
-const INCREASE_PER_SECOND = 0.6;
+const INCREASE_PER_SECOND = 0.5;
 
 /** When nothing was rejected for so long, others may be gone: the rate grows ever faster. */
 const QUIET_MS = 15_000;
 const QUIET_INCREASE_PER_MS = 1 / 5000;
 
 /** What is left of the rate after a rejection. */
-const DECREASE = 0.75;
+const DECREASE = 0.7;
 
 const LOWEST_PER_SECOND = 2;
 

@@ -34,7 +34,7 @@ const JITTER_SHARE = 0.25;
  * each other, over this time. Processes that share the limit reach it together, each with a part of its calls: the more
  * processes, the sooner. Calls that are on their way at that moment are rejected, so none should follow another too soon.
  */
-const BURST_SHARE = 1 / 4;
+const BURST_SHARE = 1 / 5;
 const BURST_SPACING_MS = 2;
 const SPREAD_MS = 450;
 

@@ -30,7 +30,7 @@ it('does not hold calls back that nobody rejects', () => {
 it('takes one rejection for an accident, and several at once for those of others', () => {
 	expect(reject(rate, 20)).toBe(Infinity);
 	expect(reject(rate, 20)).toBe(Infinity);
-	expect(reject(rate, 20, { times: 2 })).toBeCloseTo(15);
+	expect(reject(rate, 20, { times: 2 })).toBeCloseTo(14);
 });
 
 it('is not lowered by the rejections of a client that used up the limit itself', () => {
@@ -39,15 +39,15 @@ it('is not lowered by the rejections of a client that used up the limit itself',
 
 it('is lowered by whatever is rejected again within five seconds', () => {
 	expect(reject(rate, 20)).toBe(Infinity);
-	expect(reject(rate, 20, { afterMs: 1_000 })).toBeCloseTo(15);
+	expect(reject(rate, 20, { afterMs: 1_000 })).toBeCloseTo(14);
 	rate = new AdaptiveRate();
 	expect(reject(rate, 48, { times: 10 })).toBe(Infinity);
-	expect(reject(rate, 48, { times: 10, afterMs: 1_000 })).toBeCloseTo(36);
+	expect(reject(rate, 48, { times: 10, afterMs: 1_000 })).toBeCloseTo(33.6);
 });
 
 it('is lowered once for all calls that were rejected together, and again for the next ones', () => {
-	expect(reject(rate, 20, { times: 30 })).toBeCloseTo(15);
-	expect(reject(rate, 15, { times: 5 })).toBeCloseTo(11.25);
+	expect(reject(rate, 20, { times: 30 })).toBeCloseTo(14);
+	expect(reject(rate, 14, { times: 5 })).toBeCloseTo(9.8);
 });
 
 it('never falls below two calls per second', () => {
@@ -66,13 +66,13 @@ describe('after it was lowered', () => {
 
 	it('grows a little with each second of calls, until the limit is enough', () => {
 		const afterOneSecond = call(15);
-		expect(afterOneSecond).toBeGreaterThan(15.5);
-		expect(afterOneSecond).toBeLessThan(15.7);
+		expect(afterOneSecond).toBeGreaterThan(14.4);
+		expect(afterOneSecond).toBeLessThan(14.6);
 		expect(call(2_400)).toBe(Infinity);
 	});
 
 	it('grows faster when nothing was rejected for more than fifteen seconds', () => {
-		expect(call(15, 15_000)).toBeLessThan(15.7);
-		expect(call(15, 25_000)).toBeGreaterThan(17.5);
+		expect(call(15, 15_000)).toBeLessThan(14.6);
+		expect(call(15, 25_000)).toBeGreaterThan(16.5);
 	});
 });
